@@ -1,0 +1,94 @@
+"""From names and settings to an evolution that is ready to run."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evo import registry, settings
+from evo.errors import UnknownName, UsageError
+from evo.evaluation import make_evaluator
+from evo.phenotype import Bits, Network, Reals
+from evo.problems.base import Problem
+from evo.skeleton import Algorithm, Callback, Evolution
+from evo.termination import Generations, Termination
+
+CONTROL = "evo.problems.control:Control"
+GYMNASIUM_ID = re.compile(r"gym:(?P<prefixed>.+)|(?P<id>.+-v\d+)")
+
+
+@dataclass(frozen=True)
+class Composition:
+    """An algorithm on a problem, with the development that turns the one's genomes into what the other needs."""
+
+    algorithm: Algorithm
+    problem: Problem
+    development: Callable[[Any], Any]
+
+
+def find_problem(name: str) -> tuple[type[Problem], dict[str, Any]]:
+    """The class behind a problem's name and the settings that make it that problem.
+
+    Beside the registered names every Gymnasium id is one: as it is ("Acrobot-v1") or after "gym:".
+    """
+    if name in registry.PROBLEMS:
+        entry = registry.PROBLEMS[name]
+        return registry.resolve(entry.target), dict(entry.settings)
+    if match := GYMNASIUM_ID.fullmatch(name):
+        return registry.resolve(CONTROL), {"id": match["prefixed"] or match["id"]}
+    raise UnknownName("problem", name, registry.PROBLEMS)
+
+
+def find_algorithm(name: str) -> type[Algorithm]:
+    """The class behind an algorithm's name."""
+    return registry.load(registry.ALGORITHMS, "algorithm", name)
+
+
+def problem(name: str, **values: Any) -> Problem:
+    """The problem `name`, with settings other than the defaults: ``problem("cartpole", episodes=3)``."""
+    kind, preset = find_problem(name)
+    return kind(settings.build(kind.Settings, {**preset, **values}, "problem"))
+
+
+def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, network: Mapping[str, Any] = {}) -> Composition:
+    """The algorithm `algorithm` on `problem`.
+
+    An algorithm without genomes for networks gets the weights of a fixed topology to search; `network` says which one.
+    """
+    kind = find_algorithm(algorithm)
+    parsed = settings.build(kind.Settings, values, "algorithm")
+    need = problem.needs
+    if isinstance(need, kind.searches):
+        built = kind(need, parsed)
+        return Composition(built, problem, built.development())
+    if isinstance(need, Network) and Reals in kind.searches:
+        from evo.networks.fixed import FixedTopology
+
+        topology = FixedTopology(need, settings.build(FixedTopology.Settings, network, "network"))
+        return Composition(kind(topology.needs, parsed), problem, topology)
+    words = {Reals: "real vectors", Bits: "bit strings", Network: "networks"}
+    able = " and ".join(words[s] for s in kind.searches)
+    raise UsageError(
+        f"{algorithm} searches {able}, but this problem needs {words[type(need)]}",
+        "pick another algorithm: " + ", ".join(sorted(registry.ALGORITHMS)),
+    )
+
+
+def evolution(
+    algorithm: str,
+    on: str | Problem,
+    *,
+    seed: int = 0,
+    generations: int = 100,
+    workers: int = 1,
+    evaluator: str = "auto",
+    timeout: float | None = None,
+    settings: Mapping[str, Any] = {},
+    network: Mapping[str, Any] = {},
+    stop: Iterable[Termination] = (),
+    callbacks: Iterable[Callback] = (),
+) -> Evolution:
+    """An evolution ready to run: ``evo.evolution("neat", "cartpole", seed=1, generations=20).run()``."""
+    parts = compose(algorithm, problem(on) if isinstance(on, str) else on, settings, network)
+    place = make_evaluator(evaluator, parts.problem, parts.development, workers=workers, timeout=timeout)
+    return Evolution(parts.algorithm, place, seed=seed, stop=[Generations(generations), *stop], callbacks=callbacks)

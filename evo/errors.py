@@ -1,0 +1,76 @@
+"""The errors that a user can cause, and what each asks of them.
+
+EvoError                    exit code
+├── UsageError              2    the request cannot be carried out as it stands
+│   ├── ConfigError         2    settings: every mistake found, in one error
+│   ├── UnknownName         2    an algorithm, problem or other name nobody registered
+│   └── RunFolderError      2    a run folder or checkpoint that cannot be read or written
+├── EvaluationError         3    no individual of a generation could be evaluated
+└── MissingExtra            4    an optional dependency is not installed
+
+Exit code 1 (target missed) and 130 (interrupted) are outcomes of a run, not errors.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class EvoError(Exception):
+    """What was wrong, with a `hint` that names the next thing to do."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class UsageError(EvoError):
+    """The request cannot be carried out as it stands."""
+
+
+class ConfigError(UsageError):
+    """One or more mistakes in the settings, all of them in `problems`."""
+
+    def __init__(self, problems: Iterable[str], hint: str | None = None):
+        self.problems = list(problems)
+        super().__init__("\n".join(self.problems), hint)
+
+
+class UnknownName(UsageError):
+    """A name that nobody registered."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]):
+        known = sorted(known)
+        guess = did_you_mean(name, known)
+        super().__init__(f"unknown {kind} {name!r}{guess}", f"{kind}s: {', '.join(known)}")
+
+
+class RunFolderError(UsageError):
+    """A run folder or checkpoint that cannot be read or written."""
+
+
+class EvaluationError(EvoError):
+    """No individual of a generation could be evaluated."""
+
+    exit_code = 3
+
+
+class MissingExtra(EvoError):
+    """An optional dependency is not installed."""
+
+    exit_code = 4
+
+    def __init__(self, what: str, extra: str):
+        super().__init__(f"{what} is not installed", f"install it with: pip install 'evo-neuro[{extra}]'")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`` (did you mean 'x'?)``, or nothing when no known name is close to `name`."""
+    lowered = {k.lower(): k for k in known}
+    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    return f" (did you mean {lowered[close[0]]!r}?)" if close else ""

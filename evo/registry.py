@@ -1,0 +1,84 @@
+"""What is available by name. A new algorithm or problem is one new file and one line here.
+
+A table maps a name to ``"module:attribute"``, so that listing what exists imports nothing. Libraries add their own with
+`register`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from evo.errors import UnknownName, UsageError
+
+GENOMES: dict[str, str] = {
+    "topology": "evo.genomes.topology:TopologyGenomes",
+}
+
+ALGORITHMS: dict[str, str] = {
+    "neat": "evo.algorithms.neat:NEAT",
+    "ga": "evo.algorithms.ga:GA",
+    "es": "evo.algorithms.es:ES",
+    "cma-es": "evo.algorithms.cma_es:CMAES",
+    "openai-es": "evo.algorithms.openai_es:OpenAIES",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A problem by name: where its class is, and the settings that make it this problem."""
+
+    target: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _control(id: str) -> Entry:
+    return Entry("evo.problems.control:Control", {"id": id})
+
+
+def _function(name: str) -> Entry:
+    return Entry("evo.problems.functions:Function", {"function": name})
+
+
+PROBLEMS: dict[str, Entry] = {
+    "cartpole": _control("CartPole-v1"),
+    "acrobot": _control("Acrobot-v1"),
+    "mountaincar": _control("MountainCar-v0"),
+    "mountaincar-continuous": _control("MountainCarContinuous-v0"),
+    "pendulum": _control("Pendulum-v1"),
+    "lunarlander": _control("LunarLander-v3"),
+    "bipedalwalker": _control("BipedalWalker-v3"),
+    "sphere": _function("sphere"),
+    "rosenbrock": _function("rosenbrock"),
+    "rastrigin": _function("rastrigin"),
+    "ackley": _function("ackley"),
+    "onemax": Entry("evo.problems.combinatorial:OneMax"),
+    "xor": Entry("evo.problems.supervised:Xor"),
+}
+
+
+def register(kind: str, name: str, target: str, **settings: Any) -> None:
+    """Make ``target`` ("module:attribute") available as `name`; `kind` is "algorithm", "problem" or "genome"."""
+    if ":" not in target:
+        raise UsageError(f"cannot register {target!r}", 'a target reads "package.module:Class"')
+    if kind == "algorithm":
+        ALGORITHMS[name] = target
+    elif kind == "genome":
+        GENOMES[name] = target
+    elif kind == "problem":
+        PROBLEMS[name] = Entry(target, settings)
+    else:
+        raise UsageError(f"cannot register a {kind!r}", "kinds: algorithm, problem, genome")
+
+
+def resolve(target: str) -> Any:
+    """The object that ``"module:attribute"`` names."""
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def load(table: Mapping[str, str], kind: str, name: str) -> Any:
+    """The object registered as `name`. Raises `UnknownName` with the closest known one."""
+    if name not in table:
+        raise UnknownName(kind, name, table)
+    return resolve(table[name])

@@ -1,0 +1,40 @@
+"""Random streams keyed by (generation, role, row): the same numbers wherever and in whatever order they are drawn."""
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Role(IntEnum):
+    """What a stream is for; part of its key, so the numbers never change."""
+
+    INITIALISE = 0
+    SELECT = 1
+    RECOMBINE = 2
+    MUTATE = 3
+    SURVIVE = 4
+    EVALUATE = 5
+    CHAMPION = 6
+    REPLAY = 7
+
+
+class Streams:
+    """All random streams of one run, derived from its seed.
+
+    Source: `numpy.random.SeedSequence`, whose `spawn_key` separates streams of one seed.
+    """
+
+    def __init__(self, seed: int):
+        self.seed = int(seed)
+
+    def _sequence(self, generation: int, role: Role, *row: int) -> np.random.SeedSequence:
+        return np.random.SeedSequence(self.seed, spawn_key=(generation, int(role), *row))
+
+    def generator(self, generation: int, role: Role, *row: int) -> np.random.Generator:
+        """A generator of its own for one role in one generation (and one row, where that is asked for)."""
+        return np.random.Generator(np.random.PCG64(self._sequence(generation, role, *row)))
+
+    def seeds(self, generation: int, role: Role, count: int) -> NDArray[np.uint64]:
+        """`(count,)` seeds; the first k do not depend on `count`."""
+        return self._sequence(generation, role).generate_state(count, np.uint64).astype(np.uint64, copy=False)
