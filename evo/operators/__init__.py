@@ -1,0 +1,4 @@
+"""Operators that see fitness and row numbers only, and so work for every representation: selection and survival.
+
+Recombination and mutation belong to a representation: see `evo.genomes`.
+"""

@@ -1,0 +1,117 @@
+"""Recombination of vectors.
+
+Each operator is called with `genomes` `(n, d)`, `rows` `(offspring, arity)` that name the parents of each offspring, and a
+generator; it returns new `(offspring, d)` genomes. Parents that are equal in a gene pass it on unchanged (bit for bit, except in
+`intermediate`), so a pair that is not to be crossed is a row that names one parent twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.genomes.vectors import coin_flips
+from evo.population import Floats, Rows
+
+Genes = NDArray[Any]
+Recombination = Callable[[Genes, Rows, np.random.Generator], Genes]
+
+
+def _second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> Genes:
+    children = genomes[rows[:, 0]]
+    np.copyto(children, genomes[rows[:, 1]], where=mask)
+    return children
+
+
+def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
+    """The first parent's genes up to a point, the second's from there on; points lie between genes.
+
+    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975), section 6.2.
+    """
+    d = genomes.shape[1]
+    point = rng.integers(1, max(d, 2), size=(len(rows), 1))
+    return _second_where(np.arange(d) >= point, genomes, rows)
+
+
+def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
+    """The second parent's genes between two points, the first's outside; points are distinct and lie between or before genes.
+
+    Source: K. A. De Jong, An Analysis of the Behavior of a Class of Genetic Adaptive Systems (1975), the genome as a ring.
+    """
+    d = genomes.shape[1]
+    first = rng.integers(d, size=(len(rows), 1))
+    second = (first + rng.integers(1, max(d, 2), size=(len(rows), 1))) % d
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    gene = np.arange(d)
+    return _second_where((gene >= low) & (gene < high), genomes, rows)
+
+
+def uniform(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
+    """Each gene from either parent with probability 1/2.
+
+    Source: G. Syswerda, Uniform Crossover in Genetic Algorithms, ICGA 1989.
+    """
+    return _second_where(coin_flips(rng, (len(rows), genomes.shape[1])), genomes, rows)
+
+
+@dataclass(frozen=True)
+class Blend:
+    """BLX-alpha: each gene uniform over the parents' interval, widened by `alpha` times its length on both sides.
+
+    Source: L. J. Eshelman, J. D. Schaffer, Real-coded Genetic Algorithms and Interval-schemata, FOGA 2 (1993); alpha = 0.5 there.
+    """
+
+    alpha: float = 0.5
+
+    def __call__(self, genomes: Floats, rows: Rows, rng: np.random.Generator) -> Floats:
+        first, second = genomes[rows[:, 0]], genomes[rows[:, 1]]
+        place = rng.uniform(-self.alpha, 1.0 + self.alpha, first.shape)
+        return first + place * (second - first)
+
+
+@dataclass(frozen=True)
+class SimulatedBinary:
+    """SBX, the unbounded form: the parents' middle plus or minus a spread whose density falls with `eta`; one of the two children.
+
+    Each gene is crossed with probability 1/2 and otherwise comes from the first parent, as in Deb's implementation.
+
+    Source: K. Deb, R. B. Agrawal, Simulated Binary Crossover for Continuous Search Space, Complex Systems 9 (1995), eq. 9–10;
+    eta = 15: K. Deb et al., NSGA-II, IEEE Trans. EC 6 (2002), use 20.
+    """
+
+    eta: float = 15.0
+
+    def __call__(self, genomes: Floats, rows: Rows, rng: np.random.Generator) -> Floats:
+        first, second = genomes[rows[:, 0]], genomes[rows[:, 1]]
+        crossed = coin_flips(rng, first.shape)
+        # u in (0, 1): spread (2u)^(1/(eta+1)) below one half, its mirror image above
+        u = rng.random(first.shape)
+        tail = np.where(u < 0.5, 2.0 * u, 2.0 - 2.0 * u)
+        spread = np.power(tail, 1.0 / (self.eta + 1.0))
+        np.copyto(spread, 1.0 / np.maximum(spread, np.finfo(np.float64).tiny), where=u >= 0.5)
+        half = 0.5 * (first - second)
+        children = 0.5 * (first + second) + np.where(coin_flips(rng, first.shape), spread, -spread) * half
+        return np.where(crossed & (half != 0.0), children, first)
+
+
+def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
+    """Each gene from one of the rho parents of its row, all equally likely ("dominant" recombination).
+
+    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction (2002), section 4.1.2.
+    """
+    offspring, rho = rows.shape
+    d = genomes.shape[1]
+    if rho == 1:
+        return genomes[rows[:, 0]]
+    donor = rng.integers(rho, size=(offspring, d))
+    return genomes[np.take_along_axis(rows, donor, axis=1), np.arange(d)]
+
+
+def intermediate(genomes: Floats, rows: Rows, rng: np.random.Generator) -> Floats:
+    """Each gene the mean over the rho parents of its row.
+
+    Source: Beyer & Schwefel (2002), section 4.1.2.
+    """
+    return genomes[rows[:, 0]] if rows.shape[1] == 1 else genomes[rows].mean(axis=1)

@@ -1,0 +1,138 @@
+"""Parent selection: from scores to row numbers.
+
+Each operator is called with `score` `(n,)`, higher is better (-inf for a failed evaluation, as in `Population.score`), the
+number of rows to draw, and a generator; it returns `(count,)` row numbers. Of equal scores the first row wins.
+
+Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section 5.2.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evo.population import Floats, Rows
+
+
+def best_first(score: Floats) -> Rows:
+    """`(n,)` row numbers from the best score to the worst; equal scores stay in order."""
+    return np.argsort(-score, kind="stable")
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Every row is equally likely, whatever its score."""
+
+    def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
+        return rng.integers(len(score), size=count)
+
+
+@dataclass(frozen=True)
+class Tournament:
+    """The best of `size` rows drawn at random; with `replacement` a row may meet itself.
+
+    Source: D. E. Goldberg, K. Deb, A Comparative Analysis of Selection Schemes Used in Genetic Algorithms, FOGA 1991, section 4.
+    """
+
+    size: int = 3
+    replacement: bool = True
+
+    def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
+        n = len(score)
+        if self.replacement:
+            # the smallest rank wins, so that one minimum replaces a gather, an argmax and a second gather
+            ranks = rng.integers(n, size=(self.size, count))
+            return best_first(score)[ranks.min(axis=0)]
+        keys = rng.random((count, n))
+        size = min(self.size, n)
+        ranks = np.argpartition(keys, size - 1, axis=1)[:, :size] if size < n else np.tile(np.arange(n), (count, 1))
+        return best_first(score)[ranks.min(axis=1)]
+
+
+def proportionate(score: Floats) -> Floats:
+    """`(n,)` probabilities proportional to the distance from the worst score; failed rows get 0.
+
+    The shift makes the selection independent of a constant added to all scores ("windowing"). If all are equal, or none of them
+    is finite, all rows are equally likely.
+
+    Source: J. J. Grefenstette, Optimization of Control Parameters for Genetic Algorithms, IEEE Trans. SMC 16 (1986), scaling window.
+    """
+    finite = np.isfinite(score)
+    if not finite.any():
+        return np.full(len(score), 1.0 / len(score))
+    worst = score[finite].min()
+    share = np.where(finite, score - worst, 0.0)
+    total = share.sum()
+    if not np.isfinite(total) or total <= 0.0:
+        return finite / finite.sum()
+    return share / total
+
+
+def linear_ranking(score: Floats, pressure: float) -> Floats:
+    """`(n,)` probabilities that fall linearly with the rank: the best gets `pressure` / n, the worst (2 - `pressure`) / n.
+
+    Source: J. E. Baker, Adaptive Selection Methods for Genetic Algorithms, ICGA 1985; Eiben & Smith section 5.2.2.
+    """
+    n = len(score)
+    if n == 1:
+        return np.ones(1)
+    probability = np.empty(n)
+    probability[best_first(score)] = (pressure - 2.0 * (pressure - 1.0) * np.arange(n) / (n - 1)) / n
+    return probability
+
+
+def roulette(probability: Floats, count: int, rng: np.random.Generator) -> Rows:
+    """`(count,)` independent draws, row i with `probability[i]`."""
+    return _locate(probability, rng.random(count))
+
+
+def stochastic_universal(probability: Floats, count: int, rng: np.random.Generator) -> Rows:
+    """`(count,)` draws with equally spaced pointers, shuffled: row i comes floor or ceil of count · `probability[i]` times.
+
+    Source: J. E. Baker, Reducing Bias and Inefficiency in the Selection Algorithm, ICGA 1987.
+    """
+    return rng.permutation(_locate(probability, (np.arange(count) + rng.random()) / count))
+
+
+def _locate(probability: Floats, points: Floats) -> Rows:
+    edges = np.cumsum(probability)
+    rows = np.searchsorted(edges, points * edges[-1], side="right")
+    return np.minimum(rows, np.flatnonzero(probability)[-1])
+
+
+@dataclass(frozen=True)
+class FitnessProportionate:
+    """Draws with probabilities proportional to fitness; `universal` spaces the pointers equally instead of spinning anew.
+
+    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975), chapter 6.
+    """
+
+    universal: bool = False
+
+    def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
+        draw = stochastic_universal if self.universal else roulette
+        return draw(proportionate(score), count, rng)
+
+
+@dataclass(frozen=True)
+class LinearRank:
+    """Draws with probabilities linear in the rank; `pressure` (1 to 2) is the expected number of draws of the best of n in n."""
+
+    pressure: float = 1.5
+
+    def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
+        return stochastic_universal(linear_ranking(score, self.pressure), count, rng)
+
+
+@dataclass(frozen=True)
+class Truncation:
+    """Each of the best `share` of the rows equally often, as nearly as `count` allows, in random order.
+
+    Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic Algorithm, Evol. Comp. 1 (1993), section 2.
+    """
+
+    share: float = 0.5
+
+    def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
+        best = best_first(score)[: max(1, round(self.share * len(score)))]
+        full, rest = divmod(count, len(best))
+        return rng.permutation(np.concatenate([np.tile(best, full), rng.permutation(best)[:rest]]))

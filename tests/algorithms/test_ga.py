@@ -1,0 +1,54 @@
+"""The genetic algorithm."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import evo
+from evo.errors import ConfigError
+
+
+@pytest.mark.parametrize(("problem", "cost"), [("sphere", 1e-3), ("rastrigin", 0.5), ("ackley", 0.5)])
+def test_comes_close_to_the_minimum(problem: str, cost: float) -> None:
+    best = evo.evolution("ga", problem, seed=1, generations=300).run()
+    assert -best.fitness[0] < cost
+
+
+def test_finds_all_ones() -> None:
+    best = evo.evolution("ga", "onemax", seed=1, generations=100).run()
+    assert best.fitness[0] == 100
+    assert best.genomes.all()
+
+
+@pytest.mark.parametrize("selection", ["tournament", "roulette", "universal", "rank", "truncation", "uniform"])
+@pytest.mark.parametrize("crossover", ["one-point", "two-point", "uniform", "blend", "sbx"])
+@pytest.mark.parametrize("mutation", ["gaussian", "polynomial", "reset"])
+def test_every_combination_runs_and_keeps_its_elite(selection: str, crossover: str, mutation: str) -> None:
+    settings = {"population": 20, "elites": 2, "selection": selection, "crossover": crossover, "mutation": mutation}
+    best = [record.best_so_far for record in evo.evolution("ga", "sphere", generations=15, settings=settings)]
+    assert all(later >= earlier for earlier, later in itertools.pairwise(best))
+    assert best[-1] > best[0]
+
+
+def test_the_elite_survives_unchanged() -> None:
+    evolution = evo.evolution("ga", "sphere", settings={"elites": 3})
+    evolution.step()
+    before = evolution.population
+    assert before is not None
+    elite = before.genomes[np.argsort(-before.fitness, kind="stable")[:3]]
+    evolution.step()
+    assert evolution.population is not None
+    assert np.array_equal(evolution.population.genomes[:3], elite)
+    assert len(evolution.population) == 100
+
+
+@pytest.mark.parametrize(("key", "value"), [("crossover", "sbx"), ("mutation", "gaussian")])
+def test_operators_for_real_vectors_are_refused_on_bits(key: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"algorithm.{key} = '{value}' does not work on bit strings; allowed"):
+        evo.evolution("ga", "onemax", settings={key: value})
+
+
+def test_as_many_elites_as_individuals_are_refused() -> None:
+    with pytest.raises(ConfigError, match="elites must be fewer than the population of 10"):
+        evo.evolution("ga", "sphere", settings={"population": 10, "elites": 10})
