@@ -1,9 +1,9 @@
 """The base of every component's settings: frozen, typed, and strict about unknown keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from evo.errors import ConfigError, did_you_mean
 
@@ -14,6 +14,18 @@ class Settings(BaseModel):
     """Settings of one component; each field has bounds, a unit, a default and where that comes from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+def one_of(kind: str, known: Iterable[str]) -> AfterValidator:
+    """For a string field: only the names in `known`, with the closest one in the error."""
+    names = list(known)
+
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"unknown {kind} {name!r}{did_you_mean(name, names)}; known: {', '.join(names)}")
+        return name
+
+    return AfterValidator(check)
 
 
 def build(kind: type[S], values: Mapping[str, Any], section: str) -> S:

@@ -78,8 +78,8 @@ class Algorithm(ABC):
         """What turns genomes into phenotypes: a small object that can be sent to a worker."""
         return identity
 
-    def metrics(self, population: Population) -> dict[str, float]:
-        """Figures of this generation worth a curve, by name."""
+    def metrics(self, population: Population) -> dict[str, Any]:
+        """Figures of this generation worth a curve, by name; a mapping is a family of curves."""
         return {}
 
     def events(self) -> list[Event]:
@@ -129,7 +129,7 @@ class Record:
     worst: float
     best_so_far: float
     failures: int
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
     events: Sequence[Event] = ()
 
 

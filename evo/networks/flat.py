@@ -1,13 +1,25 @@
 """Many different networks at once, as flat arrays."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+
+
+class Columns(NamedTuple):
+    """The arrays of `Networks`, as kernels take them."""
+
+    nodes: Ints
+    bias: NDArray[np.float64]
+    activation: NDArray[np.uint8]
+    aggregation: NDArray[np.uint8]
+    links: Ints
+    sources: NDArray[np.int32]
+    weights: NDArray[np.float64]
+    output: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +57,6 @@ class Networks:
     def __len__(self) -> int:
         return len(self.nodes) - 1
 
-    def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """The columns by name."""
-        names = ("nodes", "bias", "activation", "aggregation", "links", "sources", "weights", "output")
-        return {name: getattr(self, name) for name in names}
+    def columns(self) -> Columns:
+        """The arrays alone, as kernels take them."""
+        return Columns(*(getattr(self, name) for name in Columns._fields))

@@ -1,0 +1,119 @@
+"""From NEAT genomes to networks: what is enabled and needed, in an order in which it can be computed.
+
+Source: Stanley & Miikkulainen 2002, section 3.1, Fig. 2 (genotype to phenotype mapping).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evo.genomes.topology.genomes import TopologyGenomes, offsets
+from evo.networks.flat import Networks
+from evo.rng_kernels import kernel
+
+
+@kernel
+def _order(genes, inputs, outputs, begin, sources, stack, branch, seen, order, nodes, links):
+    """Nodes that some output depends on, each after all that it reads (where there are no cycles), and their numbers."""
+    for row in range(len(nodes)):
+        first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
+        size = inputs + genes.nodes[row + 1] - node
+        for v in range(size):
+            seen[v] = 0
+        for v in range(size + 2):
+            begin[v] = 0
+        for i in range(first, last):
+            begin[genes.target[i] + 2] += genes.enabled[i]
+        for v in range(size):
+            begin[v + 2] += begin[v + 1]
+        for i in range(first, last):
+            if genes.enabled[i]:
+                sources[begin[genes.target[i] + 1]] = genes.source[i]
+                begin[genes.target[i] + 1] += 1
+
+        count = total = 0
+        for root in range(inputs, inputs + outputs):
+            if seen[root]:
+                continue
+            depth, stack[0], branch[0], seen[root] = 0, root, begin[root], 1
+            while depth >= 0:
+                v = stack[depth]
+                if branch[depth] < begin[v + 1]:
+                    u = sources[branch[depth]]
+                    branch[depth] += 1
+                    if u >= inputs and not seen[u]:
+                        seen[u] = 1
+                        depth += 1
+                        stack[depth], branch[depth] = u, begin[u]
+                else:
+                    total += begin[v + 1] - begin[v]
+                    order[node + count] = v
+                    count += 1
+                    depth -= 1
+        nodes[row], links[row] = count, total
+
+
+@kernel
+def _fill(genes, inputs, outputs, order, position, link_begin, net):
+    for row in range(len(net.nodes) - 1):
+        first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
+        a, b = net.nodes[row], net.nodes[row + 1]
+        for v in range(inputs):
+            position[v] = v
+        for v in range(inputs, inputs + genes.nodes[row + 1] - node):
+            position[v] = -1
+        for k in range(b - a):
+            v = order[node + k]
+            position[v] = inputs + k
+            gene = node + v - inputs
+            net.bias[a + k] = genes.bias[gene]
+            net.activation[a + k], net.aggregation[a + k] = genes.activation[gene], genes.aggregation[gene]
+            net.links[a + k] = 0
+        for k in range(outputs):
+            net.output[row, k] = position[inputs + k]
+        for i in range(first, last):
+            if genes.enabled[i] and position[genes.target[i]] >= 0:
+                net.links[a + position[genes.target[i]] - inputs] += 1
+        end = link_begin[row]
+        for k in range(a, b):
+            end += net.links[k]
+            net.links[k] = end
+        # From the last gene to the first, each node's end moves down to its begin, and its links stay in order of innovation.
+        for i in range(last - 1, first - 1, -1):
+            if genes.enabled[i] and position[genes.target[i]] >= 0:
+                k = a + position[genes.target[i]] - inputs
+                net.links[k] -= 1
+                net.sources[net.links[k]], net.weights[net.links[k]] = position[genes.source[i]], genes.weight[i]
+
+
+@dataclass(frozen=True)
+class Express:
+    """The development of NEAT genomes into networks; `recurrent` networks read the values of the step before."""
+
+    recurrent: bool = False
+
+    def __call__(self, genomes: TopologyGenomes) -> Networks:
+        """`n` networks, without disabled connections and without nodes that no output depends on."""
+        genes, inputs, outputs, n = genomes.genes, genomes.inputs, genomes.outputs, len(genomes)
+        size = inputs + int(genomes.node_counts.max(initial=0)) + 2
+        order = np.empty(len(genes.node), np.int64)
+        scratch = np.empty((3, size), np.int64)
+        sources = np.empty(int(genomes.connection_counts.max(initial=0)) + 1, np.int64)
+        counts = np.empty((2, n), np.int64)
+        _order(genes, inputs, outputs, scratch[0], sources, scratch[1], scratch[2], np.empty(size, np.uint8), order, *counts)
+        nodes, links = offsets(counts[0]), offsets(counts[1])
+        net = Networks(
+            inputs,
+            outputs,
+            self.recurrent,
+            nodes,
+            bias=np.empty(nodes[-1]),
+            activation=np.empty(nodes[-1], np.uint8),
+            aggregation=np.empty(nodes[-1], np.uint8),
+            links=np.full(nodes[-1] + 1, links[-1]),
+            sources=np.empty(links[-1], np.int32),
+            weights=np.empty(links[-1]),
+            output=np.empty((n, outputs), np.int32),
+        )
+        _fill(genes, inputs, outputs, order, scratch[0], links, net.columns())
+        return net

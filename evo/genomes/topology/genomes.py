@@ -1,0 +1,175 @@
+"""NEAT genomes of a whole population as ragged arrays.
+
+Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation 10(2),
+2002, section 3.1 (genetic encoding).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.genomes.topology.check import check
+from evo.rng_kernels import kernel
+
+
+class Genes(NamedTuple):
+    """The columns of n genomes.
+
+    Genome i owns connection genes ``connections[i] : connections[i + 1]`` in ascending order of innovation, and node genes
+    ``nodes[i] : nodes[i + 1]``: the outputs first, then hidden nodes in ascending order of id. Inputs have no gene. Within one
+    genome a *position* names a node: inputs are 0 .. inputs - 1, node gene k is inputs + k; connections hold positions, so
+    no kernel has to look up an id.
+    """
+
+    connections: NDArray[np.int64]
+    innovation: NDArray[np.int32]
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    weight: NDArray[np.float64]
+    enabled: NDArray[np.uint8]
+    nodes: NDArray[np.int64]
+    node: NDArray[np.int32]
+    bias: NDArray[np.float64]
+    activation: NDArray[np.uint8]
+    aggregation: NDArray[np.uint8]
+
+    @classmethod
+    def sized(cls, connection_counts: NDArray[Any], node_counts: NDArray[Any]) -> Self:
+        """Columns of exactly the given sizes, offsets filled in, the rest not."""
+        connections, nodes = offsets(connection_counts), offsets(node_counts)
+        c, n = int(connections[-1]), int(nodes[-1])
+        return cls(
+            connections,
+            np.empty(c, np.int32),
+            np.empty(c, np.int32),
+            np.empty(c, np.int32),
+            np.empty(c),
+            np.empty(c, np.uint8),
+            nodes,
+            np.empty(n, np.int32),
+            np.empty(n),
+            np.empty(n, np.uint8),
+            np.empty(n, np.uint8),
+        )
+
+
+CONNECTION_COLUMNS = ("innovation", "source", "target", "weight", "enabled")
+NODE_COLUMNS = ("node", "bias", "activation", "aggregation")
+DTYPES = {
+    "connections": np.int64,
+    "innovation": np.int32,
+    "source": np.int32,
+    "target": np.int32,
+    "weight": np.float64,
+    "enabled": np.uint8,
+    "nodes": np.int64,
+    "node": np.int32,
+    "bias": np.float64,
+    "activation": np.uint8,
+    "aggregation": np.uint8,
+}
+
+
+def offsets(counts: NDArray[Any]) -> NDArray[np.int64]:
+    """`(n + 1,)` offsets of n consecutive pieces of the given sizes."""
+    out = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=out[1:])
+    return out
+
+
+@kernel
+def _gather(genes, rows, out):
+    for k in range(len(rows)):
+        at = out.connections[k]
+        for i in range(genes.connections[rows[k]], genes.connections[rows[k] + 1]):
+            out.innovation[at], out.source[at], out.target[at] = genes.innovation[i], genes.source[i], genes.target[i]
+            out.weight[at], out.enabled[at] = genes.weight[i], genes.enabled[i]
+            at += 1
+        at = out.nodes[k]
+        for i in range(genes.nodes[rows[k]], genes.nodes[rows[k] + 1]):
+            out.node[at], out.bias[at] = genes.node[i], genes.bias[i]
+            out.activation[at], out.aggregation[at] = genes.activation[i], genes.aggregation[i]
+            at += 1
+
+
+@dataclass(frozen=True, eq=False)
+class TopologyGenomes:
+    """`n` NEAT genomes over the same inputs and outputs."""
+
+    kind: ClassVar[str] = "topology"
+
+    inputs: int
+    outputs: int
+    genes: Genes
+
+    def __len__(self) -> int:
+        return len(self.genes.connections) - 1
+
+    @cached_property
+    def connection_counts(self) -> NDArray[np.int64]:
+        """`(n,)` connection genes per genome, disabled ones included."""
+        return np.diff(self.genes.connections)
+
+    @cached_property
+    def node_counts(self) -> NDArray[np.int64]:
+        """`(n,)` node genes per genome: outputs and hidden nodes."""
+        return np.diff(self.genes.nodes)
+
+    def take(self, rows: Any) -> Self:
+        """The genomes of `rows`, in that order; of a slice with step 1, as views."""
+        genes = self.genes
+        if isinstance(rows, slice):
+            first, last, step = rows.indices(len(self))
+            if step == 1 and last >= first:
+                return self._view(first, last)
+        rows = np.arange(len(self))[rows]
+        out = Genes.sized(self.connection_counts[rows], self.node_counts[rows])
+        _gather(genes, rows, out)
+        return type(self)(self.inputs, self.outputs, out)
+
+    def _view(self, first: int, last: int) -> Self:
+        genes = self.genes
+        c = slice(genes.connections[first], genes.connections[last])
+        n = slice(genes.nodes[first], genes.nodes[last])
+        cut = {name: getattr(genes, name)[c] for name in CONNECTION_COLUMNS}
+        cut |= {name: getattr(genes, name)[n] for name in NODE_COLUMNS}
+        cut["connections"] = genes.connections[first : last + 1] - c.start
+        cut["nodes"] = genes.nodes[first : last + 1] - n.start
+        return type(self)(self.inputs, self.outputs, Genes(**cut))
+
+    @classmethod
+    def concat(cls, parts: Sequence[Self]) -> Self:
+        """All genomes of `parts`, one after the other."""
+        joined = {name: np.concatenate([getattr(p.genes, name) for p in parts]) for name in (*CONNECTION_COLUMNS, *NODE_COLUMNS)}
+        joined["connections"] = offsets(np.concatenate([p.connection_counts for p in parts]))
+        joined["nodes"] = offsets(np.concatenate([p.node_counts for p in parts]))
+        return cls(parts[0].inputs, parts[0].outputs, Genes(**joined))
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """The columns by name, and "shape": (inputs, outputs)."""
+        return {"shape": np.array([self.inputs, self.outputs]), **self.genes._asdict()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Inverse of `to_arrays`.
+
+        Raises:
+            ValueError: the arrays do not describe valid genomes; nothing that passes can lead a kernel out of bounds.
+        """
+        missing = {"shape", *DTYPES} - set(arrays)
+        if missing:
+            raise ValueError(f"genomes lack the columns {', '.join(sorted(missing))}")
+        shape = np.asarray(arrays["shape"])
+        if shape.shape != (2,) or shape.dtype.kind not in "iu" or (shape < 1).any() or (shape > 2**30).any():
+            raise ValueError("genomes need a shape (inputs, outputs) of positive integers")
+        for name, dtype in DTYPES.items():
+            column = arrays[name]
+            if not isinstance(column, np.ndarray) or column.ndim != 1 or column.dtype != dtype:
+                raise ValueError(f"genome column {name!r} is not a vector of {np.dtype(dtype)}")
+        genes = Genes(**{name: np.ascontiguousarray(arrays[name]) for name in DTYPES})
+        check(int(shape[0]), int(shape[1]), genes)
+        return cls(int(shape[0]), int(shape[1]), genes)

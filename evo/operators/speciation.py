@@ -1,0 +1,139 @@
+"""Species: who shares fitness with whom, who goes extinct, and how many offspring each species gets.
+
+Nothing here knows what a genome is; species are labels.
+
+Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation 10(2),
+2002, section 3.3 (explicit fitness sharing) and 4.1 (stagnation).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.population import Floats, Rows
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Species:
+    """The species of one generation as columns.
+
+    Attributes:
+        ids: `(s,)` ascending; an id is never used again.
+        founded, improved: `(s,)` generation in which the species appeared, and in which its best fitness last rose.
+        best: `(s,)` best fitness that any of its members ever had.
+        offspring: `(s,)` individuals that it has in the next generation, its elites included; 0 for a species that dies.
+    """
+
+    ids: Ints
+    founded: Ints
+    improved: Ints
+    best: Floats
+    offspring: Ints
+
+    @classmethod
+    def none(cls) -> Self:
+        """No species."""
+        empty = np.empty(0, np.int64)
+        return cls(empty, empty, empty, np.empty(0), empty)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, rows: Any) -> Self:
+        """The species of `rows`."""
+        return type(self)(*(column[rows] for column in self.columns().values()))
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns by name."""
+        return {name: getattr(self, name) for name in ("ids", "founded", "improved", "best", "offspring")}
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> Self:
+        """Inverse of `columns`. Raises `ValueError` if they do not fit together."""
+        parts = [np.asarray(columns[name]) for name in ("ids", "founded", "improved", "best", "offspring")]
+        if any(p.shape != parts[0].shape or p.ndim != 1 for p in parts) or (np.diff(parts[0]) <= 0).any() or (parts[4] < 0).any():
+            raise ValueError("columns of species do not fit together")
+        return cls(*parts)
+
+    def founding(self, count: int, next_id: int, generation: int) -> Self:
+        """These species and `count` new ones with ids from `next_id` on."""
+        now = np.full(count, generation)
+        return type(self)(
+            ids=np.append(self.ids, np.arange(next_id, next_id + count)),
+            founded=np.append(self.founded, now),
+            improved=np.append(self.improved, now),
+            best=np.append(self.best, np.full(count, -np.inf)),
+            offspring=np.append(self.offspring, np.zeros(count, np.int64)),
+        )
+
+    def improving(self, best: Floats, generation: int) -> Self:
+        """These species after a generation in which their best members had fitness `best`."""
+        up = best > self.best
+        return replace(self, best=np.where(up, best, self.best), improved=np.where(up, generation, self.improved))
+
+    def breeding(self, offspring: Ints) -> Self:
+        """These species with their numbers of offspring."""
+        return replace(self, offspring=offspring)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Rows grouped by species, the fittest first.
+
+    Attributes:
+        order: `(n,)` row numbers; `(s,)` `start` and `size` say where each species' rows lie in it.
+    """
+
+    order: Rows
+    start: Ints
+    size: Ints
+
+    @classmethod
+    def of(cls, labels: Ints, score: Floats, species: int) -> Self:
+        """The ranking of n rows with species numbers `labels` (0 .. species - 1); of equal scores the earlier row leads."""
+        order = np.argsort(-score, kind="stable")
+        # Few species: the sort of 16-bit labels is a radix sort.
+        order = order[np.argsort(labels[order].astype(np.int16 if species < 2**15 else np.int64), kind="stable")]
+        size = np.bincount(labels, minlength=species)
+        return cls(order, np.cumsum(size) - size, size)
+
+    @property
+    def champions(self) -> Rows:
+        """`(s,)` row of the best member of each species; only meaningful where it has members."""
+        return self.order[np.minimum(self.start, len(self.order) - 1)]
+
+
+def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
+    """`(s,)` sum of the members' shared fitness: the species' mean, above the worst of the population.
+
+    Sharing divides each member's fitness by the size of its species, so the sum is the mean. Fitness may be negative here, so it
+    is counted from the population's worst; a failed evaluation counts as the worst.
+    """
+    worst = np.min(score, where=np.isfinite(score), initial=np.inf)
+    above = np.where(np.isfinite(score), score - worst, 0.0)
+    return np.bincount(labels, above, species) / np.maximum(np.bincount(labels, minlength=species), 1)
+
+
+def allot(shares: Floats, total: int, minimum: int) -> Ints:
+    """`(s,)` whole numbers that add up to `total`, in proportion to `shares`, and at least `minimum` each.
+
+    Largest remainders get what rounding leaves. If `total` does not allow the minimum, the minimum shrinks.
+    """
+    s = len(shares)
+    minimum = min(minimum, total // s)
+    free = total - minimum * s
+    weight = shares if shares.sum() > 0 else np.ones(s)
+    exact = weight / weight.sum() * free
+    out = np.floor(exact).astype(np.int64)
+    out[np.argsort(out - exact, kind="stable")[: free - int(out.sum())]] += 1
+    return out + minimum
+
+
+def adapted_threshold(threshold: float, species: int, target: int) -> float:
+    """The compatibility threshold, moved so that the number of species comes closer to `target`; at most by a quarter."""
+    return threshold * min(1.25, max(0.8, (species / target) ** 0.3))
