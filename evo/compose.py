@@ -80,7 +80,7 @@ def evolution(
     *,
     seed: int = 0,
     generations: int = 100,
-    workers: int = 1,
+    workers: int | None = None,
     evaluator: str = "auto",
     timeout: float | None = None,
     settings: Mapping[str, Any] = {},

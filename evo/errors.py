@@ -13,6 +13,7 @@ Exit code 1 (target missed) and 130 (interrupted) are outcomes of a run, not err
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 
 class EvoError(Exception):
@@ -25,8 +26,18 @@ class EvoError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Subclasses have constructors of their own; a worker process sends the finished error.
+        return _received, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+def _received(kind: type[EvoError], args: tuple[Any, ...], state: dict[str, Any]) -> EvoError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(EvoError):

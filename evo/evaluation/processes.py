@@ -1,0 +1,134 @@
+"""Evaluation in processes: for problems in pure Python, and for those that may hang or crash."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.errors import EvaluationError
+from evo.evaluation.base import Evaluator, Piece, Task, cut, failure
+from evo.population import Evaluation
+from evo.problems.base import Problem
+from evo.skeleton import identity
+
+_START_SECONDS = 120.0
+
+_task: Task | None = None
+_barrier: Any = None
+
+
+def _initialise(task: Task, barrier: Any) -> None:
+    """In the worker: keep the task, so that it is sent once; leave Ctrl-C to the main process."""
+    global _task, _barrier
+    _task, _barrier = task, barrier
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _ready() -> int:
+    """In the worker: its process id, once all workers are there. So each of them answers once."""
+    _barrier.wait(_START_SECONDS)
+    return os.getpid()
+
+
+def _work(genomes: Any, seeds: NDArray[np.uint64]) -> tuple[Evaluation, float]:
+    assert _task is not None
+    started = time.perf_counter()
+    return _task(genomes, seeds), time.perf_counter() - started
+
+
+class Processes(Evaluator):
+    """Evaluates batches in `workers` processes.
+
+    A batch that takes longer than `timeout` seconds, or whose process dies, is evaluated again row by row, each alone; a row that
+    then hangs or dies again has failed. The workers are replaced when that happens.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        development: Callable[[Any], Any] = identity,
+        *,
+        workers: int = 1,
+        timeout: float | None = None,
+    ):
+        super().__init__(problem, development, workers=workers)
+        self.timeout = timeout
+        self._pool: ProcessPoolExecutor | None = None
+        self._pids: list[int] = []
+
+    def _start(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        barrier = context.Barrier(self.workers)
+        pool = ProcessPoolExecutor(self.workers, context, _initialise, (self.task, barrier))
+        try:
+            self._pids = [future.result() for future in [pool.submit(_ready) for _ in range(self.workers)]]
+        except BrokenProcessPool as error:
+            raise EvaluationError(
+                "the evaluation processes died while starting",
+                "a script that uses processes has to start its run under \"if __name__ == '__main__':\"",
+            ) from error
+        return pool
+
+    def pieces(self, genomes: Any, seeds: NDArray[np.uint64]) -> Iterable[Piece]:
+        """As many batches at a time as there are processes; suspects of a crash one at a time, at the end."""
+        first, suspects = 0, deque[slice]()
+        running = dict[Future[tuple[Evaluation, float]], tuple[slice, float]]()
+        while running or suspects or first < len(seeds):
+            self._pool = pool = self._pool or self._start()
+            try:
+                while first < len(seeds) and len(running) < self.workers:
+                    rows = self.pace.rows(first, len(seeds))
+                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = rows, time.monotonic()
+                    first = rows.stop
+                alone = not running
+                if alone:
+                    rows = suspects.popleft()
+                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = rows, time.monotonic()
+                patience = None if self.timeout is None else self.timeout + min(s for _, s in running.values()) - time.monotonic()
+                done = wait(running, None if patience is None else max(patience, 0.0), FIRST_COMPLETED).done
+                for future in done:
+                    result, seconds = future.result()
+                    rows, _ = running.pop(future)
+                    self.pace.took(seconds, rows.stop - rows.start)
+                    yield rows, result
+                late = self.timeout is not None and [
+                    rows for rows, started in running.values() if time.monotonic() - started >= self.timeout
+                ]
+                if late:
+                    raise TimeoutError
+            except (BrokenProcessPool, TimeoutError) as error:
+                hung = isinstance(error, TimeoutError)
+                stopped = [(rows, started) for rows, started in running.values()]
+                running.clear()
+                self._kill()
+                for rows, started in stopped:
+                    single = rows.stop - rows.start == 1
+                    if hung and single and time.monotonic() - started >= (self.timeout or 0.0):
+                        yield rows, failure(f"took longer than {self.timeout:g} s")
+                    elif not hung and single and len(stopped) == 1:
+                        yield rows, failure("its process died")
+                    else:
+                        suspects.extend(slice(i, i + 1) for i in range(rows.start, rows.stop))
+
+    def _kill(self) -> None:
+        for pid in self._pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool, self._pids = None, []
+
+    def close(self) -> None:
+        """Stop the processes at once."""
+        self._kill()
