@@ -37,4 +37,4 @@ class Streams:
 
     def seeds(self, generation: int, role: Role, count: int) -> NDArray[np.uint64]:
         """`(count,)` seeds; the first k do not depend on `count`."""
-        return self._sequence(generation, role).generate_state(count, np.uint64).astype(np.uint64, copy=False)
+        return np.random.PCG64(self._sequence(generation, role)).random_raw(count)

@@ -54,7 +54,8 @@ def proportionate(score: Floats) -> Floats:
     The shift makes the selection independent of a constant added to all scores ("windowing"). If all are equal, or none of them
     is finite, all rows are equally likely.
 
-    Source: J. J. Grefenstette, Optimization of Control Parameters for Genetic Algorithms, IEEE Trans. SMC 16 (1986), scaling window.
+    Source: J. J. Grefenstette, Optimization of Control Parameters for Genetic Algorithms, IEEE Trans. SMC 16 (1986), section 2,
+    scaling window.
     """
     finite = np.isfinite(score)
     if not finite.any():
@@ -127,7 +128,7 @@ class LinearRank:
 class Truncation:
     """Each of the best `share` of the rows equally often, as nearly as `count` allows, in random order.
 
-    Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic Algorithm, Evol. Comp. 1 (1993), section 2.
+    Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic Algorithm, Evol. Comp. 1 (1993).
     """
 
     share: float = 0.5

@@ -1,0 +1,180 @@
+"""CMA-ES: a normal distribution that learns where to go, how far, and in which directions far and near.
+
+Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023). Equation numbers below are its; the
+default parameters are those of its Table 1, negative weights (active CMA) included.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from pydantic import Field
+
+from evo.genomes.vectors import Repair, keep_within, uniform_start
+from evo.operators.selection import best_first
+from evo.operators.survival import Comma
+from evo.phenotype import Reals
+from evo.population import Floats, Parents, Population
+from evo.settings import Settings as BaseSettings
+from evo.skeleton import Algorithm
+
+CONDITION = 1e14
+"""Axes are kept at least the longest / 1e7, where double precision still tells the matrix from a singular one (B.2)."""
+SMALLEST, LARGEST = 1e-150, 1e150
+"""Step sizes stay in here: their squares are ordinary numbers."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The default strategy parameters for `d` variables and `n` samples (Table 1)."""
+
+    weights: Floats
+    mu_effective: float
+    c_sigma: float
+    d_sigma: float
+    c_c: float
+    c_1: float
+    c_mu: float
+    expected_norm: float
+    lazy: int
+
+    @classmethod
+    def default(cls, d: int, n: int) -> Self:
+        raw = np.log((n + 1) / 2) - np.log(np.arange(1, n + 1))  # eq. 49
+        plus, minus = np.maximum(raw, 0.0), np.minimum(raw, 0.0)
+        mu_effective = plus.sum() ** 2 / np.square(plus).sum()
+        mu_negative = minus.sum() ** 2 / np.square(minus).sum()
+        c_sigma = (mu_effective + 2) / (d + mu_effective + 5)  # eq. 55
+        d_sigma = 1 + 2 * max(0.0, np.sqrt((mu_effective - 1) / (d + 1)) - 1) + c_sigma
+        c_c = (4 + mu_effective / d) / (d + 4 + 2 * mu_effective / d)  # eq. 56
+        c_1 = 2 / ((d + 1.3) ** 2 + mu_effective)  # eq. 57
+        c_mu = min(1 - c_1, 2 * (0.25 + mu_effective + 1 / mu_effective - 2) / ((d + 2) ** 2 + mu_effective))  # eq. 58
+        bounds = 1 + c_1 / c_mu, 1 + 2 * mu_negative / (mu_effective + 2), (1 - c_1 - c_mu) / (d * c_mu)  # eq. 50 to 52
+        weights = plus / plus.sum() - min(bounds) * minus / minus.sum()  # eq. 53
+        expected_norm = np.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d**2))
+        lazy = max(1, int(1 / (10 * d * (c_1 + c_mu))))  # B.2: generations between eigendecompositions
+        return cls(weights, mu_effective, c_sigma, d_sigma, c_c, c_1, c_mu, expected_norm, lazy)
+
+
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """N(mean, sigma² C), its paths, and the axes of C as of the last eigendecomposition.
+
+    Attributes:
+        mean, path_sigma, path_c: `(d,)`.
+        covariance: C, `(d, d)`.
+        basis, scales: `(d, d)` and `(d,)`: the eigenvectors of C in columns, the square roots of its eigenvalues.
+        age: number of updates.
+    """
+
+    mean: Floats
+    sigma: float
+    covariance: Floats
+    path_sigma: Floats
+    path_c: Floats
+    basis: Floats
+    scales: Floats
+    age: int = 0
+
+    def updated(self, ranked: Floats, p: Parameters) -> "Distribution":
+        """The distribution after `ranked` `(n, d)` samples of it, best first."""
+        d = len(self.mean)
+        steps = (ranked - self.mean) / self.sigma
+        whitened = steps @ self.basis / self.scales
+        plus = np.maximum(p.weights, 0.0)
+        mean = self.mean + self.sigma * (plus @ steps)  # eq. 42
+
+        drift = np.sqrt(p.c_sigma * (2 - p.c_sigma) * p.mu_effective) * (self.basis @ (plus @ whitened))
+        path_sigma = (1 - p.c_sigma) * self.path_sigma + drift  # eq. 43
+        length = float(np.linalg.norm(path_sigma)) / p.expected_norm
+        change = np.exp(min(1.0, p.c_sigma / p.d_sigma * (length - 1)))  # eq. 44
+        sigma = float(np.clip(self.sigma * change, SMALLEST, LARGEST))
+
+        warm = np.sqrt(1 - (1 - p.c_sigma) ** (2 * (self.age + 1)))
+        moving = float(length / warm < 1.4 + 2 / (d + 1))  # h_sigma: stalls the rank-one path while sigma grows fast
+        path_c = (1 - p.c_c) * self.path_c + moving * np.sqrt(p.c_c * (2 - p.c_c) * p.mu_effective) * (plus @ steps)  # eq. 45
+        # a negative weight acts on a step of the expected length, whatever the sample's own (eq. 46)
+        weights = np.where(p.weights >= 0, p.weights, p.weights * d / np.maximum(np.square(whitened).sum(axis=1), 1e-300))
+        keep = 1 + p.c_1 * (1 - moving) * p.c_c * (2 - p.c_c) - p.c_1 - p.c_mu * p.weights.sum()
+        rank_mu = (steps.T * (p.c_mu * weights)) @ steps
+        covariance = keep * self.covariance + rank_mu + np.outer(p.c_1 * path_c, path_c)  # eq. 47
+        moved = Distribution(mean, sigma, covariance, path_sigma, path_c, self.basis, self.scales, self.age + 1)
+        return moved.decomposed() if moved.age % p.lazy == 0 else moved
+
+    def decomposed(self) -> "Distribution":
+        """The same with the axes of the present C."""
+        symmetric = np.triu(self.covariance) + np.triu(self.covariance, 1).T
+        values, basis = np.linalg.eigh(symmetric)
+        values = np.maximum(values, values[-1] / CONDITION)
+        return Distribution(self.mean, self.sigma, symmetric, self.path_sigma, self.path_c, basis, np.sqrt(values), self.age)
+
+    def sample(self, count: int, rng: np.random.Generator) -> Floats:
+        """`(count, d)` samples (eq. 38 to 40)."""
+        noise = rng.standard_normal((count, len(self.mean)))
+        return self.mean + self.sigma * ((noise * self.scales) @ self.basis.T)
+
+
+class CMAES(Algorithm):
+    """The samples, ranked, move the distribution; the distribution gives the next samples."""
+
+    searches = (Reals,)
+
+    class Settings(BaseSettings):
+        """All other parameters follow from the dimension and the number of samples."""
+
+        population: int | None = Field(None, ge=4, description="samples of a generation; None is 4 + 3 ln d, rounded down (eq. 48)")
+        sigma: float = Field(
+            0.3, gt=0, description="first step size, as a share of the start region's width; 0.3 in the tutorial, B.1"
+        )
+        bounds: Repair = Field("reflect", description="what happens to variables that leave the bounds, where a problem has them")
+
+    need: Reals
+    settings: Settings
+
+    def __init__(self, need: Reals, settings: Any = None):
+        super().__init__(need, settings)
+        d = need.dimensions
+        self.samples = self.settings.population or 4 + int(3 * np.log(d))
+        self.parameters = Parameters.default(d, self.samples)
+        self.distribution = self.moved = self.around(np.zeros(d))
+
+    def around(self, mean: Floats) -> Distribution:
+        """The first distribution: a sphere around `mean`."""
+        d = self.need.dimensions
+        sigma = self.settings.sigma * (self.need.upper - self.need.lower)
+        return Distribution(mean, sigma, np.eye(d), np.zeros(d), np.zeros(d), np.eye(d), np.ones(d))
+
+    def initialise(self, rng: np.random.Generator) -> Population:
+        self.moved = self.around(uniform_start(self.need, 1, rng)[0])
+        return self.mutate(Population.unevaluated(self.moved.mean[None]), rng)
+
+    def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
+        return Parents(population, best_first(population.score)[None])
+
+    def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        self.moved = self.distribution.updated(parents.population.genomes[parents.rows[0]], self.parameters)
+        return Population.unevaluated(self.moved.mean[None])
+
+    def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        return Population.unevaluated(keep_within(self.need, self.moved.sample(self.samples, rng), self.settings.bounds))
+
+    def survive(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+        self.distribution = self.moved
+        return Comma(self.samples)(population, offspring, rng)
+
+    def metrics(self, population: Population) -> dict[str, float]:
+        scales = self.distribution.scales
+        return {"sigma": self.distribution.sigma, "axis_ratio": float(scales.max() / scales.min())}
+
+    def state_dict(self) -> dict[str, Any]:
+        return {field.name: getattr(self.distribution, field.name) for field in fields(Distribution)}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        d = self.need.dimensions
+        shapes = {"mean": (d,), "covariance": (d, d), "path_sigma": (d,), "path_c": (d,), "basis": (d, d), "scales": (d,)}
+        arrays = {name: np.asarray(state[name], np.float64) for name in shapes}
+        for name, shape in shapes.items():
+            if arrays[name].shape != shape:
+                raise ValueError(f"{name} must have shape {shape}, not {arrays[name].shape}")
+        self.distribution = self.moved = Distribution(sigma=float(state["sigma"]), age=int(state["age"]), **arrays)
