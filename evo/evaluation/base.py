@@ -44,8 +44,9 @@ class Task:
             rows = [slice(i, i + 1) for i in range(len(seeds))]
             return join(len(seeds), ((row, self(cut(genomes, row), seeds[row])) for row in rows))
         if len(result.fitness) != len(seeds):
+            name = type(self.problem).__name__
             raise EvoError(
-                f"{type(self.problem).__name__}.evaluate returned {len(result.fitness)} fitness values for {len(seeds)} individuals",
+                f"{name}.evaluate returned {len(result.fitness)} fitness values for {len(seeds)} individuals",
                 "it has to return one per phenotype, in their order",
             )
         bad = ~np.isfinite(result.fitness).reshape(len(seeds), -1).all(axis=1)
