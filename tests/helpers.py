@@ -34,21 +34,21 @@ class NoisySphere(Problem):
 
 
 class FailingSphere(Problem):
-    """A sphere on which about half of all points fail, scattered everywhere, or all do."""
+    """A sphere on which about a quarter of all points fail, scattered everywhere, or all do."""
 
     class Settings(BaseSettings):
         """What fails."""
 
-        failing: Literal["half", "all"] = "half"
+        failing: Literal["some", "all"] = "some"
 
     def __init__(self, settings: Any = None):
         super().__init__(settings)
         self.needs = Reals(3)
 
     def evaluate(self, phenotypes: Floats, seeds: NDArray[np.uint64]) -> Evaluation:
-        fails = (np.floor(1e6 * phenotypes[:, 0]) % 2 == 0) | (self.settings.failing == "all")
+        fails = (np.floor(1e6 * phenotypes[:, 0]) % 4 == 0) | (self.settings.failing == "all")
         fitness = np.where(fails, np.nan, -np.square(phenotypes).sum(axis=1))
-        return Evaluation(fitness, errors={int(row): "the point is even" for row in np.flatnonzero(fails)})
+        return Evaluation(fitness, errors={int(row): "the point is on a bad stripe" for row in np.flatnonzero(fails)})
 
 
 def same(a: Any, b: Any) -> bool:

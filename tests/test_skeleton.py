@@ -156,7 +156,7 @@ def test_failed_individuals_are_counted_and_the_run_goes_on(name: str) -> None:
     assert records[-1].best_so_far > records[0].best_so_far
     for record in records:
         reasons = [event["reason"] for event in record.events if event["event"] == "evaluation_failed"]
-        assert reasons == ["the point is even"] * record.failures
+        assert reasons == ["the point is on a bad stripe"] * record.failures
 
 
 def test_infinite_fitness_is_a_failure() -> None:
@@ -171,7 +171,7 @@ def test_a_generation_without_any_fitness_is_an_error() -> None:
     evolution = evo.evolution("ga", FailingSphere(FailingSphere.Settings(failing="all")))
     with pytest.raises(EvaluationError, match="generation 1: all 100 evaluations failed") as caught:
         evolution.run()
-    assert "the point is even" in str(caught.value)
+    assert "the point is on a bad stripe" in str(caught.value)
     assert caught.value.exit_code == 3
 
 
