@@ -133,8 +133,11 @@ def test_common_random_numbers_give_every_row_the_same_new_seed_each_generation(
     problem = NoisySphere(NoisySphere.Settings(common=True))
     for _ in evo.evolution("ga", problem, generations=3):
         pass
-    assert [len(np.unique(seeds)) for seeds in problem.seeds] == [1, 1, 1]
-    assert len(np.unique(np.concatenate(problem.seeds))) == 3
+    assert all(len(np.unique(seeds)) == 1 for seeds in problem.seeds)
+    seeds = np.concatenate(problem.seeds)
+    assert len(seeds) == 300
+    assert [len(np.unique(generation)) for generation in seeds.reshape(3, 100)] == [1, 1, 1]
+    assert len(np.unique(seeds)) == 3
 
 
 def test_without_them_every_row_and_generation_has_a_seed_of_its_own() -> None:
