@@ -128,7 +128,7 @@ class _Resolution:
         try:
             return action()
         except UsageError as error:
-            self.wrong.append(str(error))
+            self.wrong.append("; ".join(filter(None, (error.message, error.hint))))
             return None
 
     def config(self) -> Config:
