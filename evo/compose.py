@@ -8,7 +8,7 @@ from typing import Any
 from evo import registry, settings
 from evo.errors import UnknownName, UsageError
 from evo.evaluation import make_evaluator
-from evo.phenotype import Bits, Network, Reals
+from evo.phenotype import Bits, Need, Network, Reals
 from evo.problems.base import Problem
 from evo.skeleton import Algorithm, Callback, Evolution
 from evo.termination import Generations, Termination
@@ -50,6 +50,11 @@ def problem(name: str, **values: Any) -> Problem:
     return kind(settings.build(kind.Settings, {**preset, **values}, "problem"))
 
 
+def has_topology(kind: type[Algorithm], need: Need) -> bool:
+    """Whether a network of fixed topology stands between an algorithm that searches weights and a problem."""
+    return isinstance(need, Network) and Network not in kind.searches and Reals in kind.searches
+
+
 def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, network: Mapping[str, Any] = {}) -> Composition:
     """The algorithm `algorithm` on `problem`.
 
@@ -61,7 +66,7 @@ def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, ne
     if isinstance(need, kind.searches):
         built = kind(need, parsed)
         return Composition(built, problem, built.development())
-    if isinstance(need, Network) and Reals in kind.searches:
+    if isinstance(need, Network) and has_topology(kind, need):
         from evo.networks.fixed import FixedTopology
 
         topology = FixedTopology(need, settings.build(FixedTopology.Settings, network, "network"))

@@ -1,9 +1,10 @@
 """The base of every component's settings: frozen, typed, and strict about unknown keys."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from evo.errors import ConfigError, did_you_mean
 
@@ -14,6 +15,16 @@ class Settings(BaseModel):
     """Settings of one component; each field has bounds, a unit, a default and where that comes from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _typed(cls, value: Any, info: ValidationInfo) -> Any:
+        """A boolean is no number, and "none", which TOML lacks, says that an optional setting has no value."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        accepted = get_args(annotation) or (annotation,)
+        if isinstance(value, bool) and bool not in accepted and {int, float} & set(accepted):
+            raise ValueError("must be a number")
+        return None if value == "none" and NoneType in accepted else value
 
 
 def one_of(kind: str, known: Iterable[str]) -> AfterValidator:
@@ -36,12 +47,16 @@ def build(kind: type[S], values: Mapping[str, Any], section: str) -> S:
         raise ConfigError(mistakes(error, kind, section)) from None
 
 
-def mistakes(error: ValidationError, kind: type[BaseModel], section: str) -> list[str]:
-    """What pydantic found, one line each, in this project's words: where, what was got, what is allowed."""
+def mistakes(error: ValidationError, kind: type[BaseModel], section: str, sources: Mapping[str, str] | None = None) -> list[str]:
+    """What pydantic found, one line each, in this project's words: where, what was got, what is allowed.
+
+    `sources` says by key where a value came from.
+    """
     lines = []
     for found in error.errors():
         path = [str(part) for part in found["loc"]]
         name = ".".join([section, *path] if section else path)
+        source = f" ({sources[path[0]]})" if sources and path and path[0] in sources else ""
         if found["type"] == "extra_forbidden":
             guess = did_you_mean(path[-1], kind.model_fields)
             lines.append(f"unknown key {name}{guess}; known: {', '.join(kind.model_fields)}")
@@ -49,5 +64,6 @@ def mistakes(error: ValidationError, kind: type[BaseModel], section: str) -> lis
             lines.append(f"{name} is missing")
         else:
             what = found["msg"][0].lower() + found["msg"][1:]
-            lines.append(f"{name} = {found['input']!r}: {what.removeprefix('value error, ')}")
+            got = f" = {found['input']!r}" if path else ""
+            lines.append(f"{name}{got}: {what.removeprefix('value error, ')}{source}")
     return lines

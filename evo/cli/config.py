@@ -1,0 +1,63 @@
+"""`evo config`: show, write and check settings."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evo.cli.errors import Traceback
+from evo.cli.options import Set
+from evo.cli.run import File
+from evo.errors import UsageError
+
+app = typer.Typer(help="Show, write and check settings.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    algorithm: Annotated[str, typer.Argument(show_default=False)],
+    problem: Annotated[str, typer.Argument(show_default=False)],
+    settings: Set = None,
+    config: File = None,
+    traceback: Traceback = False,
+) -> None:
+    """Show the settings that a run would have, and where each comes from."""
+    from evo.config import resolve
+    from evo.config.write import resolved
+
+    typer.echo(resolved(resolve(algorithm, problem, file=config, assignments=settings or ())), nl=False)
+
+
+@app.command()
+def new(
+    algorithm: Annotated[str, typer.Argument(show_default=False)],
+    problem: Annotated[str, typer.Argument(show_default=False)],
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; without one it is printed.", show_default=False)] = None,
+    traceback: Traceback = False,
+) -> None:
+    """Write a config file with every setting and what it is about."""
+    from evo.config import resolve
+    from evo.config.write import documented
+
+    text = documented(resolve(algorithm, problem))
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError:
+        raise UsageError(f"{file} exists", "name another file, or remove that one") from None
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror or error}") from None
+    typer.echo(f"wrote {file}; run it with: evo run --config {file}")
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="A TOML file.")], traceback: Traceback = False) -> None:
+    """Check a config file and report every mistake in it."""
+    from evo.config import resolve
+
+    config = resolve(file=file)
+    config.composition()
+    typer.echo(f"{file} is a valid config: {config.algorithm} on {config.problem}")

@@ -1,0 +1,5 @@
+"""`evo doctor`."""
+
+
+def doctor() -> None:
+    """Check this installation."""

@@ -1,0 +1,168 @@
+"""What a person sees while a run goes on: one live line on a terminal, plain lines elsewhere. All of it on stderr."""
+
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol, Self
+
+from evo.config import Config
+from evo.runs.execute import Silent
+from evo.runs.folder import RunFolder
+
+
+class Watcher(Protocol):
+    """A reporter that is entered for the time of the run."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+class Quiet(Silent):
+    """Nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+
+class Plain(Quiet):
+    """One line per generation, but no more than one a second; the first and the last always."""
+
+    interval = 1.0
+
+    def __init__(self) -> None:
+        self.pace = Pace()
+        self.shown = -self.interval
+        self.held: str | None = None
+
+    def started(self, config: Config, folder: RunFolder, generation: int) -> None:
+        say(f"{config.algorithm} on {config.problem}, seed {config.run.seed} → {folder.path}")
+        if generation:
+            say(f"going on behind generation {generation}")
+        self.pace.start(config, generation)
+
+    def completed(self, line: Mapping[str, Any]) -> None:
+        text = f"generation {line['generation']:>{self.pace.width}}/{self.pace.total}  {figures(line)}{self.pace.left(line)}"
+        now = time.monotonic()
+        self.held = None if now - self.shown >= self.interval else text
+        if self.held is None:
+            self.shown = now
+            say(text)
+
+    def judging(self) -> None:
+        self._flush()
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+
+    def _flush(self) -> None:
+        if self.held:
+            say(self.held)
+            self.held = None
+
+
+class Live(Quiet):
+    """One line that moves."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.progress = Progress(
+            TextColumn("generation"),
+            MofNCompleteColumn(),
+            BarColumn(16),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+
+    def started(self, config: Config, folder: RunFolder, generation: int) -> None:
+        head = f"[bold]{config.algorithm}[/bold] on [bold]{config.problem}[/bold], seed {config.run.seed} → {folder.path}"
+        self.progress.console.print(head, highlight=False)
+        self.task = self.progress.add_task("", total=config.run.generations, completed=generation, figures="")
+        self.progress.start()
+
+    def completed(self, line: Mapping[str, Any]) -> None:
+        self.progress.update(self.task, completed=line["generation"], figures=figures(line))
+
+    def judging(self) -> None:
+        self.progress.update(self.task, refresh=True)
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+
+class Pace:
+    """How long the rest takes, judged by what has been."""
+
+    def start(self, config: Config, generation: int) -> None:
+        """The clock runs from here."""
+        self.total, self.first, self.clock = config.run.generations, generation, time.monotonic()
+        self.width = len(str(self.total))
+
+    def left(self, line: Mapping[str, Any]) -> str:
+        """``  eta 0:12`` until the last generation."""
+        done = line["generation"] - self.first
+        seconds = (time.monotonic() - self.clock) / done * (self.total - line["generation"])
+        return f"  eta {int(seconds // 60)}:{int(seconds % 60):02d}" if seconds >= 1 else ""
+
+
+class CompileNotice:
+    """Says once that kernels are being compiled, which takes seconds and happens only the first time.
+
+    Numba tells its listeners when it compiles; a thread waits for somebody to import it, because most commands need not.
+    """
+
+    def __init__(self, quiet: bool):
+        self.quiet = quiet
+        self.done = threading.Event()
+
+    def __enter__(self) -> Self:
+        if not self.quiet:
+            threading.Thread(target=self._listen, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.done.set()
+
+    def _listen(self) -> None:
+        while not self.done.wait(0.02):
+            events: Any = sys.modules.get("numba.core.event")
+            if hasattr(events, "register") and hasattr(events, "Listener"):
+                told = type("Told", (events.Listener,), {"on_start": lambda _, event: self.tell(), "on_end": lambda _, event: None})
+                events.register("numba:compile", told())
+                return
+
+    def tell(self) -> None:
+        """Say it, unless it has been said."""
+        if not self.done.is_set():
+            self.done.set()
+            say("compiling kernels (first time only, about 10 s) …")
+
+
+def reporter(quiet: bool) -> Any:
+    """Who shows the progress: by --quiet and by whether stderr is a terminal."""
+    return Quiet() if quiet else Live() if sys.stderr.isatty() else Plain()
+
+
+def figures(line: Mapping[str, Any]) -> str:
+    """The figures of a generation that fit on a line."""
+    shown = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
+    shown += [f"species {len(line['species_sizes'])}"] if "species_sizes" in line else []
+    shown += [f"failed {line['failures']}"] if line["failures"] else []
+    return "  ".join(shown) + f"  evaluations {line['evaluations']:,}".replace(",", " ")
+
+
+def number(value: float | None) -> str:
+    """A figure with as many digits as one reads."""
+    return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
+
+
+def say(text: str) -> None:
+    """Print to stderr."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,7 @@
+"""`evo replay`."""
+
+from evo.cli.options import Run
+
+
+def replay(run: Run) -> None:
+    """To come."""

@@ -1,0 +1,109 @@
+"""Where settings come from: packaged files, a user's file, the command line. Each source becomes one `Layer`."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from evo.config.schema import RunSettings
+from evo.errors import did_you_mean
+
+SECTIONS = ("run", "algorithm", "problem", "network", "evaluation")
+COMMAND_LINE = "command line"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Settings of one source: section → key → value. A later layer overrides an earlier one, key by key."""
+
+    source: str
+    sections: Mapping[str, Mapping[str, Any]]
+
+    def name(self, section: str) -> Any:
+        """What this layer calls the algorithm or the problem, if it does."""
+        return self.sections.get(section, {}).get("name")
+
+
+def packaged(algorithm: str, problem: str, wrong: list[str]) -> Layer | None:
+    """The tuned settings that come with the project for `algorithm` on `problem`, if there are any."""
+    if not all(re.fullmatch(r"\w[\w.-]*", name) for name in (algorithm, problem)):
+        return None
+    inside = Path(str(files("evo") / "configs"))
+    folder = inside if inside.is_dir() else Path(__file__).parents[2] / "configs"
+    path = folder / algorithm / f"{problem}.toml"
+    return from_file(path, wrong, f"configs/{algorithm}/{problem}.toml") if path.is_file() else None
+
+
+def from_file(path: Path, wrong: list[str], source: str | None = None) -> Layer:
+    """The settings in a TOML file. What cannot be read goes to `wrong`, with the line where the file is broken."""
+    source = source or str(path)
+    content: Mapping[str, Any] = {}
+    text = ""
+    try:
+        text = path.read_bytes().decode()
+        content = tomllib.loads(text)
+    except OSError as error:
+        wrong.append(f"cannot read {source}: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        wrong.append(f"cannot read {source}: it is not text in UTF-8 ({error.reason} at byte {error.start})")
+    except RecursionError:
+        wrong.append(f"{source} is nested too deeply")
+    except ValueError as error:
+        wrong.append(f"{source} is not valid TOML: {error}{_quoted(text, str(error))}")
+    return Layer(source, _tables(content, source, wrong))
+
+
+def _quoted(text: str, message: str) -> str:
+    found = re.search(r"at line (\d+)", message)
+    lines = text.splitlines()
+    if not found or not 0 < int(found[1]) <= len(lines):
+        return ""
+    return f"\n  {found[1]} | {lines[int(found[1]) - 1][:200]}"
+
+
+def _tables(content: Mapping[str, Any], source: str, wrong: list[str]) -> dict[str, dict[str, Any]]:
+    tables = {}
+    for key, value in content.items():
+        if key in SECTIONS and isinstance(value, dict):
+            tables[key] = value
+        elif key in SECTIONS:
+            wrong.append(f"{key} = {value!r} must be a section, [{key}], with its keys under it ({source})")
+        elif isinstance(value, dict):
+            wrong.append(f"unknown section [{key}]{did_you_mean(key, SECTIONS)}; known: {', '.join(SECTIONS)} ({source})")
+        else:
+            guess = ": write it under [run]" if key in RunSettings.model_fields else f"; sections: {', '.join(SECTIONS)}"
+            wrong.append(f"{key} stands outside of a section{guess} ({source})")
+    return tables
+
+
+def from_assignments(assignments: Iterable[str], wrong: list[str]) -> Layer:
+    """The settings in ``section.key=value`` words; keys of [run] also without their section.
+
+    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); what is none is text. What makes no sense goes to `wrong`.
+    """
+    sections: dict[str, dict[str, Any]] = {}
+    for assignment in assignments:
+        path, equals, text = assignment.partition("=")
+        section, dot, key = path.strip().partition(".")
+        if not dot:
+            section, key = "run", section
+        if not equals or not key:
+            wrong.append(f"--set {assignment}: expected key=value, as in --set algorithm.population=200")
+        elif section not in SECTIONS:
+            guess = did_you_mean(section, SECTIONS)
+            wrong.append(f"--set {assignment}: unknown section {section!r}{guess}; known: {', '.join(SECTIONS)}")
+        else:
+            sections.setdefault(section, {})[key] = typed(text.strip())
+    return Layer(COMMAND_LINE, sections)
+
+
+def typed(text: str) -> Any:
+    """The value that `text` is in TOML, or the text itself."""
+    try:
+        content = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    return content["value"] if content.keys() == {"value"} else text
