@@ -1,0 +1,35 @@
+"""Compiled dynamics of control tasks: what a kernel steps instead of a Gymnasium environment, with the same results.
+
+Usable without `evo`. Importing this package costs nothing; a task's dynamics are loaded when they are asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evo_envs.dynamics import Dynamics
+
+COMPILED: dict[str, str] = {
+    "Acrobot-v1": "evo_envs.classic.acrobot:DYNAMICS",
+    "CartPole-v1": "evo_envs.classic.cartpole:DYNAMICS",
+    "MountainCar-v0": "evo_envs.classic.mountain_car:DYNAMICS",
+    "MountainCarContinuous-v0": "evo_envs.classic.mountain_car_continuous:DYNAMICS",
+    "Pendulum-v1": "evo_envs.classic.pendulum:DYNAMICS",
+}
+"""Where the dynamics of a Gymnasium id are: ``"module:attribute"``."""
+
+
+def register_compiled(id: str, target: str) -> None:
+    """Say where the compiled dynamics of the Gymnasium task `id` are, as ``"module:attribute"``.
+
+    Raises `ValueError` if `target` does not read like that.
+    """
+    if target.count(":") != 1:
+        raise ValueError(f'target is {target!r}; it reads "module:attribute"')
+    COMPILED[id] = target
+
+
+def load_compiled(id: str) -> "Dynamics":
+    """The compiled dynamics of the Gymnasium task `id`. Raises `KeyError` if it has none."""
+    module, attribute = COMPILED[id].split(":")
+    return getattr(import_module(module), attribute)

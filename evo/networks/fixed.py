@@ -1,0 +1,90 @@
+"""Networks of one fixed topology whose weights are laid out as a vector: what turns a control task into a search over numbers."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import AfterValidator, Field
+
+from evo.errors import did_you_mean
+from evo.networks.flat import Networks
+from evo.networks.functions import ACTIVATIONS, Aggregation
+from evo.phenotype import Network, Reals
+from evo.settings import Settings as BaseSettings
+
+
+def _known(name: str) -> str:
+    if name not in ACTIVATIONS:
+        raise ValueError(f"no such activation{did_you_mean(name, ACTIVATIONS)}; known: {', '.join(ACTIVATIONS)}")
+    return name
+
+
+ActivationName = Annotated[str, AfterValidator(_known)]
+
+
+class Settings(BaseSettings):
+    """Layers of a fully connected feed-forward network."""
+
+    hidden: tuple[Annotated[int, Field(ge=1, le=100_000)], ...] = Field(
+        default=(8,),
+        description="nodes of each hidden layer; empty for a linear policy. One layer of 8 solves the classic control tasks and"
+        " keeps the search below 100 dimensions",
+    )
+    activation: ActivationName = Field(default="tanh", description="of hidden nodes")
+    output_activation: ActivationName = Field(default="identity", description="of output nodes")
+
+
+class FixedTopology:
+    """Turns `(n, dimensions)` vectors into `n` fully connected feed-forward networks.
+
+    A vector holds the nodes one after the other, layer by layer, each as its bias followed by its weights from the layer before.
+    """
+
+    Settings = Settings
+
+    def __init__(self, need: Network, settings: Settings | None = None):
+        self.need = need
+        self.settings = Settings() if settings is None else settings
+        layers = [need.inputs, *self.settings.hidden, need.outputs]
+        fan_in = np.repeat(layers[:-1], layers[1:])
+        first = np.repeat(np.concatenate([[0], need.inputs + np.cumsum([0, *layers[1:-2]])])[: len(layers) - 1], layers[1:])
+        self.nodes = len(fan_in)
+        self.links = int(fan_in.sum())
+        self._link_ends = np.cumsum(fan_in)
+        within = np.arange(self.links) - np.repeat(self._link_ends - fan_in, fan_in)
+        self._sources = (np.repeat(first, fan_in) + within).astype(np.int32)
+        is_bias = np.zeros(self.nodes + self.links, bool)
+        is_bias[np.concatenate([[0], np.cumsum(fan_in + 1)[:-1]])] = True
+        self._bias, self._weights = np.flatnonzero(is_bias), np.flatnonzero(~is_bias)
+        names = [self.settings.activation] * (self.nodes - need.outputs) + [self.settings.output_activation] * need.outputs
+        self._activation = np.array([ACTIVATIONS[name] for name in names], np.uint8)
+        self._output = np.arange(self.nodes - need.outputs, self.nodes, dtype=np.int32) + need.inputs
+
+    @property
+    def needs(self) -> Reals:
+        """The vectors to search: one number per bias and per weight, starting between -1 and 1."""
+        return Reals(self.nodes + self.links)
+
+    def __call__(self, vectors: ArrayLike) -> Networks:
+        """The networks of `(n, dimensions)` vectors. Raises `ValueError` if they have another shape."""
+        genes = np.asarray(vectors, np.float64)
+        if genes.ndim != 2 or genes.shape[1] != self.nodes + self.links:
+            raise ValueError(f"vectors have shape {genes.shape}; this topology takes (n, {self.nodes + self.links})")
+        n = len(genes)
+        ends = (np.arange(n)[:, None] * self.links + self._link_ends).ravel()
+        return Networks(
+            inputs=self.need.inputs,
+            outputs=self.need.outputs,
+            recurrent=False,
+            nodes=np.arange(n + 1) * self.nodes,
+            bias=genes[:, self._bias].ravel(),
+            activation=np.tile(self._activation, n),
+            aggregation=np.full(n * self.nodes, int(Aggregation.SUM), np.uint8),
+            links=np.concatenate([[0], ends]),
+            sources=np.tile(self._sources, n),
+            weights=genes[:, self._weights].ravel(),
+            output=np.tile(self._output, (n, 1)),
+        )
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.need, self.settings)

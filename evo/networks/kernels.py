@@ -1,0 +1,191 @@
+"""The compiled core: one activation of one network. Whatever activates a network anywhere runs this very code.
+
+Values stand in a buffer of shape `(2, width)` with `width >= inputs + nodes`, at the positions that `Networks` describes: nodes
+read row `old` and write row `new`. For a feed-forward network both are the same row; for a recurrent one they are swapped from
+step to step.
+"""
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numpy.typing import NDArray
+
+from evo.networks.flat import Columns, Networks
+from evo.networks.functions import Activation, Aggregation
+
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+kernel = partial(njit, **_OPTIONS)
+"""Compiles a function that makes no arrays: counting references to them would take longer than using them."""
+
+Array = NDArray[Any]
+flag, uint8, int64, float64, void = types.boolean, types.uint8, types.int64, types.float64, types.void
+ints1, ints2 = types.int64[::1], types.int64[:, ::1]
+floats1, floats2, floats3 = float64[::1], float64[:, ::1], float64[:, :, ::1]
+
+
+_TYPES = (ints1, floats1, uint8[::1], uint8[::1], ints1, types.int32[::1], floats1, types.int32[:, ::1])
+_DTYPES = (np.int64, np.float64, np.uint8, np.uint8, np.int64, np.int32, np.float64, np.int32)
+network = types.NamedTuple(_TYPES, Columns)
+
+
+def columns(networks: Networks) -> Columns:
+    """What the kernels take; a column is copied only if it is not of the right type or cannot be written to."""
+    return Columns(*(np.require(array, dtype, ["C", "W"]) for array, dtype in zip(networks.columns(), _DTYPES, strict=True)))
+
+
+def buffer(networks: Networks) -> Array:
+    """Values for the largest of `networks`, all 0: `(2, inputs + nodes)`."""
+    return np.zeros((2, networks.inputs + int(np.diff(networks.nodes).max(initial=0))))
+
+
+@kernel(float64(float64, float64, float64))
+def clip(x: float, low: float, high: float) -> float:
+    """The number nearest to `x` between `low` and `high`."""
+    return max(low, min(high, x))
+
+
+@kernel(float64(uint8, float64))
+def activate(code: int, x: float) -> float:
+    """The activation function with this code."""
+    if code == Activation.TANH:
+        return math.tanh(x)
+    if code == Activation.IDENTITY:
+        return x
+    if code == Activation.SIGMOID:
+        return 1.0 / (1.0 + math.exp(-x))
+    if code == Activation.STEEPENED_SIGMOID:
+        return 1.0 / (1.0 + math.exp(-4.9 * x))
+    if code == Activation.RELU:
+        return max(x, 0.0)
+    if code == Activation.SIN:
+        return math.sin(x)
+    if code == Activation.GAUSS:
+        return math.exp(-x * x)
+    if code == Activation.SOFTPLUS:
+        return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+    if code == Activation.ABS:
+        return abs(x)
+    if code == Activation.SQUARE:
+        return x * x
+    if code == Activation.CUBE:
+        return x * x * x
+    if code == Activation.CLAMPED:
+        return clip(x, -1.0, 1.0)
+    if code == Activation.HAT:
+        return max(0.0, 1.0 - abs(x))
+    if code == Activation.ELU:
+        return x if x > 0.0 else math.exp(x) - 1.0
+    if code == Activation.SELU:
+        return 1.0507009873554804934 * (x if x > 0.0 else 1.6732632423543772848 * (math.exp(x) - 1.0))
+    if code == Activation.LELU:
+        return x if x > 0.0 else 0.005 * x
+    if code == Activation.EXP:
+        return math.exp(clip(x, -60.0, 60.0))
+    if code == Activation.LOG:
+        return math.log(max(1e-7, x))
+    if code == Activation.INV:
+        return 0.0 if x == 0.0 else 1.0 / x
+    if code == Activation.NEAT_TANH:
+        return math.tanh(clip(2.5 * x, -60.0, 60.0))
+    if code == Activation.NEAT_SIGMOID:
+        return 1.0 / (1.0 + math.exp(-clip(5.0 * x, -60.0, 60.0)))
+    if code == Activation.NEAT_SIN:
+        return math.sin(clip(5.0 * x, -60.0, 60.0))
+    if code == Activation.NEAT_GAUSS:
+        bounded = clip(x, -3.4, 3.4)
+        return math.exp(-5.0 * bounded * bounded)
+    if code == Activation.NEAT_SOFTPLUS:
+        return 0.2 * math.log(1.0 + math.exp(clip(5.0 * x, -60.0, 60.0)))
+    return math.nan
+
+
+@kernel(float64(network, int64, int64, floats2, int64))
+def ordered(net: Columns, node: int, rank: int, values: Array, old: int) -> float:
+    """The link value with `rank` smaller ones before it. Quadratic, and so without a place to sort in."""
+    first, last = net.links[node], net.links[node + 1]
+    for k in range(first, last):
+        value = values[old, net.sources[k]] * net.weights[k]
+        smaller, equal = 0, 0
+        for j in range(first, last):
+            other = values[old, net.sources[j]] * net.weights[j]
+            if other < value:
+                smaller += 1
+            elif other == value:
+                equal += 1
+        if smaller <= rank < smaller + equal:
+            return value
+    return math.nan
+
+
+@kernel(float64(network, int64, floats2, int64))
+def aggregate(net: Columns, node: int, values: Array, old: int) -> float:
+    """What a node's links bring in, unless they are summed."""
+    code = net.aggregation[node]
+    first, last = net.links[node], net.links[node + 1]
+    if first == last:
+        return 1.0 if code == Aggregation.PRODUCT else 0.0
+    if code == Aggregation.MEDIAN:
+        count = last - first
+        return (ordered(net, node, (count - 1) // 2, values, old) + ordered(net, node, count // 2, values, old)) / 2.0
+    result = values[old, net.sources[first]] * net.weights[first]
+    for k in range(first + 1, last):
+        value = values[old, net.sources[k]] * net.weights[k]
+        if code == Aggregation.PRODUCT:
+            result *= value
+        elif code == Aggregation.MAX:
+            result = max(result, value)
+        elif code == Aggregation.MIN:
+            result = min(result, value)
+        elif code == Aggregation.MAXABS:
+            result = value if abs(value) > abs(result) else result
+        else:
+            result += value
+    return result / (last - first) if code == Aggregation.MEAN else result
+
+
+@kernel(void(network, int64, int64, floats2, int64, int64))
+def advance(net: Columns, inputs: int, row: int, values: Array, old: int, new: int) -> None:
+    """Give every node of network `row` its value; the inputs are in both rows of `values` already."""
+    base = inputs - net.nodes[row]
+    for node in range(net.nodes[row], net.nodes[row + 1]):
+        if net.aggregation[node] == Aggregation.SUM:
+            total = 0.0
+            for k in range(net.links[node], net.links[node + 1]):
+                total += values[old, net.sources[k]] * net.weights[k]
+        else:
+            total = aggregate(net, node, values, old)
+        total += net.bias[node]
+        if net.activation[node] == Activation.TANH:
+            values[new, base + node] = math.tanh(total)
+        else:
+            values[new, base + node] = activate(net.activation[node], total)
+
+
+@kernel(void(network, int64, int64, floats2))
+def forget(net: Columns, inputs: int, row: int, values: Array) -> None:
+    """Set the nodes of network `row` to 0, their value before the first step."""
+    for position in range(inputs, inputs + net.nodes[row + 1] - net.nodes[row]):
+        values[0, position] = 0.0
+        values[1, position] = 0.0
+
+
+@kernel(void(network, flag, floats2, int64, floats2, floats3))
+def activate_all(net: Columns, recurrent: bool, samples: Array, steps: int, values: Array, outputs: Array) -> None:
+    """`outputs[i, b]` of network i after `steps` steps under `samples[b]`, starting without memory."""
+    inputs = samples.shape[1]
+    for row in range(outputs.shape[0]):
+        for sample in range(samples.shape[0]):
+            forget(net, inputs, row, values)
+            for position in range(inputs):
+                values[0, position] = samples[sample, position]
+                values[1, position] = samples[sample, position]
+            old, new = 0, 0
+            for _ in range(steps):
+                if recurrent:
+                    old, new = new, 1 - new
+                advance(net, inputs, row, values, old, new)
+            for k in range(outputs.shape[2]):
+                outputs[row, sample, k] = values[new, net.output[row, k]]

@@ -1,0 +1,183 @@
+"""Control tasks: a network acts in a Gymnasium environment and is worth its return.
+
+Tasks run in one of two ways, with the same result bit for bit: through Gymnasium itself, or, where compiled dynamics are
+registered with `evo_envs`, in one kernel that steps environment and network together.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from evo_envs import COMPILED, load_compiled
+from gymnasium import spaces
+from numpy.typing import NDArray
+from pydantic import Field
+
+from evo.errors import UsageError
+from evo.networks.flat import Networks
+from evo.phenotype import Network
+from evo.population import Evaluation, Floats
+from evo.problems.base import Problem
+from evo.problems.environments import UNLIMITED, Env, explained, limit, make
+from evo.problems.spaces import acts, senses
+from evo.settings import Settings as BaseSettings
+
+if TYPE_CHECKING:
+    from evo.problems.episodes import Episode
+
+Seeds = NDArray[np.uint64]
+Rollouts = tuple[Floats, NDArray[np.int64], dict[int, str]]
+"""Returns and steps, `(n, episodes)`, and why a row failed."""
+
+
+class Settings(BaseSettings):
+    """A control task, and how often and how long it is tried."""
+
+    id: str = Field(min_length=1, description="Gymnasium id, such as CartPole-v1, or module:id")
+    backend: Literal["auto", "compiled", "gymnasium"] = Field(
+        "auto", description="what steps the environment; auto takes compiled dynamics where there are any"
+    )
+    episodes: int = Field(5, ge=1, le=100_000, description="episodes per evaluation; fitness is their mean return")
+    max_steps: int | None = Field(
+        None, ge=1, le=100_000_000, description="steps at most per episode; the task's own limit if not set"
+    )
+    common_random_numbers: bool = Field(True, description="whether all individuals of a generation start in the same states")
+    scale_observations: Literal["bounds", "none"] = Field(
+        "bounds", description="bounds: components with finite bounds are mapped to -1 … 1"
+    )
+    kwargs: dict[str, Any] = Field(default_factory=dict, description="further arguments of gymnasium.make")
+
+
+class Control(Problem):
+    """Any Gymnasium environment with Box or Discrete observations and actions. Fitness is the mean return of some episodes.
+
+    Source: G. Brockman et al., OpenAI Gym, arXiv:1606.01540, 2016; M. Towers et al., Gymnasium, arXiv:2407.17032, 2024.
+    """
+
+    Settings = Settings
+    score_name = "return"
+    noisy = True
+
+    def __init__(self, settings: Settings):
+        super().__init__(settings)
+        self.settings: Settings = settings
+        self._here = threading.local()
+        env = self._env()
+        self.common_random_numbers = settings.common_random_numbers
+        self.target = None if env.spec is None else env.spec.reward_threshold
+        self.max_steps = limit(env) or UNLIMITED
+        self.senses = senses(env.observation_space, settings.id, settings.scale_observations)
+        self.acts = acts(env.action_space, settings.id)
+        self.needs = Network(self.senses.size, self.acts.size)
+        self.compiled_id = env.spec.id if env.spec is not None else ""
+        self.compiled = settings.backend != "gymnasium" and self._compilable(env)
+        if settings.backend == "compiled" and not self.compiled:
+            raise UsageError(
+                f"{settings.id}{' with kwargs' if settings.kwargs else ''} has no compiled dynamics",
+                f"set problem.backend=auto; compiled: {', '.join(sorted(COMPILED))}",
+            )
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.settings,)
+
+    def _compilable(self, env: Env) -> bool:
+        seen, done = env.observation_space, env.action_space
+        return (
+            self.compiled_id in COMPILED
+            and not self.settings.kwargs
+            and isinstance(seen, spaces.Box)
+            and seen.dtype == np.float32
+            and (isinstance(done, spaces.Discrete) or done.dtype == np.float32)
+        )
+
+    def _env(self) -> Env:
+        """This thread's environment."""
+        if not hasattr(self._here, "env"):
+            self._here.env = make(self.settings.id, self.settings.max_steps, kwargs=self.settings.kwargs)
+        return self._here.env
+
+    def evaluate(self, phenotypes: Networks, seeds: Seeds) -> Evaluation:
+        """Mean returns of n networks; network i starts its episodes as `seeds[i]` says. `columns["steps"]` counts all steps."""
+        rollouts = self._compiled if self.compiled else self._gymnasium
+        returns, steps, errors = rollouts(phenotypes, seeds)
+        total = np.zeros(len(phenotypes))
+        for column in returns.T:
+            total += column
+        return Evaluation(total / self.settings.episodes, {"steps": steps.sum(axis=1)}, errors)
+
+    def _gymnasium(self, networks: Networks, seeds: Seeds) -> Rollouts:
+        """Each episode in turn, in the real environment."""
+        from evo.problems.episodes import Actor, episode_seeds, play
+
+        shape = len(networks), self.settings.episodes
+        returns, steps, errors = np.full(shape, np.nan), np.zeros(shape, np.int64), {}
+        actor = Actor(networks, self.senses, self.acts)
+        for row, seed in enumerate(seeds):
+            for k, first in enumerate(episode_seeds(seed, self.settings.episodes)):
+                actor.start(row)
+                try:
+                    episode = play(self._env(), actor, first)
+                except Exception as failure:
+                    # What an environment raises costs the network that brought it there, and the environment.
+                    self._here.__dict__.clear()
+                    errors[row] = f"{type(failure).__name__}: {failure}"
+                    break
+                returns[row, k], steps[row, k] = episode.total, episode.steps
+                if episode.error is not None:
+                    errors[row] = episode.error
+                    break
+        return returns, steps, errors
+
+    def _compiled(self, networks: Networks, seeds: Seeds) -> Rollouts:
+        """All episodes in one kernel, from the states in which the real environment starts them."""
+        from evo.networks.kernels import buffer, columns
+        from evo.problems.episodes import body, episode_seeds
+        from evo.problems.rollout_kernels import REASONS, rollout
+
+        env, dynamics = self._env(), load_compiled(self.compiled_id)
+        shape = len(networks), self.settings.episodes
+        returns, steps, failure = np.empty(shape), np.empty(shape, np.int64), np.empty(len(networks), np.uint8)
+        distinct, start = np.unique(seeds, return_inverse=True)
+        states = np.empty((len(distinct), self.settings.episodes, dynamics.state_size))
+        observations = np.empty((len(distinct), self.settings.episodes, self.senses.size))
+        for i, seed in enumerate(distinct):
+            for k, first in enumerate(episode_seeds(seed, self.settings.episodes)):
+                seen, _ = env.reset(seed=int(first))
+                states[i, k], observations[i, k] = dynamics.initial_state(env), self.senses.numbers(seen)
+        rollout(
+            *(dynamics.step, dynamics.observe, columns(networks), networks.recurrent, body(self.senses, self.acts)),
+            *(start, states, observations, self.max_steps, buffer(networks)),
+            *(np.empty(dynamics.state_size), np.empty(self.senses.size), np.empty(self.acts.size)),
+            *(returns, steps, failure),
+        )
+        return returns, steps, {int(row): REASONS[failure[row]] for row in np.flatnonzero(failure)}
+
+    def validate(self, phenotype: Networks, seeds: Seeds) -> Floats:
+        """`(len(seeds),)` returns of one network, one episode per seed, in the real environment; NaN where it failed."""
+        return np.array([self.episode(phenotype, int(seed)).total for seed in seeds])
+
+    def episode(
+        self, phenotype: Networks, seed: int, render_mode: str | None = None, on_frame: Callable[[Any], None] | None = None
+    ) -> "Episode":
+        """Play one episode of one network in the real environment.
+
+        With a `render_mode` (such as "rgb_array" or "human") `on_frame` gets what the environment renders, before the first and
+        after every step. Raises `UsageError` or `MissingExtra` if the environment cannot be rendered.
+        """
+        from evo.problems.episodes import Actor, Episode, episode_seeds, play
+
+        actor, first = Actor(phenotype, self.senses, self.acts), episode_seeds(seed, 1)[0]
+        if render_mode is None:
+            try:
+                return play(self._env(), actor, first)
+            except Exception as failure:
+                self._here.__dict__.clear()
+                return Episode(float("nan"), 0, f"{type(failure).__name__}: {failure}")
+        env = make(self.settings.id, self.settings.max_steps, render_mode, self.settings.kwargs)
+        try:
+            return play(env, actor, first, on_frame)
+        except Exception as failure:
+            raise explained(self.settings.id, failure) from failure
+        finally:
+            env.close()

@@ -1,0 +1,57 @@
+"""Gymnasium environments by id, and words for what can go wrong with that."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import gymnasium
+from gymnasium import error
+from gymnasium.wrappers import TimeLimit
+
+from evo.errors import MissingExtra, UsageError, did_you_mean
+
+Env = gymnasium.Env[Any, Any]
+
+UNLIMITED = 1_000
+"""Steps after which an episode ends where neither the environment nor the settings say so."""
+
+EXTRAS = {"box2d": ("Box2D", "box2d"), "mujoco": ("MuJoCo", "creatures"), "pygame": ("pygame", "video")}
+"""What Gymnasium misses, by a word of its message: its name, and the extra of this project that installs it."""
+
+MAKES = "ids look like CartPole-v1, or module:id for one that importing a module registers"
+
+
+def make(id: str, max_steps: int | None = None, render_mode: str | None = None, kwargs: Mapping[str, Any] = {}) -> Env:
+    """The environment `id`, its episodes limited to `max_steps` (None: to what it is registered with, or else to UNLIMITED).
+
+    Raises `UsageError` or `MissingExtra` if there is no such environment here.
+    """
+    try:
+        env = gymnasium.make(id, max_episode_steps=max_steps, disable_env_checker=True, render_mode=render_mode, **kwargs)
+    except Exception as failure:
+        # Whatever an environment's own constructor raises is news for the person who asked for it.
+        raise explained(id, failure) from failure
+    return env if limit(env) is not None else TimeLimit(env, UNLIMITED)
+
+
+def limit(env: Env) -> int | None:
+    """Steps after which `env` ends an episode."""
+    return None if env.spec is None else env.spec.max_episode_steps
+
+
+def explained(id: str, failure: Exception) -> UsageError | MissingExtra:
+    """The error to show for what Gymnasium raised when asked for `id`."""
+    said = str(failure)
+    if isinstance(failure, ImportError | error.DependencyNotInstalled):
+        for word, (what, extra) in EXTRAS.items():
+            if word in said.lower() and "moved" not in said:
+                return MissingExtra(f"{what}, which {id} needs,", extra)
+        return UsageError(f"{id} cannot be made: {said}", "install what it needs, or pick another environment")
+    if isinstance(failure, error.NameNotFound):
+        return UsageError(f"Gymnasium knows no environment {id!r}{did_you_mean(id.rpartition(':')[2], gymnasium.registry)}", MAKES)
+    if isinstance(failure, error.NamespaceNotFound):
+        return UsageError(
+            f"{id}: {said}", "install the package that brings it, and put its module before the id (ale_py:ALE/Pong-v5)"
+        )
+    if isinstance(failure, error.Error):
+        return UsageError(f"{id}: {said}", MAKES)
+    return UsageError(f"{id} cannot be made: {type(failure).__name__}: {said}", "check problem.id and problem.kwargs")

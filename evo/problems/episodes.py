@@ -1,0 +1,85 @@
+"""Episodes in real environments: a network acts, Gymnasium steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.networks.flat import Networks
+from evo.networks.kernels import buffer, columns, forget
+from evo.problems.environments import Env
+from evo.problems.rollout_kernels import FINE, REASONS, WORTHLESS, Body, respond
+from evo.problems.spaces import Acts, Senses
+
+
+@dataclass(frozen=True)
+class Episode:
+    """What an episode came to: its return, its steps, and why it failed if it did (the return is then NaN)."""
+
+    total: float
+    steps: int
+    error: str | None = None
+
+
+class Misfit(Exception):
+    """A network cannot go on acting; the text says why."""
+
+
+def episode_seeds(seed: int, count: int) -> NDArray[Any]:
+    """Seeds for the resets of `count` episodes; the first k do not depend on `count`."""
+    return np.random.SeedSequence(int(seed)).generate_state(count)
+
+
+def body(senses: Senses, acts: Acts) -> Body:
+    """What the kernels have to know about how a network is connected to a task."""
+    return Body(senses.scale, senses.shift, acts.discrete, acts.start, acts.low, acts.high, acts.centre, acts.half)
+
+
+class Actor:
+    """Networks connected to a task, one of them (`row`) acting; a recurrent one remembers until `start`."""
+
+    def __init__(self, networks: Networks, senses: Senses, acts: Acts):
+        self.columns, self.values, self.recurrent = columns(networks), buffer(networks), networks.recurrent
+        self.senses, self.acts, self.body = senses, acts, body(senses, acts)
+        self.numbers = np.zeros(acts.size)
+        self.start(0)
+
+    def start(self, row: int) -> None:
+        """Let network `row` act from now on, without memory."""
+        forget(self.columns, self.senses.size, row, self.values)
+        self.row, self.old, self.new = row, 0, 0
+
+    def __call__(self, observation: Any) -> Any:
+        """The action upon an observation. Raises `Misfit` if a number is NaN."""
+        if self.recurrent:
+            self.old, self.new = self.new, 1 - self.new
+        seen = self.senses.numbers(observation)
+        state = respond(self.columns, self.row, self.body, seen, self.values, self.old, self.new, self.numbers)
+        if state != FINE:
+            raise Misfit(REASONS[state])
+        return self.acts.action(self.numbers)
+
+
+def play(env: Env, actor: Actor, seed: int, on_frame: Callable[[Any], None] | None = None) -> Episode:
+    """One episode from ``env.reset(seed=seed)``; `on_frame` gets what `env` renders, before the first and after every step.
+
+    Raises whatever the environment raises.
+    """
+    total, steps, over = 0.0, 0, False
+    observation, _ = env.reset(seed=int(seed))
+    if on_frame:
+        on_frame(env.render())
+    while not over:
+        try:
+            action = actor(observation)
+        except Misfit as reason:
+            return Episode(float("nan"), steps, str(reason))
+        observation, reward, terminated, truncated, _ = env.step(action)
+        total += float(reward)
+        steps += 1
+        over = terminated or truncated
+        if on_frame:
+            on_frame(env.render())
+    return Episode(total, steps) if np.isfinite(total) else Episode(float("nan"), steps, REASONS[WORTHLESS])

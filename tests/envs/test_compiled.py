@@ -1,0 +1,69 @@
+"""Compiled dynamics equal the environments they stand for, to the last bit."""
+
+import gymnasium
+import numpy as np
+import pytest
+from evo_envs import COMPILED, load_compiled, register_compiled
+
+CLASSIC = sorted(COMPILED)
+
+
+def extremes(space, rng):
+    """Actions that stay random, or that keep to one choice or bound for a while, so that limits are met."""
+    while True:
+        fixed = space.sample()
+        if isinstance(space, gymnasium.spaces.Box):
+            fixed = rng.choice([space.low, space.high])
+        for _ in range(rng.integers(1, 60)):
+            yield space.sample() if rng.random() < 0.3 else fixed
+
+
+@pytest.mark.parametrize("id", CLASSIC)
+def test_equals_gymnasium_step_by_step(id):
+    dynamics = load_compiled(id)
+    env = gymnasium.make(id, disable_env_checker=True).unwrapped
+    rng = np.random.default_rng(7)
+    env.action_space.seed(7)
+    actions = extremes(env.action_space, rng)
+    observation, endings = np.empty(dynamics.observation_size), 0
+    for seed in range(12):
+        env.reset(seed=seed)
+        state = dynamics.initial_state(env)
+        assert state.shape == (dynamics.state_size,)
+        assert state[-1] == 0
+        for _ in range(600):
+            action = next(actions)
+            seen, reward, terminated, _, _ = env.step(action)
+            got = dynamics.step(state, np.atleast_1d(np.asarray(action, np.float64)))
+            dynamics.observe(state, observation)
+            assert got == reward
+            assert observation.astype(np.float32).tolist() == seen.tolist()
+            assert bool(state[-1]) == terminated
+            if terminated:
+                endings += 1
+                break
+    assert endings or id == "Pendulum-v1"
+
+
+@pytest.mark.parametrize("id", CLASSIC)
+def test_sizes_match_the_spaces(id):
+    dynamics = load_compiled(id)
+    env = gymnasium.make(id)
+    assert env.observation_space.shape == (dynamics.observation_size,)
+    assert dynamics.id == id
+
+
+def test_squares_are_those_of_python():
+    from evo_envs.power import squared, squared_single
+
+    values = np.random.default_rng(1).uniform(-30, 30, 20_000)
+    assert all(squared(x) == x**2 for x in values)
+    assert all(squared_single(x) == x**2 for x in values.astype(np.float32))
+
+
+def test_own_dynamics_are_found(monkeypatch):
+    monkeypatch.setattr("evo_envs.COMPILED", dict(COMPILED))
+    register_compiled("Own-v0", "evo_envs.classic.cartpole:DYNAMICS")
+    assert load_compiled("Own-v0").id == "CartPole-v1"
+    with pytest.raises(ValueError, match="module:attribute"):
+        register_compiled("Own-v0", "nowhere")
