@@ -198,7 +198,7 @@ class NEAT(Algorithm):
         apart = distinct(representatives, self._threshold, self._coefficients)
         known, representatives = known.take(apart), representatives.take(apart)
         # Beyond this many species most would be too small to breed; far from the target only the first generations come near.
-        limit = max(1, min(s.population // 2, 4 * s.target_species if s.target_species else s.population))
+        limit = max(1, min(s.population // 2, 2 * s.target_species if s.target_species else s.population))
         labels, founders = speciate(genomes, representatives, self._threshold, self._coefficients, max(limit, len(known)))
         species = known.founding(len(founders), self._next_species, self._generation)
         self._next_species += len(founders)

@@ -42,19 +42,13 @@ class Genes(NamedTuple):
         """Columns of exactly the given sizes, offsets filled in, the rest not."""
         connections, nodes = offsets(connection_counts), offsets(node_counts)
         c, n = int(connections[-1]), int(nodes[-1])
-        return cls(
-            connections,
-            np.empty(c, np.int32),
-            np.empty(c, np.int32),
-            np.empty(c, np.int32),
-            np.empty(c),
-            np.empty(c, np.uint8),
-            nodes,
-            np.empty(n, np.int32),
-            np.empty(n),
-            np.empty(n, np.uint8),
-            np.empty(n, np.uint8),
-        )
+        # One block for all columns, so that those of large populations lie in huge pages; the widest first, to be aligned.
+        block, at, columns = np.empty(c * _CONNECTION_BYTES + n * _NODE_BYTES, np.uint8), 0, {}
+        for name, dtype in _WIDEST_FIRST:
+            end = at + dtype.itemsize * (n if name in NODE_COLUMNS else c)
+            columns[name] = block[at:end].view(dtype)
+            at = end
+        return cls(connections=connections, nodes=nodes, **columns)
 
 
 CONNECTION_COLUMNS = ("innovation", "source", "target", "weight", "enabled")
@@ -72,6 +66,10 @@ DTYPES = {
     "activation": np.uint8,
     "aggregation": np.uint8,
 }
+_SIZES = {name: np.dtype(DTYPES[name]) for name in (*CONNECTION_COLUMNS, *NODE_COLUMNS)}
+_WIDEST_FIRST = sorted(_SIZES.items(), key=lambda item: -item[1].itemsize)
+_CONNECTION_BYTES = sum(_SIZES[name].itemsize for name in CONNECTION_COLUMNS)
+_NODE_BYTES = sum(_SIZES[name].itemsize for name in NODE_COLUMNS)
 
 
 def offsets(counts: NDArray[Any]) -> NDArray[np.int64]:
