@@ -8,9 +8,6 @@ from dataclasses import asdict
 from importlib import import_module, metadata
 from pathlib import Path
 
-# the folder above, so that this folder's neat.py is benchmarks.neat and does not hide the package neat
-sys.path[0] = str(Path(__file__).resolve().parents[1])
-
 import numpy as np
 from rich.console import Console
 from rich.table import Table
