@@ -23,8 +23,10 @@ def _second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> Genes:
     children, second = genomes[rows[:, 0]], genomes[rows[:, 1]]
     # a random mask defeats branch prediction: swapping bits without branches takes a third of the time of np.where
     word = np.dtype(f"u{genomes.itemsize}")
-    bits = children.view(word)
-    bits ^= (bits ^ second.view(word)) * mask
+    bits, change = children.view(word), second.view(word)
+    change ^= bits
+    change *= mask
+    bits ^= change
     return children
 
 

@@ -1,0 +1,42 @@
+"""Tasks with known answers."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.networks.activate import outputs
+from evo.networks.flat import Networks
+from evo.phenotype import Network
+from evo.population import Evaluation
+from evo.problems.base import Problem
+from evo.settings import Settings as BaseSettings
+
+PATTERNS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+ANSWERS = np.array([0.0, 1.0, 1.0, 0.0])
+STEPS = 4
+"""A recurrent network sees each pattern for so many steps: enough for paths over three hidden nodes."""
+
+
+class Xor(Problem):
+    """Exclusive or: fitness is ``(4 - sum of |error|) ** 2`` over the four patterns, at most 16.
+
+    Answers are 0 and 1. Outputs need not be bounded, so a sum beyond 4 makes fitness negative instead of larger again.
+
+    The target is ``3.5 ** 2``: a network that gets there has every pattern on the right side of 0.5, since one that is on the
+    wrong side is off by 0.5 alone.
+
+    Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation
+    10(2), 2002, section 4.1.
+    """
+
+    class Settings(BaseSettings):
+        """Exclusive or has none."""
+
+    needs = Network(2, 1)
+    target = 3.5**2
+    compiled = True
+
+    def evaluate(self, phenotypes: Networks, seeds: NDArray[np.uint64]) -> Evaluation:
+        """The fitness of n networks."""
+        given = outputs(phenotypes, PATTERNS, STEPS if phenotypes.recurrent else 1)[:, :, 0]
+        error = np.abs(given - ANSWERS).sum(axis=1)
+        return Evaluation((4.0 - error) * np.abs(4.0 - error))
