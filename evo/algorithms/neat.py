@@ -14,7 +14,7 @@ from pydantic import Field
 from evo.errors import UsageError
 from evo.genomes.topology import TopologyGenomes
 from evo.genomes.topology.crossover import cross
-from evo.genomes.topology.distance import Coefficients, distinct, speciate
+from evo.genomes.topology.distance import Coefficients, speciate
 from evo.genomes.topology.express import Express
 from evo.genomes.topology.mutation import Rates, mutate
 from evo.genomes.topology.start import minimal
@@ -64,7 +64,9 @@ class NEATSettings(Settings):
     disjoint: float = Field(1.0, ge=0, description="c2, weight of disjoint genes (4.1)")
     weight: float = Field(0.4, ge=0, description="c3, weight of the mean weight difference (4.1)")
     threshold: float = Field(3.0, gt=0, description="compatibility threshold, at the start if it is dynamic (4.1)")
-    target_species: int = Field(10, ge=0, le=8192, description="species that the dynamic threshold aims at; 0 keeps it fixed")
+    target_species: int = Field(
+        10, ge=0, le=8192, description="species at most; the threshold follows so that there are as many; 0 keeps it fixed"
+    )
     stagnation: int = Field(15, ge=1, description="generations without improvement after which a species dies (4.1)")
     population_stagnation: int = Field(20, ge=1, description="generations after which only the two best species breed (4.1)")
     species_elitism: int = Field(2, ge=1, description="best species that never die of stagnation (neat-python)")
@@ -193,13 +195,9 @@ class NEAT(Algorithm):
         """Species number of each genome, and the species that bred last time followed by those founded now."""
         s, known = self.settings, self._species.take(self._species.offspring > 0)
         representatives = genomes.take([]) if self._representatives is None else self._representatives
-        # Joining the nearest, not the first species as in the paper, a genome never leaves its kin for a small genome that is
-        # close to everything; so species that the threshold has outgrown are merged here.
-        apart = distinct(representatives, self._threshold, self._coefficients)
-        known, representatives = known.take(apart), representatives.take(apart)
-        # Beyond this many species most would be too small to breed; far from the target only the first generations come near.
-        limit = max(1, min(s.population // 2, 2 * s.target_species if s.target_species else s.population))
-        labels, founders = speciate(genomes, representatives, self._threshold, self._coefficients, max(limit, len(known)))
+        # Without a cap the outliers of a large population found species faster than any threshold can follow.
+        limit = min(s.population // 2, s.target_species or s.population)
+        labels, founders = speciate(genomes, representatives, self._threshold, self._coefficients, limit)
         species = known.founding(len(founders), self._next_species, self._generation)
         self._next_species += len(founders)
         if s.target_species:

@@ -135,5 +135,9 @@ def allot(shares: Floats, total: int, minimum: int) -> Ints:
 
 
 def adapted_threshold(threshold: float, species: int, target: int) -> float:
-    """The compatibility threshold, moved so that the number of species comes closer to `target`; at most by a quarter."""
-    return threshold * min(1.25, max(0.8, (species / target) ** 0.3))
+    """The compatibility threshold of the next generation.
+
+    Below `target` species it falls, by a fifth at most, until more are founded. At the target it rises slowly, so that the next
+    species that dies is replaced by individuals that really are different.
+    """
+    return threshold * (1.03 if species >= target else max(0.8, (species / target) ** 0.3))

@@ -34,9 +34,9 @@ def digest(population: Population) -> str:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({}, "d4e51cadaf6f37ed"),
-        (BUSY, "33506df9e85fe3ec"),
-        ({**BUSY, "recurrent": True, "activations": ["tanh", "relu"], "change_activation": 0.2}, "a11c3a03b9773320"),
+        ({}, "e9dca98b75cac81d"),
+        (BUSY, "363ddb19446a5a1a"),
+        ({**BUSY, "recurrent": True, "activations": ["tanh", "relu"], "change_activation": 0.2}, "df2c394afe41771b"),
     ],
 )
 def test_golden_population(values: dict[str, object], expected: str) -> None:
@@ -136,8 +136,8 @@ def test_number_of_species_stays_near_its_target() -> None:
         record = run.tell(rng.random(len(run.ask())))
         counts.append(record.metrics["species"])
         assert sum(record.metrics["species_sizes"].values()) == 300
-    assert 6 <= np.mean(counts[20:]) <= 15
-    assert max(counts) <= 40
+    assert 8 <= np.mean(counts[10:]) <= 10
+    assert max(counts) == 10
 
 
 def test_state_of_another_problem_is_refused() -> None:

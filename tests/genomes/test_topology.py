@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from evo.genomes.topology import TopologyGenomes
 from evo.genomes.topology.check import check
 from evo.genomes.topology.crossover import cross
-from evo.genomes.topology.distance import Coefficients, distances, distinct, speciate
+from evo.genomes.topology.distance import Coefficients, distances, speciate
 from evo.genomes.topology.express import Express
 from evo.genomes.topology.mutation import Rates, mutate
 from evo.genomes.topology.start import minimal
@@ -209,15 +209,6 @@ def test_speciation_equals_a_slow_reference(generations: int) -> None:
     capped, few = speciate(population, representatives, 1e-9, UNEQUAL, limit=len(representatives) + 2)
     assert len(few) == 2
     assert capped.max() < len(representatives) + 2
-
-
-def test_species_that_the_threshold_outgrew_are_merged() -> None:
-    population = grown(20)
-    assert list(distinct(population, 0.0, UNEQUAL)) == list(range(20))
-    assert list(distinct(population, np.inf, UNEQUAL)) == [0]
-    kept = distinct(population, 3.0, UNEQUAL)
-    apart = distances(population.take(kept), population.take(kept), UNEQUAL)
-    assert (apart[~np.eye(len(kept), dtype=bool)] >= 3.0).all()
 
 
 def test_networks_compute_what_the_genomes_say() -> None:

@@ -47,6 +47,6 @@ def test_species_remember_when_they_improved() -> None:
 
 
 def test_the_threshold_follows_the_number_of_species() -> None:
-    assert adapted_threshold(3.0, 10, 10) == 3.0
     assert adapted_threshold(3.0, 1, 10) == pytest.approx(2.4)
-    assert adapted_threshold(3.0, 1000, 10) == pytest.approx(3.75)
+    assert 2.4 < adapted_threshold(3.0, 8, 10) < 3.0
+    assert adapted_threshold(3.0, 10, 10) == pytest.approx(3.09)

@@ -4,7 +4,7 @@
 
 E excess and D disjoint genes, W the mean absolute weight difference of matching genes. N is the size of the larger genome: 1 up
 to 20 connection genes, and in proportion above (40 genes: 2). The paper divides by 1 below 20 genes and by their number from 20
-on; with that jump all genomes become twenty times more alike the moment they pass it, and all species collapse into one.
+on; with that jump genomes would be twenty times more alike once they pass it, and structure would hardly count any more.
 
 Source: Stanley & Miikkulainen 2002, section 3.3, Eq. 1.
 """
@@ -142,16 +142,6 @@ def _found(genes, threshold, coefficients, known, limit, species, distance, foun
             count += 1
         species[row] = nearest
     return count
-
-
-def distinct(representatives: TopologyGenomes, threshold: float, coefficients: Coefficients) -> NDArray[np.intp]:
-    """Rows of the representatives that are not closer than `threshold` to an earlier one that is itself kept."""
-    apart = distances(representatives, representatives, coefficients) >= threshold
-    kept: list[int] = []
-    for row in range(len(representatives)):
-        if apart[row, kept].all():
-            kept.append(row)
-    return np.array(kept, np.intp)
 
 
 def speciate(

@@ -142,10 +142,11 @@ class TopologyGenomes:
     @classmethod
     def concat(cls, parts: Sequence[Self]) -> Self:
         """All genomes of `parts`, one after the other."""
-        joined = {name: np.concatenate([getattr(p.genes, name) for p in parts]) for name in (*CONNECTION_COLUMNS, *NODE_COLUMNS)}
-        joined["connections"] = offsets(np.concatenate([p.connection_counts for p in parts]))
-        joined["nodes"] = offsets(np.concatenate([p.node_counts for p in parts]))
-        return cls(parts[0].inputs, parts[0].outputs, Genes(**joined))
+        counts = (np.concatenate([part.connection_counts for part in parts]), np.concatenate([part.node_counts for part in parts]))
+        out = Genes.sized(*counts)
+        for name in _SIZES:
+            np.concatenate([getattr(part.genes, name) for part in parts], out=getattr(out, name))
+        return cls(parts[0].inputs, parts[0].outputs, out)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """The columns by name, and "shape": (inputs, outputs)."""
