@@ -25,8 +25,10 @@ def make(id: str, max_steps: int | None = None, render_mode: str | None = None, 
 
     Raises `UsageError` or `MissingExtra` if there is no such environment here.
     """
+    # Many an environment without pictures does not know the argument.
+    shown = {} if render_mode is None else {"render_mode": render_mode}
     try:
-        env = gymnasium.make(id, max_episode_steps=max_steps, disable_env_checker=True, render_mode=render_mode, **kwargs)
+        env = gymnasium.make(id, max_episode_steps=max_steps, disable_env_checker=True, **shown, **kwargs)
     except Exception as failure:
         # Whatever an environment's own constructor raises is news for the person who asked for it.
         raise explained(id, failure) from failure

@@ -14,8 +14,7 @@ class Probe(gymnasium.Env):
     observation_space = spaces.Box(-1, 1, (2,), np.float32)
     action_space = spaces.Discrete(2)
 
-    def __init__(self, render_mode=None, **spaces_by_name):
-        self.render_mode = render_mode
+    def __init__(self, **spaces_by_name):
         self.__dict__.update(spaces_by_name)
         self.actions = []
 
@@ -67,7 +66,7 @@ class Fragile(Probe):
 class Picky(Probe):
     """Cannot be made."""
 
-    def __init__(self, render_mode=None):
+    def __init__(self):
         raise RuntimeError("no simulator found")
 
 
