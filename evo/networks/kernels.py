@@ -49,7 +49,7 @@ def clip(x: float, low: float, high: float) -> float:
 
 @kernel(float64(float64))
 def tanh(x: float) -> float:
-    """tanh x by one exponential: half the time of the library's, and off by less than 4e-16."""
+    """Tanh x by one exponential: half the time of the library's, and off by less than 4e-16."""
     return 1.0 - 2.0 / (math.exp(2.0 * x) + 1.0)
 
 

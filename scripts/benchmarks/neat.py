@@ -23,11 +23,11 @@ from typing import Any
 import gymnasium
 import neat
 import numpy as np
-from benchmarks.measure import Measurement
 from neat.activations import tanh_activation
 from neat.aggregations import sum_aggregation
 
 import evo
+from benchmarks.measure import Measurement
 from evo.algorithms.neat import NEAT
 from evo.networks.flat import Networks
 from evo.phenotype import Network

@@ -132,7 +132,7 @@ def test_failed_individuals_never_breed_and_never_lead() -> None:
 
 def test_number_of_species_stays_near_its_target() -> None:
     run, rng, counts = evolution(population=300, inputs=4), np.random.default_rng(0), []
-    for generation in range(60):
+    for _ in range(60):
         record = run.tell(rng.random(len(run.ask())))
         counts.append(record.metrics["species"])
         assert sum(record.metrics["species_sizes"].values()) == 300
