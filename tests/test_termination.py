@@ -19,11 +19,11 @@ def test_generations() -> None:
 
 def test_evaluations_stop_at_the_end_of_their_generation() -> None:
     evolution = run(Evaluations(250))
-    assert (evolution.evaluations, evolution.stopped) == (298, "250 evaluations")
+    assert (evolution.evaluations, evolution.stopped) == (296, "250 evaluations")
 
 
 def test_evaluations_may_be_met_exactly() -> None:
-    assert run(Evaluations(199)).evaluations == 199
+    assert run(Evaluations(198)).evaluations == 198
 
 
 def test_target_stops_in_the_generation_that_reaches_it() -> None:

@@ -57,8 +57,9 @@ class OpenAIES(Algorithm):
         """Lengths are shares of half the start region's width, so that 1 stands for a weight of 1 in the region [-1, 1]."""
 
         population: int = Field(100, ge=2, multiple_of=2, description="samples of a generation, an even number")
-        sigma: float = Field(0.1, gt=0, description="standard deviation of samples, in half widths of the start region")
-        learning_rate: float = Field(0.05, gt=0, description="Adam's step, in half widths of the start region")
+        sigma: float = Field(0.3, gt=0, description="standard deviation of samples, in half widths; the paper's 0.02 is for large networks")
+        learning_rate: float = Field(0.1, gt=0, description="Adam's step, in half widths; the paper's 0.01 is for large networks")
+        decay: float = Field(1.0, gt=0, le=1, description="what sigma and learning rate are multiplied by each generation; 1 in the paper")
         weight_decay: float = Field(
             0.0, ge=0, le=1, description="how much of the mean is subtracted from the gradient; 0.005 in the paper's code"
         )
@@ -69,10 +70,14 @@ class OpenAIES(Algorithm):
 
     def __init__(self, need: Reals, settings: Any = None):
         super().__init__(need, settings)
-        half = 0.5 * (need.upper - need.lower)
-        self.sigma, self.rate = half * self.settings.sigma, half * self.settings.learning_rate
+        self.half = 0.5 * (need.upper - need.lower)
         zeros = np.zeros(need.dimensions)
         self.ascent = self.moved = Ascent(zeros, zeros, zeros)
+
+    def lengths(self, ascent: Ascent) -> tuple[float, float]:
+        """Sigma and learning rate, in the units of the variables."""
+        unit = self.half * self.settings.decay**ascent.steps
+        return unit * self.settings.sigma, unit * self.settings.learning_rate
 
     def initialise(self, rng: np.random.Generator) -> Population:
         zeros = np.zeros(self.need.dimensions)
@@ -83,14 +88,16 @@ class OpenAIES(Algorithm):
         return Parents(population, np.arange(len(population))[None])
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        samples = parents.population
-        noise = (samples.genomes - self.ascent.mean) / self.sigma
-        gradient = centred_ranks(samples.score) @ noise / (len(samples) * self.sigma)
-        self.moved = self.ascent.along(gradient - self.settings.weight_decay * self.ascent.mean, self.rate)
+        samples, now = parents.population, self.ascent
+        sigma, rate = self.lengths(now)
+        noise = (samples.genomes - now.mean) / sigma
+        gradient = centred_ranks(samples.score) @ noise / (len(samples) * sigma)
+        self.moved = now.along(gradient - self.settings.weight_decay * now.mean, rate)
         return Population.unevaluated(self.moved.mean[None])
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        noise = self.sigma * rng.standard_normal((self.settings.population // 2, self.need.dimensions))
+        sigma, _ = self.lengths(self.moved)
+        noise = sigma * rng.standard_normal((self.settings.population // 2, self.need.dimensions))
         samples = offspring.genomes + np.concatenate([noise, -noise])
         return Population.unevaluated(keep_within(self.need, samples, self.settings.bounds))
 

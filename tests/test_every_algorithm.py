@@ -1,0 +1,89 @@
+"""What every registered algorithm owes the frame, on a small problem each."""
+
+import copy
+
+import numpy as np
+import pytest
+
+import evo
+from evo.registry import ALGORITHMS
+from evo.skeleton import Evolution
+from tests.helpers import same
+
+CASES = {
+    "ga": [("sphere", {}), ("onemax", {}), ("xor", {"population": 20})],
+    "es": [("sphere", {}), ("rastrigin", {"step_sizes": "individual", "selection": "plus", "mixing": 15}), ("xor", {})],
+    "cma-es": [("rosenbrock", {}), ("xor", {})],
+    "openai-es": [("ackley", {"population": 20}), ("xor", {})],
+    "neat": [("xor", {}), ("cartpole", {"population": 30})],
+}
+PAIRS = [pytest.param(name, *case, id=f"{name}-{case[0]}") for name, cases in CASES.items() for case in cases]
+GENERATIONS = 6
+
+
+def start(name: str, problem: str, settings: dict) -> Evolution:
+    return evo.evolution(name, problem, seed=11, generations=GENERATIONS, settings=settings)
+
+
+def state(evolution: Evolution) -> dict:
+    return {key: value for key, value in evolution.state_dict().items() if key != "elapsed"}
+
+
+def test_all_are_covered() -> None:
+    assert set(CASES) == set(ALGORITHMS)
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_resumes_to_the_bit_from_every_generation(name: str, problem: str, settings: dict) -> None:
+    whole = start(name, problem, settings)
+    states = [copy.deepcopy(whole.state_dict())]
+    records = []
+    for record in whole:
+        records.append(record)
+        states.append(copy.deepcopy(whole.state_dict()))
+    for done, saved in enumerate(states):
+        resumed = start(name, problem, settings)
+        resumed.load_state_dict(saved)
+        assert [r.generation for r in resumed] == list(range(done + 1, GENERATIONS + 1))
+        assert same(state(resumed), state(whole)), f"resumed after generation {done}"
+    assert [r.generation for r in records] == list(range(1, GENERATIONS + 1))
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_never_changes_a_state_that_was_taken(name: str, problem: str, settings: dict) -> None:
+    evolution = start(name, problem, settings)
+    taken, copies = [], []
+    for _ in range(GENERATIONS):
+        evolution.step()
+        taken.append(state(evolution))
+        copies.append(copy.deepcopy(taken[-1]))
+    for before, after in zip(copies, taken, strict=True):
+        assert same(before, after)
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_state_is_plain_data(name: str, problem: str, settings: dict) -> None:
+    evolution = start(name, problem, settings)
+    evolution.run()
+    pending: list[object] = [evolution.state_dict()]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            assert all(isinstance(key, str) for key in value)
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+        elif isinstance(value, np.ndarray):
+            assert value.dtype.kind in "biuf", value.dtype
+        else:
+            assert value is None or type(value) in (bool, int, float, str), type(value)
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_improves_and_reports_finite_figures(name: str, problem: str, settings: dict) -> None:
+    evolution = start(name, problem, settings)
+    records = list(evolution)
+    assert records[-1].best_so_far >= records[0].best_so_far
+    for record in records:
+        for value in record.metrics.values():
+            assert np.isfinite(list(value.values()) if isinstance(value, dict) else value).all()
