@@ -8,10 +8,10 @@ Normal numbers: J. A. Doornik, An Improved Ziggurat Method to Generate Normal Ra
 """
 
 import math
-from typing import Any
 
 import numpy as np
-from numba import njit
+
+from evo.jit import part
 
 # Every constant is an unsigned 64-bit number: one signed operand would turn the arithmetic into floating point.
 _U = np.uint64
@@ -21,13 +21,6 @@ _BLOCK = _U(127)
 
 _TAIL = 3.442619855899
 _AREA = 9.91256303526217e-3
-
-_PRIVATE: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-kernel: Any = njit(cache=True, nogil=True, error_model="numpy")
-"""A compiled function that Python calls."""
-part: Any = njit(**_PRIVATE)
-"""A compiled function that only kernels call; calling it from Python crashes."""
 
 
 def _blocks() -> np.ndarray:

@@ -234,7 +234,7 @@ class Evolution:
             again = population.fitness.copy()
             again[carried] = fitness[:old]
             population = population.with_fitness(again)
-        self._keep_best(population.take(carried).concat(offspring) if old else offspring)
+        self._keep_best(population.take(carried), offspring)
         self.population = self.algorithm.survive(population, offspring, self.streams.generator(self.generation + 1, Role.SURVIVE))
         self._asked = None
         self.generation += 1
@@ -242,13 +242,12 @@ class Evolution:
         self._boundary = self._state()
         return self._record(fitness, failures, evaluation.errors)
 
-    def _keep_best(self, evaluated: Population) -> None:
-        if evaluated.fitness.ndim > 1:
-            return
-        row = evaluated.best()
-        if row >= 0 and (self.best is None or evaluated.fitness[row] > self.best.fitness[0]):
-            self.best = evaluated.take(np.array([row]))
-            self.best_generation = self.generation + 1
+    def _keep_best(self, *evaluated: Population) -> None:
+        for part in evaluated:
+            row = -1 if part.fitness.ndim > 1 else part.best()
+            if row >= 0 and (self.best is None or part.fitness[row] > self.best.fitness[0]):
+                self.best = part.take(np.array([row]))
+                self.best_generation = self.generation + 1
 
     def _record(self, fitness: Floats, failures: int, errors: Mapping[int, str]) -> Record:
         seen = fitness[~np.isnan(fitness)] if fitness.ndim == 1 else np.full(1, np.nan)

@@ -6,19 +6,15 @@ step to step.
 """
 
 import math
-from functools import partial
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
+from evo.jit import kernel
 from evo.networks.flat import Columns, Networks
 from evo.networks.functions import Activation, Aggregation
-
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-kernel = partial(njit, **_OPTIONS)
-"""Compiles a function that makes no arrays: counting references to them would take longer than using them."""
 
 Array = NDArray[Any]
 flag, uint8, int64, float64, void = types.boolean, types.uint8, types.int64, types.float64, types.void

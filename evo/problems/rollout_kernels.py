@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import types
 
+from evo.jit import kernel
 from evo.networks.flat import Columns
 from evo.networks.kernels import (
     Array,
@@ -19,7 +20,6 @@ from evo.networks.kernels import (
     int64,
     ints1,
     ints2,
-    kernel,
     network,
     uint8,
     void,

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.genomes.topology.genomes import Genes, TopologyGenomes
-from evo.rng_kernels import below, bits, draw_key, kernel, stream, unit
+from evo.jit import kernel
+from evo.rng_kernels import below, bits, draw_key, stream, unit
 
 _1 = np.uint64(1)
 

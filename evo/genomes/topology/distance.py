@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.genomes.topology.genomes import TopologyGenomes
-from evo.rng_kernels import kernel, part
+from evo.jit import kernel, part
 
 _SMALL = 20.0
 _EMPTY = np.int32(-1)
@@ -159,8 +159,8 @@ def speciate(
     n, known = len(genomes), len(representatives)
     species, distance = np.empty(n, np.int64), np.empty(n)
     size = 1 << max(4, (4 * len(representatives.genes.innovation)).bit_length())
-    # A multiple of eight columns lets the compiler use vector instructions.
-    width = max(8, -(-known // 8) * 8)
+    # A multiple of four columns lets the compiler use vector instructions.
+    width = max(4, -(-known // 4) * 4)
     table = np.zeros((2, len(representatives.genes.innovation) + 1, width))
     keys, number = np.full(size, _EMPTY, np.int32), np.empty(size, np.int32)
     _index(representatives.genes, keys, number, table[0], table[1])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.genomes.topology.genomes import TopologyGenomes, offsets
+from evo.jit import kernel
 from evo.networks.flat import Networks
-from evo.rng_kernels import kernel
 
 
 @kernel

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.genomes.topology.check import check
-from evo.rng_kernels import kernel
+from evo.jit import kernel
 
 
 class Genes(NamedTuple):

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.genomes.topology.genomes import Genes, TopologyGenomes
-from evo.rng_kernels import below, bits, draw_key, kernel, normal, part, stream, unit
+from evo.jit import kernel, part
+from evo.rng_kernels import below, bits, draw_key, normal, stream, unit
 
 _NONE = -1
 # New connections are looked for this often in one genome before it goes without: Stanley's NEAT C++ (newlink_tries) has 20.
