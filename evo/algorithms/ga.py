@@ -35,7 +35,7 @@ class GA(Algorithm):
         """Defaults are common textbook values, and work on the function problems and on CartPole."""
 
         population: int = Field(100, ge=2, description="individuals; De Jong (1975) recommends 50 to 100")
-        elites: int = Field(2, ge=0, description="best individuals that survive unchanged; 1 in De Jong (1975), 2 comes closer here")
+        elites: int = Field(2, ge=0, description="best individuals that survive unchanged; De Jong (1975) has 1")
         selection: Literal["tournament", "roulette", "universal", "rank", "truncation", "uniform"] = Field(
             "tournament", description="how parents are chosen"
         )

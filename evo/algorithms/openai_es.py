@@ -54,12 +54,12 @@ class OpenAIES(Algorithm):
     searches = (Reals,)
 
     class Settings(BaseSettings):
-        """Lengths are shares of half the start region's width, so that 1 stands for a weight of 1 in the region [-1, 1]."""
+        """Sigma and learning rate are in half widths of the start region: 0.1 is a weight of 0.1 where weights start in [-1, 1]."""
 
         population: int = Field(100, ge=2, multiple_of=2, description="samples of a generation, an even number")
-        sigma: float = Field(0.3, gt=0, description="standard deviation of samples, in half widths; the paper's 0.02 is for large networks")
-        learning_rate: float = Field(0.1, gt=0, description="Adam's step, in half widths; the paper's 0.01 is for large networks")
-        decay: float = Field(1.0, gt=0, le=1, description="what sigma and learning rate are multiplied by each generation; 1 in the paper")
+        sigma: float = Field(0.3, gt=0, description="standard deviation of samples; the paper's 0.02 is for large networks")
+        learning_rate: float = Field(0.1, gt=0, description="Adam's step; the paper's 0.01 is for large networks")
+        decay: float = Field(1.0, gt=0, le=1, description="what both are multiplied by each generation; 1 in the paper")
         weight_decay: float = Field(
             0.0, ge=0, le=1, description="how much of the mean is subtracted from the gradient; 0.005 in the paper's code"
         )

@@ -45,17 +45,16 @@ class FixedTopology:
     def __init__(self, need: Network, settings: Settings | None = None):
         self.need = need
         self.settings = Settings() if settings is None else settings
-        layers = [need.inputs, *self.settings.hidden, need.outputs]
-        fan_in = np.repeat(layers[:-1], layers[1:])
-        first = np.repeat(np.concatenate([[0], need.inputs + np.cumsum([0, *layers[1:-2]])])[: len(layers) - 1], layers[1:])
-        self.nodes = len(fan_in)
-        self.links = int(fan_in.sum())
-        self._link_ends = np.cumsum(fan_in)
-        within = np.arange(self.links) - np.repeat(self._link_ends - fan_in, fan_in)
-        self._sources = (np.repeat(first, fan_in) + within).astype(np.int32)
-        is_bias = np.zeros(self.nodes + self.links, bool)
-        is_bias[np.concatenate([[0], np.cumsum(fan_in + 1)[:-1]])] = True
-        self._bias, self._weights = np.flatnonzero(is_bias), np.flatnonzero(~is_bias)
+        sources, fan_in = [], []
+        start, before = 0, need.inputs
+        for size in (*self.settings.hidden, need.outputs):
+            sources.append(np.tile(np.arange(start, start + before, dtype=np.int32), size))
+            fan_in.append(np.full(size, before))
+            start, before = start + before, size
+        self._sources, self._link_ends = np.concatenate(sources), np.cumsum(np.concatenate(fan_in))
+        self.nodes, self.links = len(self._link_ends), len(self._sources)
+        self._bias = np.concatenate([[0], self._link_ends[:-1]]) + np.arange(self.nodes)
+        self._weights = np.delete(np.arange(self.nodes + self.links), self._bias)
         names = [self.settings.activation] * (self.nodes - need.outputs) + [self.settings.output_activation] * need.outputs
         self._activation = np.array([ACTIVATIONS[name] for name in names], np.uint8)
         self._output = np.arange(self.nodes - need.outputs, self.nodes, dtype=np.int32) + need.inputs

@@ -60,12 +60,12 @@ def proportionate(score: Floats) -> Floats:
     finite = np.isfinite(score)
     if not finite.any():
         return np.full(len(score), 1.0 / len(score))
-    worst = score[finite].min()
-    share = np.where(finite, score - worst, 0.0)
-    total = share.sum()
-    if not np.isfinite(total) or total <= 0.0:
+    # halves, and shares of the largest: no difference or sum of finite scores overflows
+    share = np.where(finite, 0.5 * score - 0.5 * score[finite].min(), 0.0)
+    if share.max() == 0.0:
         return finite / finite.sum()
-    return share / total
+    share /= share.max()
+    return share / share.sum()
 
 
 def linear_ranking(score: Floats, pressure: float) -> Floats:

@@ -24,11 +24,9 @@ from evo.problems.spaces import acts, senses
 from evo.settings import Settings as BaseSettings
 
 if TYPE_CHECKING:
-    from evo.problems.episodes import Episode
+    from evo.problems.episodes import Episode, Rollouts
 
 Seeds = NDArray[np.uint64]
-Rollouts = tuple[Floats, NDArray[np.int64], dict[int, str]]
-"""Returns and steps, `(n, episodes)`, and why a row failed."""
 
 
 class Settings(BaseSettings):
@@ -97,16 +95,23 @@ class Control(Problem):
             self._here.env = make(self.settings.id, self.settings.max_steps, kwargs=self.settings.kwargs)
         return self._here.env
 
+    def _check(self, networks: Networks) -> None:
+        shape = Network(networks.inputs, networks.outputs)
+        if shape != self.needs:
+            raise UsageError(f"{self.settings.id} got networks of another shape: {shape}", f"it needs {self.needs}")
+
     def evaluate(self, phenotypes: Networks, seeds: Seeds) -> Evaluation:
         """Mean returns of n networks; network i starts its episodes as `seeds[i]` says. `columns["steps"]` counts all steps."""
+        self._check(phenotypes)
         rollouts = self._compiled if self.compiled else self._gymnasium
         returns, steps, errors = rollouts(phenotypes, seeds)
+        # One column after the other, so that the sum of a row cannot depend on how many rows there are.
         total = np.zeros(len(phenotypes))
         for column in returns.T:
             total += column
         return Evaluation(total / self.settings.episodes, {"steps": steps.sum(axis=1)}, errors)
 
-    def _gymnasium(self, networks: Networks, seeds: Seeds) -> Rollouts:
+    def _gymnasium(self, networks: Networks, seeds: Seeds) -> "Rollouts":
         """Each episode in turn, in the real environment."""
         from evo.problems.episodes import Actor, episode_seeds, play
 
@@ -129,29 +134,12 @@ class Control(Problem):
                     break
         return returns, steps, errors
 
-    def _compiled(self, networks: Networks, seeds: Seeds) -> Rollouts:
-        """All episodes in one kernel, from the states in which the real environment starts them."""
-        from evo.networks.kernels import buffer, columns
-        from evo.problems.episodes import body, episode_seeds
-        from evo.problems.rollout_kernels import REASONS, rollout
+    def _compiled(self, networks: Networks, seeds: Seeds) -> "Rollouts":
+        """All episodes in one kernel."""
+        from evo.problems.compiled import rollouts
 
-        env, dynamics = self._env(), load_compiled(self.compiled_id)
-        shape = len(networks), self.settings.episodes
-        returns, steps, failure = np.empty(shape), np.empty(shape, np.int64), np.empty(len(networks), np.uint8)
-        distinct, start = np.unique(seeds, return_inverse=True)
-        states = np.empty((len(distinct), self.settings.episodes, dynamics.state_size))
-        observations = np.empty((len(distinct), self.settings.episodes, self.senses.size))
-        for i, seed in enumerate(distinct):
-            for k, first in enumerate(episode_seeds(seed, self.settings.episodes)):
-                seen, _ = env.reset(seed=int(first))
-                states[i, k], observations[i, k] = dynamics.initial_state(env), self.senses.numbers(seen)
-        rollout(
-            *(dynamics.step, dynamics.observe, columns(networks), networks.recurrent, body(self.senses, self.acts)),
-            *(start, states, observations, self.max_steps, buffer(networks)),
-            *(np.empty(dynamics.state_size), np.empty(self.senses.size), np.empty(self.acts.size)),
-            *(returns, steps, failure),
-        )
-        return returns, steps, {int(row): REASONS[failure[row]] for row in np.flatnonzero(failure)}
+        dynamics = load_compiled(self.compiled_id)
+        return rollouts(networks, seeds, self._env(), dynamics, self.senses, self.acts, self.settings.episodes, self.max_steps)
 
     def validate(self, phenotype: Networks, seeds: Seeds) -> Floats:
         """`(len(seeds),)` returns of one network, one episode per seed, in the real environment; NaN where it failed."""
@@ -167,6 +155,7 @@ class Control(Problem):
         """
         from evo.problems.episodes import Actor, Episode, episode_seeds, play
 
+        self._check(phenotype)
         actor, first = Actor(phenotype, self.senses, self.acts), episode_seeds(seed, 1)[0]
         if render_mode is None:
             try:

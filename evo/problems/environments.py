@@ -56,4 +56,4 @@ def explained(id: str, failure: Exception) -> UsageError | MissingExtra:
         )
     if isinstance(failure, error.Error):
         return UsageError(f"{id}: {said}", MAKES)
-    return UsageError(f"{id} cannot be made: {type(failure).__name__}: {said}", "check problem.id and problem.kwargs")
+    return UsageError(f"{id} does not work: {type(failure).__name__}: {said}", "check problem.id and problem.kwargs")

@@ -13,6 +13,9 @@ from evo.problems.environments import Env
 from evo.problems.rollout_kernels import FINE, REASONS, WORTHLESS, Body, respond
 from evo.problems.spaces import Acts, Senses
 
+Rollouts = tuple[NDArray[np.float64], NDArray[np.int64], dict[int, str]]
+"""Returns and steps, both `(n, episodes)`, and why a row failed."""
+
 
 @dataclass(frozen=True)
 class Episode:

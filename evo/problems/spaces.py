@@ -59,7 +59,7 @@ def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]
     """
     if isinstance(space, spaces.Discrete):
         size, start = int(space.n), int(space.start)
-        return Senses(size, np.ones(size), np.zeros(size), lambda seen: np.eye(1, size, int(seen) - start)[0])
+        return Senses(size, np.ones(size), np.zeros(size), lambda seen: np.eye(size)[range(start, start + size).index(int(seen))])
     if not isinstance(space, spaces.Box):
         raise _refuse("observation", space, id)
     low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
@@ -70,7 +70,8 @@ def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]
         known = (width > 0) & (width < WIDEST)
         scale[known] = 2.0 / width[known]
         shift[known] = -2.0 * middle[known] / width[known]
-    return Senses(low.size, scale, shift, lambda seen: np.array(seen, np.float64).ravel())
+    # A reshape refuses what has fewer numbers than the space promised, which a kernel would read beyond.
+    return Senses(low.size, scale, shift, lambda seen: np.array(seen, np.float64).reshape(low.size))
 
 
 def acts(space: spaces.Space[Any], id: str) -> Acts:

@@ -63,6 +63,13 @@ class Fragile(Probe):
         return super().step(action)
 
 
+class Short(Probe):
+    """Shows less than it promised."""
+
+    def observation(self):
+        return np.zeros(1, np.float32)
+
+
 class Picky(Probe):
     """Cannot be made."""
 
@@ -70,5 +77,5 @@ class Picky(Probe):
         raise RuntimeError("no simulator found")
 
 
-for kind in (Probe, Blind, Rich, Fragile, Picky):
+for kind in (Probe, Blind, Rich, Fragile, Short, Picky):
     gymnasium.register(f"Test{kind.__name__}-v0", kind)

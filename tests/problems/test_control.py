@@ -234,6 +234,24 @@ def test_nan_observations_and_endless_returns_cost_one_row():
     assert evaluation.errors == dict.fromkeys((0, 1), "the return is not finite")
 
 
+def test_what_does_not_fit_is_not_read():
+    short, _ = probe(id="TestShort-v0")
+    assert set(short.evaluate(networks_for(short, 2), seeds_for(2)).errors) == {0, 1}
+    with pytest.raises(ValueError, match="not in"):
+        probe(spaces.Discrete(3))[0].senses.numbers(3)
+    cartpole = evo.problem("cartpole")
+    with pytest.raises(UsageError, match=r"another shape: Network\(inputs=2, outputs=2\)"):
+        cartpole.evaluate(networks_for(short, 1), seeds_for(1))
+
+
+def test_dynamics_that_observe_something_else_are_refused(monkeypatch):
+    monkeypatch.setitem(COMPILED, "TestProbe-v0", COMPILED["CartPole-v1"])
+    problem, _ = probe()
+    assert problem.compiled
+    with pytest.raises(UsageError, match="observe 4 numbers, the environment 2"):
+        problem.evaluate(networks_for(problem, 1), seeds_for(1))
+
+
 @pytest.mark.parametrize("backend", ["compiled", "gymnasium"])
 @pytest.mark.parametrize("id", ["CartPole-v1", "Pendulum-v1"])
 def test_nan_outputs_cost_one_row(id, backend):

@@ -1,0 +1,64 @@
+"""Episodes of control tasks through compiled dynamics."""
+
+import numpy as np
+from evo_envs import Dynamics
+from numpy.typing import NDArray
+
+from evo.errors import UsageError
+from evo.networks.flat import Networks
+from evo.networks.kernels import buffer, columns
+from evo.problems.environments import Env
+from evo.problems.episodes import Rollouts, body, episode_seeds
+from evo.problems.rollout_kernels import REASONS, rollout
+from evo.problems.spaces import Acts, Senses
+
+
+def rollouts(
+    networks: Networks,
+    seeds: NDArray[np.uint64],
+    env: Env,
+    dynamics: Dynamics,
+    senses: Senses,
+    acts: Acts,
+    episodes: int,
+    max_steps: int,
+) -> Rollouts:
+    """`episodes` episodes of each network, from the states in which the real environment `env` starts them.
+
+    Raises `UsageError` if the dynamics are not those of `env`.
+    """
+    if dynamics.observation_size != senses.size:
+        raise UsageError(
+            f"the compiled dynamics of {dynamics.id} observe {dynamics.observation_size} numbers, the environment {senses.size}",
+            "correct observation_size of its Dynamics, or set problem.backend=gymnasium",
+        )
+    distinct, start = np.unique(seeds, return_inverse=True)
+    states = np.empty((len(distinct), episodes, dynamics.state_size))
+    observations = np.empty((len(distinct), episodes, senses.size))
+    for i, seed in enumerate(distinct):
+        for k, first in enumerate(episode_seeds(seed, episodes)):
+            seen, _ = env.reset(seed=int(first))
+            states[i, k], observations[i, k] = dynamics.initial_state(env), senses.numbers(seen)
+
+    shape = len(networks), episodes
+    returns, steps, failure = np.empty(shape), np.empty(shape, np.int64), np.empty(len(networks), np.uint8)
+    state, observation, action = np.empty(dynamics.state_size), np.empty(senses.size), np.empty(acts.size)
+    rollout(
+        dynamics.step,
+        dynamics.observe,
+        columns(networks),
+        networks.recurrent,
+        body(senses, acts),
+        start,
+        states,
+        observations,
+        max_steps,
+        buffer(networks),
+        state,
+        observation,
+        action,
+        returns,
+        steps,
+        failure,
+    )
+    return returns, steps, {int(row): REASONS[failure[row]] for row in np.flatnonzero(failure)}
