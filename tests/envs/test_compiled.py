@@ -45,6 +45,50 @@ def test_equals_gymnasium_step_by_step(id):
     assert endings or id == "Pendulum-v1"
 
 
+WHERE_RULES_CHANGE = {
+    "Acrobot-v1": [[np.pi, 0.0], [np.pi, 0.0], [4 * np.pi, 3.0], [9 * np.pi, 3.0]],
+    "CartPole-v1": [[2.4, 0.0], [0.0, 3.0], [12 * 2 * np.pi / 360, 0.0], [0.0, 3.0]],
+    "MountainCar-v0": [[-1.2, 0.5, 0.6], [0.07, 0.0]],
+    "MountainCarContinuous-v0": [[-1.2, 0.45, 0.6], [0.07, 0.0]],
+    "Pendulum-v1": [[np.pi, 3.0], [8.0, 0.0]],
+}
+
+
+def odd_states(id, rng, count):
+    """States anywhere within the limits, at them, and a little to either side of them."""
+    for _ in range(count):
+        state = []
+        for edges in WHERE_RULES_CHANGE[id]:
+            anywhere = rng.uniform(-1.1, 1.1) * max(np.abs(edges))
+            edge = rng.choice(edges) * rng.choice([1.0, 1.0, -1.0]) + rng.choice([0.0, 0.0, 1e-4, 1e-8, -1e-4, -1e-8])
+            state.append(anywhere if rng.random() < 0.4 else edge)
+        yield np.array(state, np.float32 if id == "MountainCarContinuous-v0" else np.float64)
+
+
+@pytest.mark.parametrize("id", CLASSIC)
+def test_equals_gymnasium_where_rules_change(id):
+    dynamics = load_compiled(id)
+    env = gymnasium.make(id, disable_env_checker=True).unwrapped
+    env.reset(seed=0)
+    env.action_space.seed(3)
+    actions = extremes(env.action_space, np.random.default_rng(3))
+    observation, endings = np.empty(dynamics.observation_size), []
+    for start in odd_states(id, np.random.default_rng(3), 3_000):
+        env.state, action = start.copy(), next(actions)
+        state = np.zeros(dynamics.state_size)
+        state[: len(start)] = start
+        if id == "CartPole-v1":
+            env.steps_beyond_terminated = None
+        seen, reward, terminated, _, _ = env.step(action)
+        assert dynamics.step(state, np.atleast_1d(np.asarray(action, np.float64))) == reward
+        dynamics.observe(state, observation)
+        assert observation.astype(np.float32).tolist() == seen.tolist()
+        assert state[: len(start)].tolist() == np.asarray(env.state, np.float64).tolist()
+        assert bool(state[-1]) == terminated
+        endings.append(terminated)
+    assert 0.02 < np.mean(endings) < 0.98 or id == "Pendulum-v1"
+
+
 @pytest.mark.parametrize("id", CLASSIC)
 def test_sizes_match_the_spaces(id):
     dynamics = load_compiled(id)
