@@ -1,0 +1,129 @@
+"""A network as a picture: inputs on the left, outputs on the right, every node right of what it reads."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from evo.reports.svg import document
+
+STEP, ROW, MARGIN = 150.0, 46.0, 70.0
+MOST_ROWS = 24
+
+
+@dataclass(frozen=True)
+class Link:
+    """From one position to another; positions count inputs first, then nodes."""
+
+    source: int
+    target: int
+    weight: float
+
+
+def draw(description: Mapping[str, Any]) -> str:
+    """The network that `evo.networks.describe` describes; blue links excite, orange ones inhibit, dashed ones lead back."""
+    inputs: int = description["inputs"]
+    nodes: Sequence[Any] = description["nodes"]
+    outputs = [int(position) for position in description["output"]]
+    links = [Link(int(link["source"]), int(link["target"]), float(link["weight"])) for link in description["links"]]
+    columns = arrange(inputs, len(nodes), outputs, links)
+    rows = min(MOST_ROWS, max(len(column) for column in columns))
+    width, height = 2 * MARGIN + STEP * (len(columns) - 1), 2 * 34 + ROW * max(rows - 1, 1)
+    places: dict[int, tuple[float, float]] = {}
+    for x, column in enumerate(columns):
+        gap = min(ROW, (height - 68) / max(len(column) - 1, 1))
+        # Inner columns stand alternately higher and lower, so that a link does not run through the nodes it passes.
+        shift = 0.3 * ROW * (-1) ** x if 0 < x < len(columns) - 1 and len(column) < rows else 0
+        top = height / 2 - gap * (len(column) - 1) / 2 + shift
+        places |= {position: (MARGIN + STEP * x, top + gap * y) for y, position in enumerate(column)}
+    crowd = min(1.0, 40 / max(len(places), 1))
+    body = _links(links, places, max(0.35, min(1.0, 120 / max(len(links), 1))))
+    for position, (x, y) in places.items():
+        body += _node(position, x, y, inputs, outputs, nodes, 5 + 6 * crowd)
+    title = f"Network: {inputs} inputs, {len(nodes) - len(set(outputs))} hidden nodes, {len(outputs)} outputs, {len(links)} links"
+    return document(width, height + 24, title, [*body, f'<text class="soft" x="14" y="{height + 12:g}">{escape(title)}</text>'])
+
+
+def arrange(inputs: int, nodes: int, outputs: Sequence[int], links: Sequence[Link]) -> list[list[int]]:
+    """Positions by column: a node stands right of all it reads, links that lead back aside; outputs stand last."""
+    depth = dict.fromkeys(range(inputs), 0) | dict.fromkeys(range(inputs, inputs + nodes), 1)
+    sources: dict[int, list[int]] = {}
+    for link in links:
+        sources.setdefault(link.target, []).append(link.source)
+    entered: set[int] = set()
+    placed: set[int] = set(range(inputs))
+    for start in range(inputs, inputs + nodes):
+        trail = [start]
+        while trail:
+            here = trail[-1]
+            if here not in placed and here not in entered:
+                entered.add(here)
+                trail += [s for s in sources.get(here, ()) if s not in placed and s not in entered]
+            else:
+                trail.pop()
+                if here not in placed:
+                    placed.add(here)
+                    depth[here] = 1 + max((depth[s] for s in sources.get(here, ()) if s in placed and s != here), default=0)
+    last = max([depth[o] for o in outputs] + [d + 1 for p, d in depth.items() if p not in outputs] + [1])
+    for output in outputs:
+        depth[output] = last if output >= inputs else depth[output]
+    columns = [[p for p in depth if depth[p] == d] for d in range(last + 1)]
+    return _untangled([column for column in columns if column], sources, outputs)
+
+
+def _untangled(columns: list[list[int]], sources: Mapping[int, Sequence[int]], outputs: Sequence[int]) -> list[list[int]]:
+    """Each inner column sorted by where its nodes read from, so that fewer links cross."""
+    height: dict[int, float] = {}
+    for number, column in enumerate(columns):
+        if 0 < number < len(columns) - 1:
+            column.sort(key=lambda p: _mean([height[s] for s in sources.get(p, ()) if s in height]))
+        if number == len(columns) - 1:
+            column.sort(key=lambda p: outputs.index(p) if p in outputs else len(outputs))
+        height |= {p: (y + 0.5) / len(column) for y, p in enumerate(column)}
+    return columns
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.5
+
+
+def _links(links: Sequence[Link], places: Mapping[int, tuple[float, float]], opacity: float) -> list[str]:
+    body = []
+    strongest = max((abs(link.weight) for link in links if math.isfinite(link.weight)), default=1.0) or 1.0
+    for link in sorted(links, key=lambda link: abs(link.weight)):
+        (x0, y0), (x1, y1) = places[link.source], places[link.target]
+        colour = "--c0" if link.weight >= 0 else "--c1"
+        thickness = 0.6 + 3.2 * min(1.0, abs(link.weight) / strongest)
+        back = x1 <= x0
+        if link.source == link.target:
+            path = f"M{x0 - 5:.1f} {y0 - 7:.1f}c-14 -30 24 -30 10 0"
+        elif back:
+            lift = 26 + 0.12 * abs(x0 - x1)
+            path = f"M{x0:.1f} {y0:.1f}C{x0 + 30:.1f} {y0 - lift:.1f} {x1 - 30:.1f} {y1 - lift:.1f} {x1:.1f} {y1:.1f}"
+        else:
+            bend = 0.42 * (x1 - x0)
+            path = f"M{x0:.1f} {y0:.1f}C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
+        dash = ' stroke-dasharray="6 4"' if back else ""
+        body.append(
+            f'<path class="line" style="stroke:var({colour})" stroke-width="{thickness:.2f}" stroke-opacity="{opacity:.2f}"{dash} '
+            f'd="{path}"><title>{link.source} → {link.target}: {link.weight:.4g}</title></path>'
+        )
+    return body
+
+
+def _node(position: int, x: float, y: float, inputs: int, outputs: Sequence[int], nodes: Sequence[Any], radius: float) -> list[str]:
+    if position < inputs:
+        colour, about = "--c7", f"input {position}"
+        text = f'<text class="soft" x="{x - radius - 6:.1f}" y="{y + 4:.1f}" text-anchor="end">in {position}</text>'
+    else:
+        node = nodes[position - inputs]
+        about = f"{position}: {node['activation']} of {node['aggregation']}, bias {float(node['bias']):.4g}"
+        colour, text = "--c2", ""
+    if position in outputs:
+        colour = "--c3"
+        text = f'<text class="soft" x="{x + radius + 6:.1f}" y="{y + 4:.1f}">out {outputs.index(position)}</text>'
+    circle = (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" style="fill:var({colour});stroke:var(--paper)" stroke-width="1.5">'
+    )
+    return [f"{circle}<title>{escape(about)}</title></circle>", text]
