@@ -1,5 +1,86 @@
-"""`evo doctor`."""
+"""`evo doctor`: check this installation."""
+
+import os
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import typer
+
+from evo.cli.errors import Traceback
+
+GOOD, NOTE, BAD = "✓", "!", "✗"
+EXTRAS = {
+    "learn": ("torch", "learning rules"),
+    "creatures": ("mujoco", "creatures"),
+    "box2d": ("Box2D", "lunarlander, bipedalwalker"),
+    "video": ("imageio_ffmpeg", "evo replay --gif and --mp4"),
+    "dask": ("distributed", "evaluation on a cluster"),
+}
+MISSING_EXTRA = 4
 
 
-def doctor() -> None:
-    """Check this installation."""
+def doctor(traceback: Traceback = False) -> None:
+    """Check this installation; exit with 4 if something is broken."""
+    broken = False
+    for sign, text in findings():
+        broken |= sign == BAD
+        typer.echo(f"{sign} {text}")
+    if broken:
+        raise typer.Exit(MISSING_EXTRA)
+
+
+def findings() -> Iterator[tuple[str, str]]:
+    """What was looked at: (sign, words)."""
+    from evo import __version__
+
+    yield GOOD, f"evo {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    yield GOOD, f"{os.cpu_count()} cores"
+    yield from _packages()
+    yield from _namesakes()
+    yield from _kernels()
+    yield from _environments()
+    for extra, (module, what) in EXTRAS.items():
+        if find_spec(module):
+            yield GOOD, f"extra {extra} is installed: {what}"
+        else:
+            yield NOTE, f"extra {extra} is not installed (for {what}): pip install 'evo-neuro[{extra}]'"
+
+
+def _packages() -> Iterator[tuple[str, str]]:
+    for name in ("numpy", "scipy", "numba", "gymnasium", "neat-python", "deap", "pydantic", "typer"):
+        try:
+            yield GOOD, f"{name} {version(name)}"
+        except PackageNotFoundError:
+            yield BAD, f"{name} is missing: pip install evo-neuro"
+
+
+def _namesakes() -> Iterator[tuple[str, str]]:
+    """The distribution called evo on PyPI, an odometry tool, owns the same import name and command."""
+    others = sorted(set(packages_distributions().get("evo", ())) - {"evo-neuro"})
+    if others:
+        yield BAD, f"{', '.join(others)} is installed too and overwrites files of evo-neuro: keep them in separate environments"
+
+
+def _kernels() -> Iterator[tuple[str, str]]:
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parents[1] / "networks")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            yield GOOD, "compiled kernels can be cached"
+    except OSError:
+        yield NOTE, f"compiled kernels cannot be cached in {folder}: Numba may compile at every start; set NUMBA_CACHE_DIR"
+
+
+def _environments() -> Iterator[tuple[str, str]]:
+    import evo_envs  # noqa: F401  # registers its ids
+    import gymnasium
+
+    try:
+        gymnasium.make("CartPole-v1").close()
+        yield GOOD, f"gymnasium knows {len(gymnasium.registry)} ids"
+    except Exception as error:
+        yield BAD, f"gymnasium cannot make CartPole-v1: {error}"

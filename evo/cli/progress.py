@@ -43,7 +43,7 @@ class Plain(Quiet):
         say(f"{config.algorithm} on {config.problem}, seed {config.run.seed} → {folder.path}")
         if generation:
             say(f"going on behind generation {generation}")
-        self.pace.start(config, generation)
+        self.pace.start(config)
 
     def completed(self, line: Mapping[str, Any]) -> None:
         text = f"generation {line['generation']:>{self.pace.width}}/{self.pace.total}  {figures(line)}{self.pace.left(line)}"
@@ -98,17 +98,20 @@ class Live(Quiet):
 
 
 class Pace:
-    """How long the rest takes, judged by what has been."""
+    """How long the rest takes, judged by the generations behind the first, which may have waited for a compiler."""
 
-    def start(self, config: Config, generation: int) -> None:
-        """The clock runs from here."""
-        self.total, self.first, self.clock = config.run.generations, generation, time.monotonic()
+    def start(self, config: Config) -> None:
+        """A run begins or goes on."""
+        self.total, self.first, self.clock = config.run.generations, 0, 0.0
         self.width = len(str(self.total))
 
     def left(self, line: Mapping[str, Any]) -> str:
-        """``  eta 0:12`` until the last generation."""
-        done = line["generation"] - self.first
-        seconds = (time.monotonic() - self.clock) / done * (self.total - line["generation"])
+        """``  eta 0:12``, or nothing while there is no telling or nothing to wait for."""
+        generation, now = line["generation"], time.monotonic()
+        if not self.first:
+            self.first, self.clock = generation, now
+            return ""
+        seconds = (now - self.clock) / (generation - self.first) * (self.total - generation)
         return f"  eta {int(seconds // 60)}:{int(seconds % 60):02d}" if seconds >= 1 else ""
 
 

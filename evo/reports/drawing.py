@@ -25,7 +25,7 @@ def draw(description: Mapping[str, Any]) -> str:
     """The network that `evo.networks.describe` describes; blue links excite, orange ones inhibit, dashed ones lead back."""
     inputs: int = description["inputs"]
     nodes: Sequence[Any] = description["nodes"]
-    outputs = [int(position) for position in description["output"]]
+    outputs = [int(position) for position in description["outputs"]]
     links = [Link(int(link["source"]), int(link["target"]), float(link["weight"])) for link in description["links"]]
     columns = arrange(inputs, len(nodes), outputs, links)
     rows = min(MOST_ROWS, max(len(column) for column in columns))

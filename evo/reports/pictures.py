@@ -42,7 +42,9 @@ def species(metrics: Lines) -> str | None:
 def others(metrics: Lines) -> dict[str, str]:
     """One chart for each further figure that the algorithm reports, by its name."""
     known = {"generation", "evaluations", "best", "mean", "median", "worst", "best_so_far"}
-    names = [name for name, value in (metrics[-1] if metrics else {}).items() if name not in known and math.isfinite(_number(value))]
+    names = [
+        name for name, value in (metrics[-1] if metrics else {}).items() if name not in known and math.isfinite(_number(value))
+    ]
     courses = {name: course(metrics, name) for name in names}
     return {
         name: chart(name.replace("_", " "), {name: points}, x_name="generation", y_name="")

@@ -145,6 +145,26 @@ def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str)
     return document(WIDTH, HEIGHT, title, body)
 
 
+def histogram(title: str, values: Sequence[float], *, x_name: str, y_name: str, bins: int = 24) -> str:
+    """How often which value occurs. Numbers that are not finite are left out."""
+    values = [value for value in values if math.isfinite(value)]
+    if not values:
+        return chart(title, {}, x_name=x_name, y_name=y_name)
+    low, high = _room(values, 0 if min(values) < max(values) else 1)
+    counts = [0] * bins
+    for value in values:
+        counts[min(bins - 1, int((value - low) / (high - low) * bins))] += 1
+    across = Scale(low, high, LEFT, WIDTH - RIGHT)
+    up = Scale(0, max(counts), HEIGHT - BOTTOM, TOP, whole=True)
+    body = _frame(title, across, up, x_name, y_name)
+    width = (WIDTH - RIGHT - LEFT) / bins
+    for number, count in enumerate(counts):
+        if count:
+            bar = f"M{LEFT + number * width + 1:.1f} {HEIGHT - BOTTOM}V{up(count):.1f}h{width - 2:.1f}V{HEIGHT - BOTTOM}Z"
+            body.append(f'<path style="fill:var(--c0)" fill-opacity="0.85" d="{bar}"/>')
+    return document(WIDTH, HEIGHT, title, body)
+
+
 def _room(values: Sequence[float], share: float) -> tuple[float, float]:
     """Lowest and highest, with a share of the span to spare on both sides; never an empty span."""
     low, high = min(values), max(values)

@@ -1,0 +1,109 @@
+"""A run as one HTML file that needs nothing beside it."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from evo.errors import RunFolderError
+from evo.reports import drawing, pictures
+from evo.reports.svg import histogram
+from evo.runs.folder import RunFolder
+
+MOST_EVENTS = 500
+
+
+def render(folder: RunFolder) -> str:
+    """The report of a run, finished or not. Raises `RunFolderError` if the folder is damaged."""
+    from jinja2 import Environment, StrictUndefined
+
+    metrics, events = folder.metrics(), folder.events()
+    champion = folder.champion()[1] if (folder.path / "champion.json").exists() else None
+    settings = with_sources((folder.path / "config.toml").read_text())
+    config = folder.config()
+    summary = folder.summary() or _so_far(folder, metrics)
+    score = config.task.score_name
+    target = config.task.target if config.run.target is None else config.run.target
+    network = champion and champion.get("network")
+    scores = champion["scores"] if champion else []
+    environment = folder.path / "environment.json"
+    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
+        (files("evo.reports") / "report.html.j2").read_text(encoding="utf-8")
+    )
+    return page.render(
+        config=config,
+        state=folder.state(),
+        name=folder.path.resolve().name,
+        summary=summary,
+        score=score,
+        figure=figure,
+        champion=champion,
+        fitness=pictures.fitness(metrics, score, target),
+        species=pictures.species(metrics),
+        others=pictures.others(metrics),
+        network=drawing.draw(network) if network else None,
+        episodes=histogram(f"{score.capitalize()} of {len(scores)} fresh episodes", scores, x_name=score, y_name="episodes")
+        if len(scores) > 1
+        else None,
+        settings=settings,
+        events=[_event(event) for event in events[-MOST_EVENTS:]],
+        event_count=len(events),
+        environment=json.loads(environment.read_text()) if environment.exists() else {},
+        command=_command(folder),
+    )
+
+
+def with_sources(text: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Section → (key, value, where it came from), from the text of a config.toml. Raises `RunFolderError`."""
+    try:
+        document = tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise RunFolderError(f"config.toml is damaged: {error}") from None
+    return {
+        str(section): [
+            (str(key), item.as_string() if hasattr(item, "as_string") else str(item), _comment(item)) for key, item in table.items()
+        ]
+        for section, table in document.items()
+        if isinstance(table, dict)
+    }
+
+
+def figure(value: Any) -> str:
+    """A number as one reads it, or a dash."""
+    return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _comment(item: Any) -> str:
+    return item.trivia.comment.lstrip("# ") if hasattr(item, "trivia") else ""
+
+
+def _event(event: dict[str, Any]) -> dict[str, Any]:
+    rest = {key: value for key, value in event.items() if key not in ("generation", "event")}
+    return {
+        "generation": event["generation"],
+        "event": str(event.get("event", "")).replace("_", " "),
+        "details": ", ".join(f"{key} {figure(value)}" for key, value in rest.items()),
+    }
+
+
+def _command(folder: RunFolder) -> str:
+    path = folder.path / "command.txt"
+    return path.read_text().strip() if path.exists() else ""
+
+
+def _so_far(folder: RunFolder, metrics: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a summary would say of a run that has not ended."""
+    last = metrics[-1] if metrics else {}
+    return {
+        "generations": last.get("generation", 0),
+        "evaluations": last.get("evaluations", 0),
+        "failures": sum(line.get("failures", 0) for line in metrics),
+        "best": last.get("best_so_far"),
+        "champion": None,
+        "target": None,
+        "reached": None,
+        "stopped": None,
+        "wall_s": None,
+    }

@@ -1,0 +1,1 @@
+"""Run folders: how a run is carried out, written down, continued and judged."""

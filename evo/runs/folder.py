@@ -1,0 +1,160 @@
+"""A run is a folder that a person can read.
+
+config.toml        every setting, with where it came from; `evo run --config` on it repeats the run
+command.txt        the command that started it          environment.json   versions, processor, commit
+metrics.jsonl      one line per generation              events.jsonl       what happened, by generation
+timings.jsonl      seconds per generation               checkpoint.zip     where to go on
+champion.json      the champion and its validation      summary.json       how the run ended
+fitness.svg, network.svg   pictures                     report.html        after `evo report`
+"""
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomlkit
+
+from evo.config import Config, resolve
+from evo.config.write import resolved
+from evo.errors import RunFolderError
+from evo.population import Population
+from evo.runs import environment, lines
+from evo.runs.champion import Champion
+from evo.runs.files import read_json, write_json, write_text
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, parent: Path, config: Config, command: str) -> "RunFolder":
+        """A new folder under `parent` for a run with these settings. Raises `RunFolderError` if it cannot be made."""
+        safe = re.sub(r"[^\w.-]+", "-", f"{config.algorithm}-{config.problem}")
+        name = f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            path = _fresh(parent, name)
+        except OSError as error:
+            raise RunFolderError(
+                f"cannot make a run folder in {parent}: {error.strerror or error}", "name another place with --out DIR"
+            ) from None
+        folder = cls(path)
+        write_text(path / "config.toml", resolved(config))
+        write_text(path / "command.txt", command + "\n")
+        write_json(path / "environment.json", environment.describe())
+        return folder
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """The run in `path`. Raises `RunFolderError` if there is none."""
+        if not (path / "config.toml").is_file():
+            if not path.is_dir():
+                raise RunFolderError(f"there is no run folder {path}", "see the runs there are with: evo list")
+            inside = sorted(child.parent.name for child in path.glob("*/config.toml"))
+            hint = f"a run in it: {path / inside[-1]}" if inside else "see the runs there are with: evo list"
+            raise RunFolderError(f"{path} is no run folder: it has no config.toml", hint)
+        return cls(path)
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.path / "checkpoint.zip"
+
+    def config(self) -> Config:
+        """The settings of the run."""
+        return resolve(file=self.path / "config.toml", use_packaged=False)
+
+    def extends(self, generations: int | None) -> bool:
+        """Whether a finished run has anything left to do when it may last so many generations."""
+        summary = self.summary()
+        return summary is None or (not summary["reached"] and generations is not None and generations > summary["generations"])
+
+    def extend(self, generations: int) -> None:
+        """Let the run last so many generations; config.toml says so. Raises `ConfigError` if that is no number of generations."""
+        checked = resolve(file=self.path / "config.toml", flags={"run": {"generations": generations}}, use_packaged=False)
+        document = tomlkit.parse((self.path / "config.toml").read_text())
+        item = tomlkit.item(checked.run.generations)
+        item.comment("evo resume --generations")
+        document["run"]["generations"] = item  # pyright: ignore[reportIndexIssue]
+        write_text(self.path / "config.toml", tomlkit.dumps(document))
+        (self.path / "summary.json").unlink(missing_ok=True)
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """One dict per generation."""
+        return lines.read(self.path / "metrics.jsonl")
+
+    def events(self) -> list[dict[str, Any]]:
+        """What happened, each with its generation."""
+        return lines.read(self.path / "events.jsonl")
+
+    def summary(self) -> dict[str, Any] | None:
+        """How the run ended; None if it has not."""
+        path = self.path / "summary.json"
+        return read_json(path) if path.exists() else None
+
+    def state(self) -> str:
+        """One of "running", "finished" and "interrupted"."""
+        if lines.is_locked(self.path / "metrics.jsonl"):
+            return "running"
+        return "finished" if (self.path / "summary.json").exists() else "interrupted"
+
+    def write_champion(self, champion: Champion, network: dict[str, Any] | None) -> None:
+        """Write champion.json: the genome, the network it describes, and what it is worth."""
+        individual = champion.individual.state_dict()
+        content = {
+            "fitness": float(champion.individual.fitness[0]),
+            "generation": champion.generation,
+            "validation": {
+                "mean": champion.mean,
+                "ci95": champion.ci95,
+                "episodes": len(champion.scores),
+                "target": champion.target,
+                "reached": champion.reached,
+                "error": champion.error,
+            },
+            "genome": {"kind": individual["kind"], "arrays": {n: _to_json(a) for n, a in individual["genomes"].items()}},
+            "network": network,
+            "scores": champion.scores,
+            "seeds": champion.seeds,
+        }
+        write_json(self.path / "champion.json", content)
+
+    def champion(self) -> tuple[Population, dict[str, Any]]:
+        """The champion as a population of one, and all that champion.json says. Raises `RunFolderError`."""
+        path = self.path / "champion.json"
+        content = read_json(path)
+        try:
+            genome = content["genome"]
+            arrays = {name: _from_json(array) for name, array in genome["arrays"].items()}
+            fitness = np.array([content["fitness"]], np.float64)
+            individual = Population.from_state_dict({"kind": genome["kind"], "genomes": arrays, "fitness": fitness})
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RunFolderError(f"{path} is damaged: {type(error).__name__}: {error}") from None
+        return individual, content
+
+
+def _fresh(parent: Path, name: str) -> Path:
+    number = 1
+    while True:
+        path = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            number += 1
+
+
+def _to_json(array: Any) -> dict[str, Any]:
+    values = array.ravel().tolist()
+    if array.dtype.kind == "f":
+        values = [value if np.isfinite(value) else str(value) for value in values]
+    return {"dtype": array.dtype.str, "shape": list(array.shape), "values": values}
+
+
+def _from_json(content: Any) -> Any:
+    return np.array(content["values"], np.dtype(content["dtype"])).reshape(content["shape"])

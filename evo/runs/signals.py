@@ -1,0 +1,57 @@
+"""Ctrl-C and SIGTERM: they stop a run at once, but never while it writes."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+WATCHED = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody asked the run to stop."""
+
+
+class Signals:
+    """While entered, SIGINT and SIGTERM raise `Interrupted` where the main thread is, or at the end of `deferred`."""
+
+    def __init__(self) -> None:
+        self._previous: dict[signal.Signals, Any] = {}
+        self._depth = 0
+        self._received = False
+
+    def __enter__(self) -> "Signals":
+        if threading.current_thread() is threading.main_thread():
+            self._previous = {number: signal.signal(number, self._handle) for number in WATCHED}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self._received = True
+        if self._depth == 0:
+            raise Interrupted
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """A stretch that a signal does not cut short; one that came is raised at its end."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+        if self._received and self._depth == 0:
+            raise Interrupted
+
+    @contextmanager
+    def ignored(self) -> Iterator[None]:
+        """A stretch, the last of an interrupted run, in which a second signal changes nothing."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
