@@ -75,7 +75,7 @@ def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, ne
     able = " and ".join(words[s] for s in kind.searches)
     raise UsageError(
         f"{algorithm} searches {able}, but this problem needs {words[type(need)]}",
-        "pick another algorithm: " + ", ".join(sorted(registry.ALGORITHMS)),
+        "pick another algorithm: " + ", ".join(sorted(registry.ALGORITHMS.keys() - {algorithm})),
     )
 
 

@@ -14,7 +14,7 @@ from evo.registry import ALGORITHMS, PROBLEMS
 Algorithm = Annotated[str | None, typer.Argument(help=f"One of: {', '.join(ALGORITHMS)}.", show_default=False)]
 Problem = Annotated[
     str | None,
-    typer.Argument(help=f"One of: {', '.join(PROBLEMS)}; or any Gymnasium id, such as Taxi-v3.", show_default=False),
+    typer.Argument(help=f"One of: {', '.join(PROBLEMS)}; or any Gymnasium id, such as Taxi-v4.", show_default=False),
 ]
 File = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A TOML file with settings (evo config new).")]
 

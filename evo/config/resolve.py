@@ -75,6 +75,8 @@ def resolve(
 
     Raises:
         ConfigError: with every mistake found in all layers.
+        UsageError: the only mistake is a name that is unknown or a problem that cannot be made.
+        MissingExtra: the problem needs what is not installed.
     """
     wrong: list[str] = []
     upper: list[Layer] = []
@@ -116,6 +118,7 @@ class _Resolution:
         self.kinds: dict[str, type[BaseModel]] = {"run": RunSettings, "evaluation": EvaluationSettings}
         self.presets: Mapping[str, Any] = {}
         self.algorithm: Any = None
+        self.refused: UsageError | None = None
         if names["algorithm"]:
             self.algorithm = self._try(lambda: compose.find_algorithm(str(names["algorithm"])))
             if self.algorithm:
@@ -129,6 +132,7 @@ class _Resolution:
             return action()
         except UsageError as error:
             self.wrong.append("; ".join(filter(None, (error.message, error.hint))))
+            self.refused = error
             return None
 
     def config(self) -> Config:
@@ -143,6 +147,8 @@ class _Resolution:
         elif task and self.algorithm and any(layer.sections.get("network") for layer in self.layers):
             self.wrong.append(f"[network] has no meaning for {self.names['algorithm']} on {self.names['problem']}")
         self._unknown_keys()
+        if self.refused and len(self.wrong) == 1:
+            raise self.refused
         if self.wrong:
             names = " ".join(str(name) if kind in self.kinds else kind.upper() for kind, name in self.names.items())
             raise ConfigError(list(dict.fromkeys(self.wrong)), f"see every key with: evo config show {names}")

@@ -17,7 +17,7 @@ def resolved(config: Config) -> str:
     head = f"Settings of {config.algorithm} on {config.problem}, evo {__version__}, and where each came from."
 
     def add(table: Any, key: str, entry: Entry) -> None:
-        item = tomlkit.item(_plain(entry.value))
+        item = _item(entry.value)
         item.comment(entry.source)
         item.trivia.comment_ws = " " * max(1, 32 - len(key) - len(item.as_string()))
         table.add(key, item)
@@ -33,7 +33,7 @@ def documented(config: Config) -> str:
         if about:
             table.add(tomlkit.nl())
             table.add(tomlkit.comment(about))
-        table.add(key, tomlkit.item(_plain(entry.value)))
+        table.add(key, _item(entry.value))
 
     return _document(config, EVERY_KEY.format(algorithm=config.algorithm, problem=config.problem), add)
 
@@ -52,5 +52,16 @@ def _document(config: Config, head: str, add: Callable[[Any, str, Entry], None])
     return tomlkit.dumps(document)
 
 
-def _plain(value: Any) -> Any:
-    return "none" if value is None else value
+def _item(value: Any) -> Any:
+    """A value as TOML has it; tables within a line, so that the keys after them stay in their section."""
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        for key, inner in value.items():
+            table.append(key, _item(inner))
+        return table
+    if isinstance(value, list):
+        array = tomlkit.array()
+        for inner in value:
+            array.append(_item(inner))
+        return array
+    return tomlkit.item("none" if value is None else value)

@@ -100,6 +100,11 @@ class Control(Problem):
         if shape != self.needs:
             raise UsageError(f"{self.settings.id} got networks of another shape: {shape}", f"it needs {self.needs}")
 
+    @property
+    def frames_per_second(self) -> float:
+        """How fast what the environment renders is meant to be shown."""
+        return float(self._env().metadata.get("render_fps", 30))
+
     def evaluate(self, phenotypes: Networks, seeds: Seeds) -> Evaluation:
         """Mean returns of n networks; network i starts its episodes as `seeds[i]` says. `columns["steps"]` counts all steps."""
         self._check(phenotypes)

@@ -27,49 +27,63 @@ def draw(description: Mapping[str, Any]) -> str:
     nodes: Sequence[Any] = description["nodes"]
     outputs = [int(position) for position in description["outputs"]]
     links = [Link(int(link["source"]), int(link["target"]), float(link["weight"])) for link in description["links"]]
-    columns = arrange(inputs, len(nodes), outputs, links)
+    columns = arrange(inputs, len(nodes), outputs, links, bool(description.get("recurrent")))
     rows = min(MOST_ROWS, max(len(column) for column in columns))
-    width, height = 2 * MARGIN + STEP * (len(columns) - 1), 2 * 34 + ROW * max(rows - 1, 1)
+    width, height = max(460, 2 * MARGIN + STEP * (len(columns) - 1)), 2 * 34 + ROW * max(rows - 1, 1)
+    left = (width - STEP * (len(columns) - 1)) / 2
     places: dict[int, tuple[float, float]] = {}
     for x, column in enumerate(columns):
         gap = min(ROW, (height - 68) / max(len(column) - 1, 1))
         # Inner columns stand alternately higher and lower, so that a link does not run through the nodes it passes.
         shift = 0.3 * ROW * (-1) ** x if 0 < x < len(columns) - 1 and len(column) < rows else 0
         top = height / 2 - gap * (len(column) - 1) / 2 + shift
-        places |= {position: (MARGIN + STEP * x, top + gap * y) for y, position in enumerate(column)}
+        places |= {position: (left + STEP * x, top + gap * y) for y, position in enumerate(column)}
     crowd = min(1.0, 40 / max(len(places), 1))
     body = _links(links, places, max(0.35, min(1.0, 120 / max(len(links), 1))))
     for position, (x, y) in places.items():
         body += _node(position, x, y, inputs, outputs, nodes, 5 + 6 * crowd)
     title = f"Network: {inputs} inputs, {len(nodes) - len(set(outputs))} hidden nodes, {len(outputs)} outputs, {len(links)} links"
-    return document(width, height + 24, title, [*body, f'<text class="soft" x="14" y="{height + 12:g}">{escape(title)}</text>'])
+    return document(
+        width,
+        height + 24,
+        title,
+        [*body, f'<text class="soft" x="{width / 2:g}" y="{height + 12:g}" text-anchor="middle">{title}</text>'],
+    )
 
 
-def arrange(inputs: int, nodes: int, outputs: Sequence[int], links: Sequence[Link]) -> list[list[int]]:
-    """Positions by column: a node stands right of all it reads, links that lead back aside; outputs stand last."""
-    depth = dict.fromkeys(range(inputs), 0) | dict.fromkeys(range(inputs, inputs + nodes), 1)
+def arrange(inputs: int, nodes: int, outputs: Sequence[int], links: Sequence[Link], recurrent: bool) -> list[list[int]]:
+    """Positions by column: a node stands right of all it reads, outputs stand last; links that lead back do not count.
+
+    A link leads back if its source stands behind its target: in the order of the nodes, which is topological in a feed-forward
+    network; in a recurrent one by the number of links from the inputs.
+    """
     sources: dict[int, list[int]] = {}
     for link in links:
         sources.setdefault(link.target, []).append(link.source)
-    entered: set[int] = set()
-    placed: set[int] = set(range(inputs))
-    for start in range(inputs, inputs + nodes):
-        trail = [start]
-        while trail:
-            here = trail[-1]
-            if here not in placed and here not in entered:
-                entered.add(here)
-                trail += [s for s in sources.get(here, ()) if s not in placed and s not in entered]
-            else:
-                trail.pop()
-                if here not in placed:
-                    placed.add(here)
-                    depth[here] = 1 + max((depth[s] for s in sources.get(here, ()) if s in placed and s != here), default=0)
-    last = max([depth[o] for o in outputs] + [d + 1 for p, d in depth.items() if p not in outputs] + [1])
-    for output in outputs:
-        depth[output] = last if output >= inputs else depth[output]
-    columns = [[p for p in depth if depth[p] == d] for d in range(last + 1)]
+    order = list(range(inputs, inputs + nodes))
+    if recurrent:
+        far = _distances(inputs, links)
+        order.sort(key=lambda position: (position in outputs, far.get(position, 0), position))
+    depth = dict.fromkeys(range(inputs), 0)
+    for position in order:
+        depth[position] = 1 + max((depth[source] for source in sources.get(position, ()) if source in depth), default=0)
+    inner = [d + 1 for position, d in depth.items() if position not in outputs]
+    last = max([*inner, *(depth[output] for output in outputs)])
+    depth |= dict.fromkeys((output for output in outputs if output >= inputs), last)
+    columns = [[position for position, d in depth.items() if d == column] for column in range(last + 1)]
     return _untangled([column for column in columns if column], sources, outputs)
+
+
+def _distances(inputs: int, links: Sequence[Link]) -> dict[int, int]:
+    """How many links there are at least from an input to each node that an input reaches."""
+    targets: dict[int, list[int]] = {}
+    for link in links:
+        targets.setdefault(link.source, []).append(link.target)
+    found, edge = dict.fromkeys(range(inputs), 0), list(range(inputs))
+    while edge:
+        edge = sorted({target for source in edge for target in targets.get(source, ())} - found.keys())
+        found |= dict.fromkeys(edge, max(found.values()) + 1)
+    return found
 
 
 def _untangled(columns: list[list[int]], sources: Mapping[int, Sequence[int]], outputs: Sequence[int]) -> list[list[int]]:

@@ -1,12 +1,15 @@
 """A run as one HTML file that needs nothing beside it."""
 
 import json
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Item, Table
 
+from evo.config import Config
 from evo.errors import RunFolderError
 from evo.reports import drawing, pictures
 from evo.reports.svg import histogram
@@ -17,12 +20,21 @@ MOST_EVENTS = 500
 
 def render(folder: RunFolder) -> str:
     """The report of a run, finished or not. Raises `RunFolderError` if the folder is damaged."""
+    from jinja2 import TemplateError
+
+    config = folder.config()
+    try:
+        return _page(folder, config)
+    except (TemplateError, LookupError, TypeError, ValueError, AttributeError) as error:  # somebody has edited its files
+        raise RunFolderError(f"a file in {folder.path} is damaged: {type(error).__name__}: {error}") from None
+
+
+def _page(folder: RunFolder, config: Config) -> str:
     from jinja2 import Environment, StrictUndefined
 
     metrics, events = folder.metrics(), folder.events()
     champion = folder.champion()[1] if (folder.path / "champion.json").exists() else None
     settings = with_sources((folder.path / "config.toml").read_text())
-    config = folder.config()
     summary = folder.summary() or _so_far(folder, metrics)
     score = config.task.score_name
     target = config.task.target if config.run.target is None else config.run.target
@@ -62,21 +74,23 @@ def with_sources(text: str) -> dict[str, list[tuple[str, str, str]]]:
     except TOMLKitError as error:
         raise RunFolderError(f"config.toml is damaged: {error}") from None
     return {
-        str(section): [
-            (str(key), item.as_string() if hasattr(item, "as_string") else str(item), _comment(item)) for key, item in table.items()
-        ]
+        str(section): [(str(key), item.as_string(), item.trivia.comment.lstrip("# ")) for key, item in _items(table)]
         for section, table in document.items()
-        if isinstance(table, dict)
+        if isinstance(table, Table)
     }
+
+
+def _items(table: Table) -> Iterator[tuple[str, Item]]:
+    """The items with their comments, which plain iteration takes from booleans."""
+    for key in table:
+        item = table.value.item(key)
+        if isinstance(item, Item):
+            yield str(key), item
 
 
 def figure(value: Any) -> str:
     """A number as one reads it, or a dash."""
     return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _comment(item: Any) -> str:
-    return item.trivia.comment.lstrip("# ") if hasattr(item, "trivia") else ""
 
 
 def _event(event: dict[str, Any]) -> dict[str, Any]:

@@ -29,12 +29,12 @@ def fitness(metrics: Lines, score: str, target: float | None) -> str:
 
 
 def species(metrics: Lines) -> str | None:
-    """The sizes of the species, the oldest at the bottom; None if there are none."""
+    """The sizes of the species, the oldest at the bottom; None if there is no course to show."""
     layers: dict[str, list[tuple[float, float]]] = {}
     for line in metrics:
         for name, size in line.get("species_sizes", {}).items():
             layers.setdefault(name, []).append((line["generation"], float(size)))
-    if not layers:
+    if not layers or len(metrics) < 2:
         return None
     return stack("Species by generation", layers, x_name="generation", y_name="individuals")
 

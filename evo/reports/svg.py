@@ -108,8 +108,9 @@ def chart(
     body = _frame(title, across, up, x_name, y_name)
     if level:
         y = up(level[1])
+        above = y > (TOP + HEIGHT - BOTTOM) / 2
         body.append(f'<path class="axis line" stroke-dasharray="5 4" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
-        body.append(f'<text class="soft" x="{LEFT + 6}" y="{y - 5:.1f}">{escape(level[0])}</text>')
+        body.append(f'<text class="soft" x="{LEFT + 6}" y="{y - 5 if above else y + 15:.1f}">{escape(level[0])}</text>')
     for number, (_, points) in reversed(list(enumerate(kept.items()))):
         path = _path(thinned(points), across, up)
         body.append(

@@ -13,7 +13,7 @@ from evo.problems.base import Problem
 from evo.reports import pictures
 from evo.runs import checkpoint
 from evo.runs.champion import Champion, Judge
-from evo.runs.files import write_json
+from evo.runs.files import finite, write_json
 from evo.runs.folder import RunFolder
 from evo.runs.lines import Lines
 from evo.runs.signals import Interrupted, Signals
@@ -178,7 +178,8 @@ class _Execution:
         if champion:
             self.folder.write_champion(champion, described)
         pictures.write(self.folder.path, self.folder.metrics(), problem.score_name, self.judge.target, described)
-        summary = {
+        interval = list(champion.ci95) if champion and champion.ci95 else None
+        summary: dict[str, Any] = {
             "algorithm": self.config.algorithm,
             "problem": self.config.problem,
             "seed": self.config.run.seed,
@@ -187,7 +188,7 @@ class _Execution:
             "failures": self.failures,
             "score": problem.score_name,
             "best": None if best is None else float(problem.score(best.fitness[0])),
-            "champion": champion and {"mean": champion.mean, "ci95": champion.ci95, "episodes": len(champion.scores)},
+            "champion": champion and {"mean": champion.mean, "ci95": interval, "episodes": len(champion.scores)},
             "target": self.judge.target,
             "reached": champion.reached if champion else None,
             "stopped": evolution.stopped,
@@ -195,7 +196,7 @@ class _Execution:
             "run": str(self.folder.path),
         }
         write_json(self.folder.path / "summary.json", summary)
-        return summary
+        return finite(summary)
 
 
 def metrics_line(record: Record, evolution: Evolution, problem: Problem) -> dict[str, Any]:

@@ -25,6 +25,12 @@ from evo.runs import environment, lines
 from evo.runs.champion import Champion
 from evo.runs.files import read_json, write_json, write_text
 
+SUMMARY = {
+    *("algorithm", "problem", "seed", "generations", "evaluations", "failures", "score", "best", "champion", "target", "reached"),
+    *("stopped", "wall_s", "run"),
+}
+CHAMPION = {"fitness", "generation", "validation", "genome", "network", "scores", "seeds"}
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -95,7 +101,12 @@ class RunFolder:
     def summary(self) -> dict[str, Any] | None:
         """How the run ended; None if it has not."""
         path = self.path / "summary.json"
-        return read_json(path) if path.exists() else None
+        if not path.exists():
+            return None
+        content = read_json(path)
+        if not isinstance(content, dict) or not content.keys() >= SUMMARY:
+            raise RunFolderError(f"{path} is damaged: keys are missing", f"remove it and finish the run: evo resume {self.path}")
+        return content
 
     def state(self) -> str:
         """One of "running", "finished" and "interrupted"."""
@@ -128,6 +139,8 @@ class RunFolder:
         """The champion as a population of one, and all that champion.json says. Raises `RunFolderError`."""
         path = self.path / "champion.json"
         content = read_json(path)
+        if not isinstance(content, dict) or not content.keys() >= CHAMPION:
+            raise RunFolderError(f"{path} is damaged: keys are missing")
         try:
             genome = content["genome"]
             arrays = {name: _from_json(array) for name, array in genome["arrays"].items()}

@@ -1,5 +1,6 @@
 """Playing a run's champion again, in the real environment."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ class Replay:
         rate = float(getattr(self.problem, "frames_per_second", 30))
         # A GIF counts in hundredths of a second, and viewers slow down frames that are shorter than two of them.
         every = max(1, round(rate / 25)) if path.suffix == ".gif" else 1
+        os.environ.setdefault("SDL_VIDEODRIVER", "dummy")  # pygame draws into memory and needs no screen
         with writer(path, rate / every) as film:
             scores = []
             for seed in seeds:

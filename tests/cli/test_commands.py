@@ -1,0 +1,234 @@
+"""The commands, called in this process."""
+
+import json
+import tomllib
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from evo import registry
+from evo.cli import app
+from evo.runs.folder import RunFolder
+
+KEYS = {"algorithm", "problem", "seed", "generations", "evaluations", "best", "champion", "target", "reached", "wall_s", "run"}
+
+
+@pytest.fixture
+def evo(tmp_path, monkeypatch):
+    """Calls a command in an empty folder; the answer has `code`, `out`, `err`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EVO_TRACEBACK", raising=False)
+    for name in ("NoisySphere", "FailingSphere"):
+        monkeypatch.setitem(registry.PROBLEMS, name, registry.Entry(f"tests.helpers:{name}"))
+    monkeypatch.setitem(registry.PROBLEMS, "Faulty", registry.Entry("tests.helpers:NoSuchClass"))
+
+    def call(*words):
+        result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+        return SimpleNamespace(code=result.exit_code, out=result.stdout, err=result.stderr)
+
+    return call
+
+
+def ga(*words):
+    return ("run", "ga", "sphere", "--generations", "5", *words)
+
+
+def only_run():
+    from pathlib import Path
+
+    (run,) = Path("runs").iterdir()
+    return run
+
+
+def test_run_tells_its_end_and_its_next_commands(evo):
+    answer = evo(*ga())
+    assert answer.code == 0
+    assert "not solved: target 1e-08 missed after 5 generations" in answer.out
+    assert f"evo replay {only_run()}" in answer.out
+    assert "generation 1/5" in answer.err
+    assert "generation 5/5" in answer.err
+
+
+def test_json_is_all_there_is_on_stdout(evo):
+    answer = evo(*ga("--format", "json", "--seed", "7"))
+    summary = json.loads(answer.out)
+    assert summary.keys() >= KEYS
+    assert (summary["seed"], summary["generations"], summary["reached"]) == (7, 5, False)
+    assert summary["run"] == str(only_run())
+
+
+def test_quiet_prints_the_folder_only(evo):
+    answer = evo(*ga("--quiet"))
+    assert answer.out.strip() == str(only_run())
+    assert answer.err == ""
+
+
+def test_require_target(evo):
+    assert evo(*ga("--require-target")).code == 1
+    assert evo(*ga("--require-target", "--set", "run.target=1e9")).code == 0
+
+
+def test_out_names_the_place_of_run_folders(evo, tmp_path):
+    evo(*ga("--out", "elsewhere/deeper"))
+    assert len(list((tmp_path / "elsewhere" / "deeper").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("run", "gaa", "sphere"), "did you mean 'ga'?"),
+        (("run", "ga", "spher"), "did you mean 'sphere'?"),
+        (("run",), "no algorithm is named"),
+        (("run", "ga", "sphere", "--workers", "0"), "evaluation.workers = 0"),
+        (("run", "ga", "sphere", "--generations", "-3"), "run.generations = -3"),
+        (("run", "ga", "sphere", "--seed", "-1"), "run.seed = -1"),
+        (("run", "ga", "sphere", "--seed", "x"), "Invalid value for '--seed'"),
+        (("run", "ga", "sphere", "--evaluator", "cloud"), "evaluation.evaluator = 'cloud'"),
+        (("run", "ga", "sphere", "--config", "none.toml"), "cannot read none.toml"),
+        (("run", "ga", "sphere", "--set", "algorithm.populaton=3"), "did you mean 'algorithm.population'?"),
+        (("run", "ga", "sphere", "--out", "/proc/none"), "cannot make a run folder"),
+        (("run", "ga", "NoSuch-v0"), "NoSuch-v0"),
+        (("run", "neat", "sphere"), "real vectors"),
+        (("resume", "runs/none"), "there is no run folder"),
+        (("resume", "."), "is no run folder"),
+        (("replay", "runs/none"), "there is no run folder"),
+        (("report", "runs/none"), "there is no run folder"),
+        (("replay", ".", "--episodes", "0"), "--episodes 0"),
+        (("replay", ".", "--gif", "film.mp4"), "has to end in .gif"),
+        (("config", "check", "none.toml"), "cannot read none.toml"),
+        (("config", "show", "ga", "nothing"), "unknown problem"),
+        (("rum",), "rum"),
+    ],
+)
+def test_usage_errors_are_words_and_exit_2(evo, words, expected):
+    answer = evo(*words)
+    assert answer.code == 2
+    assert expected in answer.err.replace("\n", " ") or expected in answer.err
+    assert answer.out == ""
+    assert "Traceback" not in answer.err
+
+
+def test_bad_input_leaves_no_folder(evo, tmp_path):
+    evo("run", "ga", "sphere", "--set", "algorithm.elites=1000")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_failing_evaluations_exit_3(evo):
+    answer = evo("run", "ga", "FailingSphere", "--set", "problem.failing=all")
+    assert answer.code == 3
+    assert "the point is on a bad stripe" in answer.err
+
+
+def test_missing_extras_exit_4(evo, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
+    evo("run", "ga", "cartpole", "--generations", "1", "--set", "champion_episodes=1", "--set", "algorithm.population=4")
+    answer = evo("replay", only_run(), "--gif", "film.gif")
+    assert answer.code == 4
+    assert "evo-neuro[video]" in answer.err
+
+
+def test_faults_exit_70_and_say_how_to_see_more(evo):
+    answer = evo("run", "ga", "Faulty")
+    assert answer.code == 70
+    assert "--traceback" in answer.err
+    assert "Traceback" not in answer.err
+    assert "Traceback" in evo("run", "ga", "Faulty", "--traceback").err
+
+
+def test_a_finished_run_says_so_and_can_be_extended(evo):
+    evo(*ga())
+    run = only_run()
+    before = (run / "metrics.jsonl").read_bytes()
+    answer = evo("resume", run, "--format", "json")
+    assert answer.code == 0
+    assert "finished" in answer.err
+    assert json.loads(answer.out)["generations"] == 5
+    assert (run / "metrics.jsonl").read_bytes() == before
+    assert json.loads(evo("resume", run, "--generations", "8", "--format", "json").out)["generations"] == 8
+    assert (run / "metrics.jsonl").read_bytes().startswith(before)
+    assert evo("resume", run, "--generations", "-8").code in (0, 2)
+
+
+@pytest.mark.parametrize("name", ["config.toml", "checkpoint.zip", "champion.json", "summary.json"])
+@pytest.mark.parametrize("content", [b"", b"\xff\x00\xff", b"[1, 2]"])
+def test_damaged_runs_are_refused_in_words(evo, name, content):
+    evo(*ga())
+    run = only_run()
+    (run / name).write_bytes(content)
+    if name == "checkpoint.zip":
+        (run / "summary.json").unlink()
+    for words in (("resume", run), ("replay", run), ("report", run), ("list",)):
+        answer = evo(*words)
+        assert answer.code in (0, 2), (words, answer.err)
+        assert "Traceback" not in answer.err
+
+
+def test_list(evo):
+    assert "no runs" in evo("list").err
+    evo(*ga())
+    evo("run", "ga", "NoisySphere", "--generations", "2", "--out", "runs")
+    rows = json.loads(evo("list", "--format", "json").out)
+    assert [(row["problem"], row["generations"], row["state"]) for row in rows] == [
+        ("sphere", 5, "finished"),
+        ("NoisySphere", 2, "finished"),
+    ] or len(rows) == 2
+    assert "sphere" in evo("list").out
+
+
+def test_replay_plays_the_champion(evo):
+    evo(*ga())
+    run = only_run()
+    best = RunFolder.open(run).summary()["best"]
+    assert json.loads(evo("replay", run, "--format", "json").out)["scores"] == [best]
+    evo("run", "ga", "NoisySphere", "--generations", "2", "--out", "noisy")
+    from pathlib import Path
+
+    (noisy,) = Path("noisy").iterdir()
+    answer = json.loads(evo("replay", noisy, "--episodes", "3", "--format", "json").out)
+    assert len(set(answer["scores"])) == 3
+    assert answer == json.loads(evo("replay", noisy, "--episodes", "3", "--format", "json").out)
+    assert answer["seeds"] != json.loads(evo("replay", noisy, "--episodes", "3", "--seed", "8", "--format", "json").out)["seeds"]
+    assert "nothing to see" in evo("replay", run, "--gif", "film.gif").err
+
+
+def test_config_show_new_and_check(evo, tmp_path):
+    shown = evo("config", "show", "ga", "sphere", "--set", "seed=3").out
+    assert tomllib.loads(shown)["run"]["seed"] == 3
+    assert evo("config", "new", "ga", "sphere", "mine.toml").code == 0
+    assert evo("config", "new", "ga", "sphere", "mine.toml").code == 2
+    assert "valid" in evo("config", "check", "mine.toml").out
+    assert evo("run", "--config", "mine.toml", "--generations", "2", "--quiet").code == 0
+    (tmp_path / "mine.toml").write_text('[algorithm]\nname = "ga"\nx = 1\n[problem]\nname = "sphere"\ny = 1\n')
+    answer = evo("config", "check", "mine.toml")
+    assert answer.code == 2
+    assert "2 mistakes" in answer.err
+
+
+def test_a_resolved_config_repeats_the_run(evo):
+    evo(*ga("--seed", "3", "--out", "first"))
+    from pathlib import Path
+
+    (first,) = Path("first").iterdir()
+    evo("run", "--config", first / "config.toml", "--out", "second")
+    (second,) = Path("second").iterdir()
+    assert (first / "metrics.jsonl").read_bytes() == (second / "metrics.jsonl").read_bytes()
+
+
+def test_doctor(evo):
+    answer = evo("doctor")
+    assert "numba" in answer.out
+    assert "CartPole" not in answer.out
+
+
+@pytest.mark.parametrize("words", [(), ("run",), ("resume",), ("replay",), ("report",), ("list",), ("config",), ("doctor",)])
+def test_help(evo, words):
+    answer = evo(*words, "--help")
+    assert answer.code == 0
+    assert "Usage" in answer.out
+
+
+def test_help_names_algorithms_and_problems(evo):
+    text = evo("run", "--help").out
+    assert "cma-es" in text
+    assert "cartpole" in text
