@@ -1,1 +1,0 @@
-"""Run folders: how a run is carried out, written down, continued and judged."""
