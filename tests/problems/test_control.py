@@ -106,6 +106,7 @@ def test_what_a_problem_says_of_itself():
     assert (problem.target, problem.score_name, problem.noisy, problem.minimise) == (475.0, "return", True, False)
     assert problem.common_random_numbers
     assert problem.max_steps == 500
+    assert problem.frames_per_second == 50
     assert not evo.problem("cartpole", common_random_numbers=False).common_random_numbers
     assert evo.problem("Pendulum-v1").target is None
     assert evo.problem("gym:CartPole-v1", max_steps=7).max_steps == 7
