@@ -50,10 +50,6 @@ class Settings(BaseSettings):
 class Control(Problem):
     """Any Gymnasium environment with Box or Discrete observations and actions. Fitness is the mean return of some episodes.
 
-    Attributes:
-        max_steps: steps after which an episode ends.
-        frames_per_second: at which pictures of `episode` show the time the environment means.
-
     Source: G. Brockman et al., OpenAI Gym, arXiv:1606.01540, 2016; M. Towers et al., Gymnasium, arXiv:2407.17032, 2024.
     """
 
@@ -69,7 +65,6 @@ class Control(Problem):
         self.common_random_numbers = settings.common_random_numbers
         self.target = None if env.spec is None else env.spec.reward_threshold
         self.max_steps = limit(env) or UNLIMITED
-        self.frames_per_second = float(env.metadata.get("render_fps") or 30)
         self.senses = senses(env.observation_space, settings.id, settings.scale_observations)
         self.acts = acts(env.action_space, settings.id)
         self.needs = Network(self.senses.size, self.acts.size)
