@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import evo
+from evo.algorithms.ga import GA
 from evo.errors import ConfigError
+from evo.phenotype import Reals
+from evo.population import Parents
 
 
 @pytest.mark.parametrize(("problem", "cost"), [("sphere", 1e-3), ("rastrigin", 0.5), ("ackley", 0.5)])
@@ -52,3 +55,15 @@ def test_operators_for_real_vectors_are_refused_on_bits(key: str, value: str) ->
 def test_as_many_elites_as_individuals_are_refused() -> None:
     with pytest.raises(ConfigError, match="elites must be fewer than the population of 10"):
         evo.evolution("ga", "sphere", settings={"population": 10, "elites": 10})
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.25, 1.0])
+def test_as_many_pairs_are_crossed_as_the_rate_says(rate: float) -> None:
+    ga = GA(Reals(30), GA.Settings(population=2000, elites=0, crossover="uniform", crossover_rate=rate))
+    population = ga.initialise(np.random.default_rng(0))
+    rows = np.stack([np.arange(2000), np.roll(np.arange(2000), 1)], axis=1)
+    children = ga.recombine(Parents(population, rows), np.random.default_rng(1))
+    crossed = (children.genomes != population.genomes).any(axis=1)
+    assert abs(crossed.mean() - rate) < 0.03
+    assert np.array_equal(rows[:, 0], np.arange(2000))
+    assert np.array_equal(rows[:, 1], np.roll(np.arange(2000), 1))

@@ -41,6 +41,13 @@ def test_places_are_independent(make) -> None:
     assert np.abs(changed.mean(axis=0) - 0.2).max() < 0.03
 
 
+@pytest.mark.parametrize("make", ALL)
+def test_how_many_genes_mutate_varies_like_coins(make) -> None:
+    counts = [(make(0.1)(genomes(make, 2, 50), rng(seed)) != genomes(make, 2, 50)).sum() for seed in range(2000)]
+    assert abs(np.mean(counts) - 10) < 0.4
+    assert abs(np.var(counts) - 9) < 1.2
+
+
 def test_gaussian_noise_has_its_sigma() -> None:
     steps = Gaussian(1.0, 0.5)(np.zeros((1000, 50)), rng())
     assert abs(steps.mean()) < 0.01

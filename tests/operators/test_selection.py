@@ -113,6 +113,19 @@ def test_roulette_never_takes_a_row_of_probability_zero() -> None:
     assert set(rows.tolist()) == {1, 3}
 
 
+def test_the_lowest_pointer_does_not_take_a_row_of_probability_zero() -> None:
+    class Lowest:
+        def random(self, count: int | None = None) -> np.ndarray | float:
+            return 0.0 if count is None else np.zeros(count)
+
+        def permutation(self, rows: np.ndarray) -> np.ndarray:
+            return rows
+
+    probability = np.array([0.0, 0.5, 0.5])
+    assert roulette(probability, 2, Lowest()).tolist() == [1, 1]  # pyright: ignore[reportArgumentType]
+    assert stochastic_universal(probability, 2, Lowest()).tolist() == [1, 2]  # pyright: ignore[reportArgumentType]
+
+
 def test_linear_ranking_gives_the_best_its_pressure() -> None:
     probability = linear_ranking(SCORE, 1.8)
     assert probability.sum() == pytest.approx(1)
