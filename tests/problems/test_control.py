@@ -277,6 +277,7 @@ def test_nan_outputs_cost_one_row(id, backend):
         ("TestPicky-v0", "no simulator found"),
     ],
 )
+@pytest.mark.filterwarnings("ignore:.*out of date")
 def test_ids_that_cannot_be_made_are_explained(id, message):
     with pytest.raises(UsageError, match=message) as error:
         evo.problem(f"gym:{id}")
@@ -311,6 +312,7 @@ def test_an_episode_can_be_watched():
     assert episode.total == problem.validate(networks, np.array([3], np.uint64))[0]
 
 
+@pytest.mark.filterwarnings("ignore:.*render_mode")
 def test_what_cannot_be_watched_says_so():
     problem, _ = probe()
     with pytest.raises(UsageError, match="TestProbe-v0"):
