@@ -5,7 +5,7 @@ default parameters are those of its Table 1, negative weights (active CMA) inclu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -21,6 +21,8 @@ from evo.skeleton import Algorithm
 
 CONDITION = 1e14
 """Axes are kept at least the longest / 1e7, where double precision still tells the matrix from a singular one (B.2)."""
+RANGE = 1e20
+"""C is scaled back when its largest eigenvalue leaves [1 / RANGE, RANGE]."""
 SMALLEST, LARGEST = 1e-150, 1e150
 """Step sizes stay in here: their squares are ordinary numbers."""
 
@@ -103,11 +105,19 @@ class Distribution:
         return moved.decomposed() if moved.age % p.lazy == 0 else moved
 
     def decomposed(self) -> "Distribution":
-        """The same with the axes of the present C."""
-        symmetric = np.triu(self.covariance) + np.triu(self.covariance, 1).T
-        values, basis = np.linalg.eigh(symmetric)
-        values = np.maximum(values, values[-1] / CONDITION)
-        return Distribution(self.mean, self.sigma, symmetric, self.path_sigma, self.path_c, basis, np.sqrt(values), self.age)
+        """The same with the axes of the present C, which is first made safe to take roots of."""
+        covariance = np.triu(self.covariance) + np.triu(self.covariance, 1).T
+        values, basis = np.linalg.eigh(covariance)
+        sigma, path_c = self.sigma, self.path_c
+        if not 1.0 / RANGE < values[-1] < RANGE:
+            # only sigma² C counts: what C has grown or shrunk by moves into sigma, and the rank-one path follows C
+            scale = np.sqrt(values[-1])
+            sigma, path_c = float(np.clip(sigma * scale, SMALLEST, LARGEST)), path_c / scale
+            covariance, values = covariance / values[-1], values / values[-1]
+        lift = values[-1] / CONDITION - values[0]
+        if lift > 0:
+            covariance, values = covariance + lift * np.eye(len(values)), values + lift
+        return replace(self, sigma=sigma, covariance=covariance, path_c=path_c, basis=basis, scales=np.sqrt(values))
 
     def sample(self, count: int, rng: np.random.Generator) -> Floats:
         """`(count, d)` samples (eq. 38 to 40)."""

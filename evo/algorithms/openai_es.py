@@ -76,7 +76,7 @@ class OpenAIES(Algorithm):
 
     def lengths(self, ascent: Ascent) -> tuple[float, float]:
         """Sigma and learning rate, in the units of the variables."""
-        unit = self.half * self.settings.decay**ascent.steps
+        unit = self.half * max(self.settings.decay**ascent.steps, 1e-100)
         return unit * self.settings.sigma, unit * self.settings.learning_rate
 
     def initialise(self, rng: np.random.Generator) -> Population:

@@ -70,14 +70,15 @@ class Live(Quiet):
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.table import Column
 
         self.progress = Progress(
-            TextColumn("generation"),
-            MofNCompleteColumn(),
-            BarColumn(16),
-            TextColumn("{task.fields[figures]}"),
-            TimeRemainingColumn(),
+            TextColumn("generation {task.completed}/{task.total}", table_column=Column(no_wrap=True)),
+            BarColumn(12),
+            TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
+            TextColumn("eta"),
+            TimeRemainingColumn(compact=True),
             console=Console(stderr=True),
         )
 

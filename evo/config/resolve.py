@@ -85,6 +85,9 @@ def resolve(
     upper.append(from_assignments(assignments, wrong))
     upper.append(Layer(COMMAND_LINE, flags or {}))
     names = {section: _name(section, given, upper, wrong) for section, given in (("algorithm", algorithm), ("problem", problem))}
+    if not wrong:  # a file that could not be read may have had the names
+        missing = [section for section, name in names.items() if name is None]
+        wrong += [f"no {section} is named: give it as an argument or as `name` under [{section}]" for section in missing]
     layers = upper
     if use_packaged and all(names.values()):
         layer = packaged(str(names["algorithm"]), str(names["problem"]), wrong)
@@ -93,7 +96,7 @@ def resolve(
 
 
 def _name(section: str, given: str | None, layers: Sequence[Layer], wrong: list[str]) -> str | None:
-    """The one name that the command line and the layers agree on; None, with a mistake noted, if there is none."""
+    """The one name that the command line and the layers agree on; None if there is none."""
     found = given
     for layer in layers:
         name = layer.name(section)
@@ -105,8 +108,6 @@ def _name(section: str, given: str | None, layers: Sequence[Layer], wrong: list[
             wrong.append(f"{layer.source} is for the {section} {name!r}, not for {found!r}")
         else:
             found = name
-    if found is None:
-        wrong.append(f"no {section} is named: give it as an argument or as `name` under [{section}]")
     return found
 
 

@@ -1,5 +1,7 @@
 """CMA-ES, checked against the tutorial's formulas and against pycma."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -129,10 +131,21 @@ def test_failures_rank_last() -> None:
 
 def test_a_slope_without_end_does_not_overflow() -> None:
     evolution = evo.Evolution(started(), seed=1)
-    for _ in range(2000):
+    for _ in range(3500):
         evolution.tell(evolution.ask().genomes[:, 0])
     assert evolution.algorithm.distribution.sigma <= LARGEST  # pyright: ignore[reportAttributeAccessIssue]
     assert np.isfinite(evolution.population.genomes).all()  # pyright: ignore[reportOptionalMemberAccess]
+
+
+@pytest.mark.parametrize("grown", [1e30, 1e-30])
+def test_what_the_matrix_has_grown_by_moves_into_sigma(grown: float) -> None:
+    now = started().distribution
+    spread = np.array([[4.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
+    plain = replace(now, covariance=spread, path_c=np.arange(3.0)).decomposed()
+    scaled = replace(now, covariance=grown * spread, path_c=np.sqrt(grown) * np.arange(3.0)).decomposed()
+    assert scaled.covariance.max() < 2
+    assert np.allclose(scaled.sigma**2 * scaled.covariance, grown * plain.sigma**2 * plain.covariance, rtol=1e-12, atol=0)
+    assert np.allclose(scaled.sigma * scaled.path_c, np.sqrt(grown) * plain.sigma * plain.path_c)
 
 
 def test_a_degenerate_matrix_keeps_its_axes_apart_from_zero() -> None:
