@@ -4,7 +4,7 @@ Every individual carries the step size, or the step sizes, with which it was mad
 variables are, so that a good step size is selected through the good step that it made.
 
 Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural Computing 1 (2002), sections 2
-to 4: the algorithm Fig. 1, recombination section 4.1.2, one step size eq. 68 to 71, one for each variable eq. 72 to 74.
+to 4. The learning rates of step sizes are in section 4, with its factor c = 1.
 """
 
 from typing import Any, Literal, Self

@@ -30,7 +30,7 @@ class Uniform:
 class Tournament:
     """The best of `size` rows drawn at random; with `replacement` a row may meet itself.
 
-    Source: D. E. Goldberg, K. Deb, A Comparative Analysis of Selection Schemes Used in Genetic Algorithms, FOGA 1991, section 4.
+    Source: D. E. Goldberg, K. Deb, A Comparative Analysis of Selection Schemes Used in Genetic Algorithms, FOGA 1991.
     """
 
     size: int = 3
@@ -54,7 +54,7 @@ def proportionate(score: Floats) -> Floats:
     The shift makes the selection independent of a constant added to all scores ("windowing"). If all are equal, or none of them
     is finite, all rows are equally likely.
 
-    Source: J. J. Grefenstette, Optimization of Control Parameters for Genetic Algorithms, IEEE Trans. SMC 16 (1986), section 2,
+    Source: J. J. Grefenstette, Optimization of Control Parameters for Genetic Algorithms, IEEE Trans. SMC 16 (1986),
     scaling window.
     """
     finite = np.isfinite(score)
@@ -104,7 +104,7 @@ def _locate(probability: Floats, points: Floats) -> Rows:
 class FitnessProportionate:
     """Draws with probabilities proportional to fitness; `universal` spaces the pointers equally instead of spinning anew.
 
-    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975), chapter 6.
+    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975).
     """
 
     universal: bool = False

@@ -59,7 +59,7 @@ class RoundRobin:
 
     A draw counts as a win; of equal wins the better score survives.
 
-    Source: D. B. Fogel, Evolutionary Computation (1995), chapter 3; Eiben & Smith section 5.3.2.
+    Source: D. B. Fogel, Evolutionary Computation (1995); Eiben & Smith section 5.3.2.
     """
 
     size: int

@@ -35,7 +35,8 @@ def coin_flips(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.b
 def keep_within(need: Reals, genomes: Floats, repair: Repair = "reflect") -> Floats:
     """`genomes` where the need is bounded: what left the bounds is folded back ("reflect") or put on them ("clip").
 
-    Source: T. Helwig, J. Branke, S. Mostaghim, Experimental Analysis of Bound Handling Techniques, IEEE Trans. EC 17 (2013).
+    Source: T. Helwig, J. Branke, S. Mostaghim, Experimental Analysis of Bound Handling Techniques in Particle Swarm
+    Optimization, IEEE Trans. EC 17 (2013).
     """
     if not need.bounded:
         return genomes

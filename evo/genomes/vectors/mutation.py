@@ -31,7 +31,7 @@ def chosen(count: int, rate: float, rng: np.random.Generator) -> Rows | slice:
 class Gaussian:
     """Adds normal noise of standard deviation `sigma`.
 
-    Source: Eiben & Smith (2015), section 4.4.2, nonuniform mutation.
+    Source: Eiben & Smith (2015), section 4.4, nonuniform mutation.
     """
 
     rate: float
@@ -49,7 +49,7 @@ class Gaussian:
 class Polynomial:
     """Adds noise with a polynomial density that falls faster the greater `eta`, at most `width` either way; the unbounded form.
 
-    Source: K. Deb, R. B. Agrawal, A Niched-penalty Approach for Constraint Handling in Genetic Algorithms, ICANNGA 1999, eq. 4–5.
+    Source: K. Deb, R. B. Agrawal, A Niched-penalty Approach for Constraint Handling in Genetic Algorithms, ICANNGA 1999.
     """
 
     rate: float
@@ -72,7 +72,7 @@ class Polynomial:
 class Reset:
     """Draws anew, uniform between `lower` and `upper`.
 
-    Source: Eiben & Smith (2015), section 4.4.1, uniform mutation.
+    Source: Eiben & Smith (2015), section 4.4, uniform mutation.
     """
 
     rate: float
@@ -91,7 +91,7 @@ class Reset:
 class BitFlip:
     """Flips bits.
 
-    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975), section 6.3.
+    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975).
     """
 
     rate: float

@@ -33,7 +33,7 @@ def _second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> Genes:
 def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
     """The first parent's genes up to a point, the second's from there on; points lie between genes.
 
-    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975), section 6.2.
+    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975), chapter 6.
     """
     d = genomes.shape[1]
     point = rng.integers(1, max(d, 2), size=(len(rows), 1))
@@ -82,8 +82,8 @@ class SimulatedBinary:
 
     Each gene is crossed with probability 1/2 and otherwise comes from the first parent, as in Deb's implementation.
 
-    Source: K. Deb, R. B. Agrawal, Simulated Binary Crossover for Continuous Search Space, Complex Systems 9 (1995), eq. 9–10;
-    eta = 15: K. Deb et al., NSGA-II, IEEE Trans. EC 6 (2002), use 20.
+    Source: K. Deb, R. B. Agrawal, Simulated Binary Crossover for Continuous Search Space, Complex Systems 9 (1995).
+    eta = 15 is pymoo's default; K. Deb et al., NSGA-II, IEEE Trans. EC 6 (2002), use 20.
     """
 
     eta: float = 15.0
@@ -104,7 +104,7 @@ class SimulatedBinary:
 def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
     """Each gene from one of the rho parents of its row, all equally likely ("dominant" recombination).
 
-    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction (2002), section 4.1.2.
+    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction (2002), section 4.
     """
     offspring, rho = rows.shape
     d = genomes.shape[1]
@@ -117,6 +117,6 @@ def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 def intermediate(genomes: Floats, rows: Rows, rng: np.random.Generator) -> Floats:
     """Each gene the mean over the rho parents of its row.
 
-    Source: Beyer & Schwefel (2002), section 4.1.2.
+    Source: Beyer & Schwefel (2002), section 4.
     """
     return genomes[rows[:, 0]] if rows.shape[1] == 1 else genomes[rows].mean(axis=1)
