@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from evo import registry
+from evo import config, registry
 from evo.cli import app
 from evo.runs.folder import RunFolder
 
@@ -134,6 +134,14 @@ def test_faults_exit_70_and_say_how_to_see_more(evo):
     assert "--traceback" in answer.err
     assert "Traceback" not in answer.err
     assert "Traceback" in evo("run", "ga", "Faulty", "--traceback").err
+
+
+def test_interruptions_outside_of_a_run_exit_130(evo, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(config, "resolve", interrupted)
+    assert evo("config", "show", "ga", "sphere").code == 130
 
 
 def test_a_finished_run_says_so_and_can_be_extended(evo):

@@ -39,6 +39,13 @@ class Counted(NoisySphere):
         return super().validate(phenotype, seeds)
 
 
+class Harder(Counted):
+    """Its real environment is harder than its training one: every validation fails."""
+
+    def validate(self, phenotype, seeds):
+        return super().validate(phenotype, seeds) - 100
+
+
 def evolution(problem: Problem, judge: Judge, seed=0, generations=40):
     from evo.algorithms.es import ES
 
@@ -55,6 +62,7 @@ def test_a_lucky_individual_does_not_end_a_run():
     run.run()
     assert run.best.fitness[0] > 1.0
     assert run.generation == 40
+    assert not problem.validations
     assert judge.conclude(run).reached is False
 
 
@@ -89,12 +97,6 @@ def test_validation_seeds_are_fresh():
 
 
 def test_validations_after_failures_become_rare():
-    """A problem whose real environment is harder than its training one: every validation fails."""
-
-    class Harder(Counted):
-        def validate(self, phenotype, seeds):
-            return super().validate(phenotype, seeds) - 100
-
     problem = Harder()
     judge = Judge(problem, identity, -50.0, 5)
     run = evolution(problem, judge, generations=60)

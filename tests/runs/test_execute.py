@@ -14,6 +14,7 @@ from evo.errors import EvaluationError, RunFolderError
 from evo.runs import checkpoint
 from evo.runs.execute import Silent, carry_out
 from evo.runs.folder import RunFolder
+from evo.runs.lines import Lines
 from evo.runs.signals import Interrupted, Signals
 
 
@@ -22,6 +23,7 @@ def problems(monkeypatch):
     for name, entry in {
         "noisy-sphere": registry.Entry("tests.helpers:NoisySphere"),
         "failing-sphere": registry.Entry("tests.helpers:FailingSphere"),
+        "harder-sphere": registry.Entry("tests.runs.test_champion:Harder"),
     }.items():
         monkeypatch.setitem(registry.PROBLEMS, name, entry)
 
@@ -98,6 +100,32 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(tmp_path, generation)
     assert lines(folder, "events") == lines(whole, "events")
     assert summary["champion"] == whole.summary()["champion"]
     assert (folder.path / "champion.json").read_bytes() == (whole.path / "champion.json").read_bytes()
+
+
+@pytest.mark.parametrize("generation", [1, 2, 4, 6])
+def test_champions_are_judged_when_they_would_have_been(tmp_path, generation):
+    """Every champion fails, after pauses that grow; an interruption must not shorten them."""
+    config, whole = start(tmp_path, "target=-60", problem="harder-sphere")
+    carry_out(config, whole)
+    judged = [event["generation"] for event in whole.events() if event["event"] == "champion_validated"]
+    assert judged == [1, 3, 6, 11]
+    config, folder = start(tmp_path, "target=-60", problem="harder-sphere")
+    with pytest.raises(Interrupted):
+        carry_out(config, folder, StopAt(generation))
+    carry_out(folder.config(), folder)
+    assert lines(folder, "events") == lines(whole, "events")
+    assert lines(folder) == lines(whole)
+
+
+def test_lines_go_on_behind_the_last_whole_one(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    for torn in (b'{"generation": 2}', b'{"generation": 2', b"\xff\n", b"3\n", b'{"generation": "2"}\n'):
+        path.write_bytes(b'{"generation": 1}\n' + torn)
+        log = Lines(path)
+        log.cut(9)
+        log.write({"generation": 2, "best": float("nan")})
+        log.close()
+        assert path.read_bytes() == b'{"generation": 1}\n{"generation": 2, "best": null}\n'
 
 
 @pytest.mark.parametrize("algorithm", ["ga", "es", "cma-es", "openai-es"])
@@ -222,6 +250,16 @@ def test_checkpoints_are_rare(tmp_path, monkeypatch):
     config, folder = start(tmp_path, "checkpoint_interval=1000", "generations=50")
     carry_out(config, folder)
     assert len(written) == 1
+
+
+def test_slow_checkpoints_are_rarer(tmp_path, monkeypatch):
+    """Writing may take a twentieth of the time, however short the interval."""
+    written = []
+    monkeypatch.setattr("evo.runs.checkpoint.write", lambda path, state: (written.append(1), time.sleep(0.01)))
+    config, folder = start(tmp_path, "generations=400")
+    began = time.perf_counter()
+    carry_out(config, folder)
+    assert len(written) <= 2 + (time.perf_counter() - began) / 0.2
 
 
 def test_costs_are_shown_as_costs(tmp_path):
