@@ -98,6 +98,7 @@ class NEAT(Algorithm):
         self._species = Species.none()
         self._representatives: TopologyGenomes | None = None
         self._events: list[Event] = []
+        self._ranked: tuple[Population, Ranking] | None = None
 
     def initialise(self, rng: np.random.Generator) -> Population:
         """Inputs connected to outputs, no hidden nodes (3.4)."""
@@ -116,9 +117,9 @@ class NEAT(Algorithm):
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
         """Each species breeds as often as its shared fitness allows, among its best (3.3)."""
-        s, labels = self.settings, self._labels(population)
-        ranking = Ranking.of(labels, population.score, len(self._species))
-        elites = np.bincount(labels[self.carried(population)], minlength=len(self._species))
+        s, ranking = self.settings, self._ranking(population)
+        ids = population.columns["species"][self.carried(population)]
+        elites = np.bincount(np.searchsorted(self._species.ids, ids), minlength=len(self._species))
         species = np.repeat(np.arange(len(self._species)), self._species.offspring - elites)
         breeders = np.ceil(s.survival * ranking.size).astype(np.int64)
         chance = rng.random((5, len(species)))
@@ -174,7 +175,9 @@ class NEAT(Algorithm):
         members = ranking.order[(ranking.start + chance * ranking.size).astype(np.int64)[alive]]
         self._representatives = survivors.genomes.take(members)
         self._species = species
-        return survivors.with_columns(species=species.ids[labels], elite=marks)
+        survivors = survivors.with_columns(species=species.ids[labels], elite=marks)
+        self._ranked = survivors, ranking
+        return survivors
 
     def carried(self, population: Population) -> Rows:
         """The champions that survive unchanged."""
@@ -184,12 +187,14 @@ class NEAT(Algorithm):
         """Networks without what is disabled or not needed."""
         return Express(self.settings.recurrent)
 
-    def _labels(self, population: Population) -> NDArray[np.int64]:
-        ids = self._species.ids
-        labels = np.searchsorted(ids, population.columns["species"]) if "species" in population.columns else np.array([-1])
-        if not len(ids) or (np.take(ids, labels, mode="clip") != population.columns.get("species")).any():
+    def _ranking(self, population: Population) -> Ranking:
+        """The ranking of a population that `survive` returned, now or before its state was saved."""
+        if self._ranked is not None and self._ranked[0] is population:
+            return self._ranked[1]
+        ids, found = self._species.ids, population.columns.get("species")
+        if found is None or not np.isin(found, ids).all():
             raise UsageError("this population does not belong to the state of this NEAT", "load both from one checkpoint")
-        return labels
+        return Ranking.of(np.searchsorted(ids, found), population.score, len(ids))
 
     def _speciate(self, genomes: TopologyGenomes) -> tuple[NDArray[np.int64], Species]:
         """Species number of each genome, and the species that bred last time followed by those founded now."""

@@ -30,8 +30,9 @@ def _cross(genes, first, second, key, disable, out):
                     j += 1
                 if j < end and genes.innovation[j] == mark:
                     state, word = bits(state)
-                    if word & _1:
-                        out.weight[at] = genes.weight[j]
+                    # A choice between two values at hand: a jump would be mispredicted every other time.
+                    mine, theirs = genes.weight[i], genes.weight[j]
+                    out.weight[at] = theirs if word & _1 else mine
                     if not (genes.enabled[i] and genes.enabled[j]):
                         out.enabled[at] = np.uint8(unit(word) >= disable)
             at += 1
