@@ -55,6 +55,11 @@ def has_topology(kind: type[Algorithm], need: Need) -> bool:
     return isinstance(need, Network) and Network not in kind.searches and Reals in kind.searches
 
 
+def suits(kind: type[Algorithm], need: Need) -> bool:
+    """Whether an algorithm has genomes for what a problem needs, by itself or with a fixed topology."""
+    return isinstance(need, kind.searches) or has_topology(kind, need)
+
+
 def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, network: Mapping[str, Any] = {}) -> Composition:
     """The algorithm `algorithm` on `problem`.
 
@@ -66,7 +71,7 @@ def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, ne
     if isinstance(need, kind.searches):
         built = kind(need, parsed)
         return Composition(built, problem, built.development())
-    if isinstance(need, Network) and has_topology(kind, need):
+    if isinstance(need, Network) and suits(kind, need):
         from evo.networks.fixed import FixedTopology
 
         topology = FixedTopology(need, settings.build(FixedTopology.Settings, network, "network"))
@@ -75,7 +80,7 @@ def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, ne
     able = " and ".join(words[s] for s in kind.searches)
     raise UsageError(
         f"{algorithm} searches {able}, but this problem needs {words[type(need)]}",
-        "pick another algorithm: " + ", ".join(sorted(registry.ALGORITHMS.keys() - {algorithm})),
+        "algorithms for it: " + ", ".join(name for name in sorted(registry.ALGORITHMS) if suits(find_algorithm(name), need)),
     )
 
 

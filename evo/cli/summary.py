@@ -24,7 +24,8 @@ def finish(summary: dict[str, Any], format: Format, quiet: bool) -> None:
 def words(summary: dict[str, Any]) -> str:
     """The summary in a few lines."""
     champion, run = summary["champion"], summary["run"]
-    lines = [f"{verdict(summary)} after {summary['generations']} generations ({summary['stopped']})"]
+    count = summary["generations"]
+    lines = [f"{verdict(summary)} after {count} generation{'s' * (count != 1)} ({summary['stopped']})"]
     if champion:
         lines.append(f"  champion     {summary['score']} {worth(champion)}")
     lines.append(f"  best         {number(summary['best'])} in training")

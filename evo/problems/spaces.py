@@ -46,7 +46,7 @@ class Acts:
 
 def _refuse(role: str, space: spaces.Space[Any], id: str) -> UsageError:
     return UsageError(
-        f"{id} has a {role} space that networks cannot be put on: {space}",
+        f"{id}: networks cannot be put on its {role} space, {space}",
         "only Box and Discrete spaces can; gymnasium.wrappers may turn this one into a Box (FlattenObservation …)",
     )
 
