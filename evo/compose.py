@@ -39,6 +39,14 @@ def find_problem(name: str) -> tuple[type[Problem], dict[str, Any]]:
     raise UnknownName("problem", name, registry.PROBLEMS)
 
 
+def short_name(name: str) -> str:
+    """The registered name of a problem that was given by its Gymnasium id, or the name itself."""
+    if name not in registry.PROBLEMS and (match := GYMNASIUM_ID.fullmatch(name)):
+        same = registry.Entry(CONTROL, {"id": match["prefixed"] or match["id"]})
+        return next((known for known, entry in registry.PROBLEMS.items() if entry == same), name)
+    return name
+
+
 def find_algorithm(name: str) -> type[Algorithm]:
     """The class behind an algorithm's name."""
     return registry.load(registry.ALGORITHMS, "algorithm", name)

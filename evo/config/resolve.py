@@ -90,7 +90,7 @@ def resolve(
         wrong += [f"no {section} is named: give it as an argument or as `name` under [{section}]" for section in missing]
     layers = upper
     if use_packaged and all(names.values()):
-        layer = packaged(str(names["algorithm"]), str(names["problem"]), wrong)
+        layer = packaged(str(names["algorithm"]), compose.short_name(str(names["problem"])), wrong)
         layers = [layer, *upper] if layer else upper
     return _Resolution(names, layers, wrong).config()
 

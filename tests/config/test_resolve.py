@@ -45,6 +45,11 @@ def test_packaged_settings_lie_between_defaults_and_the_users(tmp_path, monkeypa
     assert resolve("ga", "sphere", use_packaged=False).values("algorithm")["population"] != 70
 
 
+@pytest.mark.parametrize("name", ["cartpole", "CartPole-v1", "gym:CartPole-v1"])
+def test_a_gymnasium_id_means_the_same_settings_as_its_short_name(name):
+    assert resolve("neat", name).values("problem")["episodes"] == 20
+
+
 def test_names_may_come_from_the_file(tmp_path):
     path = write(tmp_path, '[algorithm]\nname = "ga"\n[problem]\nname = "sphere"\ndimensions = 4\n')
     config = resolve(file=path)
