@@ -23,6 +23,11 @@ ALGORITHMS: dict[str, str] = {
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
 }
 
+RULES: dict[str, str] = {
+    "bp": "evo.learning.rules.bp:BP",
+    "fa": "evo.learning.rules.fa:FA",
+}
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -1,0 +1,116 @@
+"""What is minimised, and its error: the derivative by the network's outputs, averaged over the batch once.
+
+All three belong to a link function of the outputs (softmax, logistic, identity) and have one error: prediction - target.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from evo.errors import UnknownName, UsageError
+
+
+class Judged(NamedTuple):
+    """`value`: (), or `(P,)` for P networks at once; `error`: d value / d outputs, in the shape of the outputs."""
+
+    value: Tensor
+    error: Tensor
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss of outputs `(batch, ..., K)` against targets: classes `(batch, ...)`, or numbers in the shape of the outputs.
+
+    Every sample (and every position of a sequence) counts the same. With P networks at once outputs are `(P, batch, ..., K)`,
+    targets may be common to all networks, and every network has a loss of its own.
+    """
+
+    def __call__(self, outputs: Tensor, targets: Tensor, networks: int | None = None) -> Judged:
+        wanted = self.encode(targets, outputs)
+        samples = outputs.numel() // outputs.shape[-1] // (networks or 1)
+        error = self.predictions(outputs).sub(wanted).div_(samples)
+        costs = self.costs(outputs, wanted)
+        total = costs.sum() if networks is None else costs.reshape(networks, -1).sum(1)
+        return Judged(total / samples, error)
+
+    def predictions(self, outputs: Tensor) -> Tensor:
+        """Outputs on the scale of the targets."""
+        raise UsageError(f"{type(self).__name__} is no loss by itself", f"losses: {', '.join(LOSSES)}")
+
+    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
+        """What each output costs; the loss is their sum, divided by the number of samples."""
+        raise UsageError(f"{type(self).__name__} is no loss by itself", f"losses: {', '.join(LOSSES)}")
+
+    def encode(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        """Targets in the shape of `outputs`; classes become 1 for theirs and 0 for the others (one output: the class itself)."""
+        if targets.is_floating_point():
+            return self._fitted(targets.to(outputs.dtype), outputs)
+        if outputs.shape[-1] == 1:
+            return self._fitted(
+                targets.to(outputs.dtype).reshape(*targets.shape, *([1] if targets.shape[-1:] != (1,) else [])), outputs
+            )
+        if outputs.dim() - targets.dim() not in (1, 2):
+            raise UsageError(
+                f"targets of shape {tuple(targets.shape)} do not fit outputs {tuple(outputs.shape)}", "give one class per sample"
+            )
+        encoded = torch.zeros((*targets.shape, outputs.shape[-1]), dtype=outputs.dtype, device=outputs.device)
+        return self._fitted(encoded.scatter_(-1, targets.unsqueeze(-1), 1.0), outputs)
+
+    @staticmethod
+    def _fitted(targets: Tensor, outputs: Tensor) -> Tensor:
+        """`targets`, perhaps without the last dimension of 1 or the first of networks, in the shape of `outputs`."""
+        if targets.dim() == outputs.dim() - 1 and outputs.shape[-1] == 1 and targets.shape == outputs.shape[:-1]:
+            targets = targets.unsqueeze(-1)
+        if targets.shape not in (outputs.shape, outputs.shape[1:]):
+            raise UsageError(
+                f"targets of shape {tuple(targets.shape)} do not fit outputs of shape {tuple(outputs.shape)}",
+                "give classes (batch,), or numbers in the shape of the outputs",
+            )
+        return targets
+
+
+class CrossEntropy(Loss):
+    """Softmax cross-entropy, in nats: -log softmax(o)[class], or -sum_k y_k log softmax(o)_k for given probabilities."""
+
+    def predictions(self, outputs: Tensor) -> Tensor:
+        return torch.softmax(outputs, -1)
+
+    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
+        return -wanted * torch.log_softmax(outputs, -1)
+
+
+class BinaryCrossEntropy(Loss):
+    """Logistic cross-entropy of every output by itself, summed over outputs: softplus(o) - y o."""
+
+    def predictions(self, outputs: Tensor) -> Tensor:
+        return torch.sigmoid(outputs)
+
+    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
+        return functional.softplus(outputs) - wanted * outputs
+
+
+class SquaredError(Loss):
+    """Half the squared distance, summed over outputs: 1/2 ||o - y||^2."""
+
+    def predictions(self, outputs: Tensor) -> Tensor:
+        return outputs.clone()
+
+    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
+        return 0.5 * (outputs - wanted).square()
+
+
+LOSSES: dict[str, type[Loss]] = {
+    "cross-entropy": CrossEntropy,
+    "binary-cross-entropy": BinaryCrossEntropy,
+    "squared-error": SquaredError,
+}
+
+
+def loss(name: str) -> Loss:
+    """The loss of that name. Raises `UnknownName`."""
+    if name not in LOSSES:
+        raise UnknownName("loss", name, LOSSES)
+    return LOSSES[name]()

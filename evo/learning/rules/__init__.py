@@ -1,0 +1,1 @@
+"""Learning rules: one file each, with its paper and equations on top."""
