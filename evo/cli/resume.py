@@ -6,7 +6,8 @@ import typer
 
 from evo.cli.errors import TARGET_MISSED, Traceback
 from evo.cli.options import Format, OutputFormat, Quiet, RequireTarget, Run
-from evo.cli.run import follow
+from evo.cli.run import demand_target, follow
+from evo.errors import UsageError
 
 
 def resume(
@@ -21,6 +22,8 @@ def resume(
 
     A run without a checkpoint starts again. A finished run can be extended with --generations, unless it reached its target.
     """
+    if generations is not None and generations < 1:
+        raise UsageError(f"--generations {generations}: must be at least 1")
     from evo.cli.progress import CompileNotice, reporter
     from evo.cli.summary import finish
 
@@ -30,6 +33,8 @@ def resume(
         from evo.runs.folder import RunFolder
 
         folder = RunFolder.open(run)
+        if require_target:
+            demand_target(folder.config())
         summary = folder.summary()
         if summary and not folder.extends(generations):
             if not quiet:

@@ -3,13 +3,17 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evo.cli.errors import TARGET_MISSED, Traceback
 from evo.cli.options import Format, OutputFormat, Quiet, RequireTarget, Set
+from evo.errors import UsageError
 from evo.registry import ALGORITHMS, PROBLEMS
+
+if TYPE_CHECKING:
+    from evo.config import Config
 
 Algorithm = Annotated[str | None, typer.Argument(help=f"One of: {', '.join(ALGORITHMS)}.", show_default=False)]
 Problem = Annotated[
@@ -50,11 +54,19 @@ def run(
         given = {section: {k: v for k, v in keys.items() if v is not None} for section, keys in flags.items()}
         chosen = resolve(algorithm, problem, file=config, assignments=settings or (), flags=given)
         chosen.composition()
+        if require_target:
+            demand_target(chosen)
         folder = RunFolder.create(out, chosen, shlex.join(["evo", *sys.argv[1:]]))
         summary = follow(folder, lambda watcher: carry_out(chosen, folder, watcher), reporter(quiet))
     finish(summary, format, quiet)
     if require_target and not summary["reached"]:
         raise typer.Exit(TARGET_MISSED)
+
+
+def demand_target(config: "Config") -> None:
+    """Raise `UsageError` if there is no target that could be missed."""
+    if config.run.target is None and config.task.target is None:
+        raise UsageError(f"{config.problem} has no target of its own, so --require-target needs one", "set it: --set target=SCORE")
 
 
 def follow(folder: Any, work: Any, watcher: Any) -> dict[str, Any]:

@@ -30,7 +30,10 @@ class Lines:
     def claim(cls, path: Path) -> "Lines | None":
         """Open `path` for this process alone, until it closes it or ends; None if another process has it."""
         lines = cls(path)
-        return lines if fcntl is None or _locked(lines.file) else None
+        if fcntl is None or _locked(lines.file):
+            return lines
+        lines.close()
+        return None
 
     def cut(self, generation: int) -> None:
         """Go on behind the last line of `generation`; what follows that line is lost."""
@@ -43,8 +46,11 @@ class Lines:
         self.file.write(json.dumps(finite(dict(line)), allow_nan=False).encode() + b"\n")
 
     def flush(self) -> None:
-        """Hand over what was written, so that it outlives this process."""
-        self.file.flush()
+        """Hand over what was written, so that it outlives this process. Raises `RunFolderError`, as of a full disk."""
+        try:
+            self.file.flush()
+        except OSError as error:
+            raise RunFolderError(f"cannot write {self.path}: {error.strerror or error}") from None
 
     def close(self) -> None:
         """Close the file, and with it end the claim."""

@@ -20,8 +20,8 @@ def evo(*words, **options):
     return subprocess.run([*EVO, *words], env=ENVIRONMENT, capture_output=True, text=True, timeout=120, **options)
 
 
-def start(*words, cwd):
-    return subprocess.Popen([*EVO, *words], env=ENVIRONMENT, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(*words, **options):
+    return subprocess.Popen([*EVO, *words], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
 def wait_for(condition, seconds=60):
@@ -29,6 +29,14 @@ def wait_for(condition, seconds=60):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.002)
+
+
+def alive(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def lines(folder):
@@ -74,6 +82,17 @@ def test_signals_stop_at_once_with_a_checkpoint(tmp_path, number):
     assert (run_in(tmp_path) / "checkpoint.zip").exists()
 
 
+def test_a_terminals_ctrl_c_reaches_workers_too_and_nobody_complains(tmp_path):
+    words = ["run", "ga", "sphere", "--generations", "1000000", "--set", "target=-1", "--evaluator", "processes", "--workers", "2"]
+    process = start(*words, cwd=tmp_path, start_new_session=True)
+    wait_for(lambda: list(tmp_path.glob("runs/*/metrics.jsonl")) and b"\n" in lines(run_in(tmp_path)))
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    wait_for(lambda: not alive(process.pid), 10)
+
+
 def test_workers_and_evaluators_do_not_change_the_run(tmp_path, whole):
     for number, words in enumerate((["--evaluator", "threads", "--workers", "2"], ["--evaluator", "processes", "--workers", "2"])):
         place = tmp_path / str(number)
@@ -84,10 +103,10 @@ def test_workers_and_evaluators_do_not_change_the_run(tmp_path, whole):
 
 
 def test_a_closed_pipe_is_no_fault(tmp_path):
-    process = start("config", "show", "ga", "sphere", cwd=tmp_path)
-    process.stdout.close()
-    assert process.stderr.read() == ""
-    assert process.wait(20) in (0, 141)
+    with start("config", "show", "ga", "sphere", cwd=tmp_path) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(20) in (0, 141)
 
 
 def test_help_needs_no_numbers():
