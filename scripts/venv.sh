@@ -9,7 +9,7 @@ python3_or_die() {
             return
         fi
     done
-    echo "error: evo needs Python 3.11 or newer; found: $(python3 --version 2>&1 || echo none)" >&2
+    echo "error: evo needs Python 3.11 or newer; found: $("${PYTHON:-python3}" --version 2>&1 || echo none)" >&2
     echo "hint:  install one, or name it: PYTHON=/path/to/python3.12 $0" >&2
     exit 2
 }

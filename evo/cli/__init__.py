@@ -1,20 +1,34 @@
 """The command `evo`. One small file per command; what a command needs is imported when it runs."""
 
 import os
+from typing import Annotated
 
 import typer
 
+from evo import __version__
 from evo.cli import config, doctor, list, replay, report, resume, run
 from evo.cli.errors import Commands
 
 app = typer.Typer(
     cls=Commands,
-    help="Evolve vectors, programs and networks. Try: [bold]evo run neat cartpole[/bold]",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def evo(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False
+) -> None:
+    """Evolve vectors and networks. Try: [bold]evo run neat cartpole[/bold]."""
+    if version:
+        typer.echo(f"evo {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("replay")(replay.replay)

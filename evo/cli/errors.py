@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from evo.errors import ConfigError, EvoError
+from evo.errors import ConfigError, EvoError, UsageError
 
 TARGET_MISSED, FAULT, INTERRUPTED, BROKEN_PIPE = 1, 70, 130, 141
 
@@ -51,6 +51,9 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             _tell(["interrupted"])
             raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:  # a full disk, a folder that went away: nothing that evo could do
+            _tell([str(error)])
+            raise typer.Exit(UsageError.exit_code) from None
         except Exception as error:
             if type(error).__module__.startswith(("typer", "click")):
                 raise

@@ -251,6 +251,22 @@ def test_help(evo, words):
     assert "Usage" in answer.out
 
 
+def test_bare_command_and_version(evo):
+    assert "Usage" in evo().out
+    assert evo().code == 0
+    assert evo("--version").out == "evo 0.1.0\n"
+
+
+def test_a_full_disk_is_told_in_words(evo, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(config, "resolve", full)
+    answer = evo("config", "show", "ga", "sphere")
+    assert answer.code == 2
+    assert "No space left" in answer.err
+
+
 def test_help_names_algorithms_and_problems(evo):
     text = evo("run", "--help").out
     assert "cma-es" in text
