@@ -85,6 +85,7 @@ class _Execution:
         target = problem.target if config.run.target is None else config.run.target
         self.judge = Judge(problem, self.parts.development, target, config.run.champion_episodes)
         self.failures = 0
+        self.logs: dict[str, Lines] = {}
         self.state: dict[str, Any] | None = None
         self.saved_generation = 0
         self.next_save = time.monotonic() + config.run.checkpoint_interval
@@ -98,10 +99,10 @@ class _Execution:
             evolution.stop = criteria(self.config, self.judge)
             if self.folder.checkpoint.exists():
                 self._continue(evolution)
-            logs = self._logs(evolution.generation)
+            self._open_logs(evolution.generation)
             try:
                 self.reporter.started(self.config, self.folder, evolution.generation)
-                self._evolve(evolution, logs)
+                self._evolve(evolution)
                 self.reporter.judging()
                 champion = self.judge.conclude(evolution)
                 with self.signals.ignored():
@@ -112,31 +113,31 @@ class _Execution:
                     self._save()
                 raise
             finally:
-                for log in logs.values():
+                for log in self.logs.values():
                     log.close()
 
-    def _logs(self, generation: int) -> dict[str, Lines]:
+    def _open_logs(self, generation: int) -> None:
         metrics = Lines.claim(self.folder.path / "metrics.jsonl")
         if metrics is None:
             raise RunFolderError(f"another process is at work in {self.folder.path}", "wait for it, or stop it first")
-        logs = {"metrics": metrics}
-        logs |= {name: Lines(self.folder.path / f"{name}.jsonl") for name in ("events", "timings")}
-        for log in logs.values():
+        self.logs = {"metrics": metrics}
+        self.logs |= {name: Lines(self.folder.path / f"{name}.jsonl") for name in ("events", "timings")}
+        for log in self.logs.values():
             log.cut(generation)
-        return logs
 
-    def _evolve(self, evolution: Evolution, logs: Mapping[str, Lines]) -> None:
+    def _evolve(self, evolution: Evolution) -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         for record in evolution:
             with self.signals.deferred():
                 line = metrics_line(record, evolution, self.parts.problem)
-                logs["metrics"].write(line)
+                self.logs["metrics"].write(line)
                 for event in [*record.events, *self.judge.events]:
-                    logs["events"].write({"generation": record.generation, **event})
+                    self.logs["events"].write({"generation": record.generation, **event})
                 self.judge.events.clear()
                 before, wall, cpu = (wall, cpu), time.perf_counter(), time.process_time()
-                logs["timings"].write({"generation": record.generation, "wall_s": wall - before[0], "cpu_s": cpu - before[1]})
-                for log in logs.values():
+                spent = {"wall_s": wall - before[0], "cpu_s": cpu - before[1]}
+                self.logs["timings"].write({"generation": record.generation, **spent})
+                for log in self.logs.values():
                     log.flush()
                 self.failures += record.failures
                 self.state = {
@@ -153,6 +154,8 @@ class _Execution:
         if self.state is None or self.state["evolution"]["generation"] == self.saved_generation:
             return
         started = time.monotonic()
+        for log in self.logs.values():
+            log.sync()
         checkpoint.write(self.folder.checkpoint, self.state)
         ended = time.monotonic()
         self.saved_generation = self.state["evolution"]["generation"]

@@ -1,6 +1,7 @@
 """Files of one JSON object per line: appended to while a run goes on, cut back to a checkpoint when it is resumed."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ class Lines:
             self.file.flush()
         except OSError as error:
             raise RunFolderError(f"cannot write {self.path}: {error.strerror or error}") from None
+
+    def sync(self) -> None:
+        """Have what was written on the disk, so that it outlives a power failure too."""
+        self.flush()
+        os.fsync(self.file.fileno())
 
     def close(self) -> None:
         """Close the file, and with it end the claim."""
