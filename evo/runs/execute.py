@@ -4,8 +4,6 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import numpy as np
-
 from evo.config import Config
 from evo.errors import RunFolderError
 from evo.evaluation import make_evaluator
@@ -129,7 +127,7 @@ class _Execution:
         wall, cpu = time.perf_counter(), time.process_time()
         for record in evolution:
             with self.signals.deferred():
-                line = metrics_line(record, evolution, self.parts.problem)
+                line = metrics_line(record, self.parts.problem)
                 self.logs["metrics"].write(line)
                 for event in [*record.events, *self.judge.events]:
                     self.logs["events"].write({"generation": record.generation, **event})
@@ -202,14 +200,11 @@ class _Execution:
         return finite(summary)
 
 
-def metrics_line(record: Record, evolution: Evolution, problem: Problem) -> dict[str, Any]:
+def metrics_line(record: Record, problem: Problem) -> dict[str, Any]:
     """A generation in figures, fitness in the sense that people read; the same for every run with these settings."""
     figures = {name: problem.score(getattr(record, name)) for name in ("best", "mean", "median", "worst", "best_so_far")}
     line = {"generation": record.generation, "evaluations": record.evaluations, **figures, "failures": record.failures}
     line |= record.metrics
-    if evolution.population is not None and "species" in evolution.population.columns:
-        names, sizes = np.unique(evolution.population.columns["species"], return_counts=True)
-        line["species_sizes"] = {str(name): int(size) for name, size in zip(names, sizes, strict=True)}
     return line
 
 
