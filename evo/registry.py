@@ -26,6 +26,13 @@ ALGORITHMS: dict[str, str] = {
 RULES: dict[str, str] = {
     "bp": "evo.learning.rules.bp:BP",
     "fa": "evo.learning.rules.fa:FA",
+    "dfa": "evo.learning.rules.dfa:DFA",
+    "ifa": "evo.learning.rules.ifa:IFA",
+    "usf": "evo.learning.rules.sign:USF",
+    "frsf": "evo.learning.rules.sign:FRSF",
+    "brsf": "evo.learning.rules.sign:BRSF",
+    "kolen-pollack": "evo.learning.rules.kolen_pollack:KolenPollack",
+    "hebbian": "evo.learning.rules.hebbian:Hebbian",
 }
 
 

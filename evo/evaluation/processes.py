@@ -121,14 +121,15 @@ class Processes(Evaluator):
                     else:
                         suspects.extend(slice(i, i + 1) for i in range(rows.start, rows.stop))
 
-    def _kill(self) -> None:
+    def _kill(self, wait: bool = False) -> None:
         for pid in self._pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait, cancel_futures=True)
         self._pool, self._pids = None, []
 
     def close(self) -> None:
         """Stop the processes at once."""
-        self._kill()
+        # Waiting for the pool's thread costs no time once its processes are dead; an interpreter that exits before it complains.
+        self._kill(wait=True)

@@ -31,18 +31,17 @@ class Loss:
     def __call__(self, outputs: Tensor, targets: Tensor, networks: int | None = None) -> Judged:
         wanted = self.encode(targets, outputs)
         samples = outputs.numel() // outputs.shape[-1] // (networks or 1)
-        error = self.predictions(outputs).sub(wanted).div_(samples)
-        costs = self.costs(outputs, wanted)
+        predictions, costs = self.judge(outputs, wanted)
         total = costs.sum() if networks is None else costs.reshape(networks, -1).sum(1)
-        return Judged(total / samples, error)
+        return Judged(total / samples, predictions.sub_(wanted).div_(samples))
+
+    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        """Outputs on the scale of the targets, as a new tensor; and what each of them costs. The loss is the mean sum of costs."""
+        raise UsageError(f"{type(self).__name__} is no loss by itself", f"losses: {', '.join(LOSSES)}")
 
     def predictions(self, outputs: Tensor) -> Tensor:
         """Outputs on the scale of the targets."""
-        raise UsageError(f"{type(self).__name__} is no loss by itself", f"losses: {', '.join(LOSSES)}")
-
-    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
-        """What each output costs; the loss is their sum, divided by the number of samples."""
-        raise UsageError(f"{type(self).__name__} is no loss by itself", f"losses: {', '.join(LOSSES)}")
+        return self.judge(outputs, outputs)[0]
 
     def encode(self, targets: Tensor, outputs: Tensor) -> Tensor:
         """Targets in the shape of `outputs`; classes become 1 for theirs and 0 for the others (one output: the class itself)."""
@@ -75,31 +74,26 @@ class Loss:
 class CrossEntropy(Loss):
     """Softmax cross-entropy, in nats: -log softmax(o)[class], or -sum_k y_k log softmax(o)_k for given probabilities."""
 
-    def predictions(self, outputs: Tensor) -> Tensor:
-        return torch.softmax(outputs, -1)
-
-    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
-        return -wanted * torch.log_softmax(outputs, -1)
+    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        # Written out, for torch's own softmax takes several times as long over a short last dimension.
+        shifted = outputs - outputs.amax(-1, keepdim=True)
+        exponentials = shifted.exp()
+        total = exponentials.sum(-1, keepdim=True)
+        return exponentials.div_(total), (total.log_() - shifted).mul_(wanted)
 
 
 class BinaryCrossEntropy(Loss):
     """Logistic cross-entropy of every output by itself, summed over outputs: softplus(o) - y o."""
 
-    def predictions(self, outputs: Tensor) -> Tensor:
-        return torch.sigmoid(outputs)
-
-    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
-        return functional.softplus(outputs) - wanted * outputs
+    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        return torch.sigmoid(outputs), functional.softplus(outputs) - wanted * outputs
 
 
 class SquaredError(Loss):
     """Half the squared distance, summed over outputs: 1/2 ||o - y||^2."""
 
-    def predictions(self, outputs: Tensor) -> Tensor:
-        return outputs.clone()
-
-    def costs(self, outputs: Tensor, wanted: Tensor) -> Tensor:
-        return 0.5 * (outputs - wanted).square()
+    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        return outputs.clone(), (outputs - wanted).square_().mul_(0.5)
 
 
 LOSSES: dict[str, type[Loss]] = {

@@ -12,9 +12,9 @@ from evo.errors import UsageError
 from evo.learning.draws import Generators
 from evo.learning.operations.base import Operation
 from evo.learning.operations.shapes import Cat, Item, Reshape, Size
-from evo.learning.operations.table import FUNCTIONS, JOINS, METHODS, MODULES, NUMBERS
+from evo.learning.operations.table import FUNCTIONS, JOINS, METHODS, MODULES, NUMBERS, OWN
 
-KNOWN = ", ".join(sorted(kind.__name__ for kind in MODULES if kind.__name__ != "StackedLinear"))
+KNOWN = ", ".join(sorted(kind.__name__ for kind in MODULES if kind not in OWN))
 SUPPORTED = f"supported: the modules {KNOWN}; their functions; +, -, *, cat, view, reshape, flatten, permute, mean"
 
 
@@ -75,7 +75,7 @@ def _operation(root: nn.Module, node: fx.Node, generators: Generators) -> tuple[
     read = _nodes((node.args, node.kwargs))
     if node.op == "call_module":
         module = root.get_submodule(str(node.target))
-        if type(module) in MODULES and len(read) == 1:
+        if type(module) in MODULES and (len(read) == 1 or type(module) in OWN):
             return MODULES[type(module)](module, generators), read
         raise UsageError(f"{node.target}: {type(module).__name__} is not supported", SUPPORTED)
     target, args, options = node.target, list(node.args), dict(node.kwargs)

@@ -16,11 +16,13 @@ class Operation:
         layer: whether it has weights that a rule may replace on the way back.
         differentiable: whether its output is a tensor that errors come back from.
         join: whether it brings branches together.
+        collects: whether it only gathers values that are outputs of the network.
     """
 
     layer: ClassVar[bool] = False
     differentiable: ClassVar[bool] = True
     join: ClassVar[bool] = False
+    collects: ClassVar[bool] = False
 
     def forward(self, *inputs: Any, **_: Any) -> tuple[Any, Any]:
         """The output, and what `backward` needs to know of this pass."""
@@ -30,8 +32,8 @@ class Operation:
         """The errors of the inputs: one tensor, or a tuple of one for each. Gradients of own parameters are added."""
         raise self._missing("backward")
 
-    def onward(self, saved: Any, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
-        """An error of the inputs carried forward; without `slope`, functions of single values pass it on as it is."""
+    def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
+        """Errors of the inputs carried forward, None where there is none. What moves no values passes them on as they are."""
         raise UsageError(
             f"no error can be carried forward through {type(self).__name__}",
             "ifa does so; bp, fa and dfa send errors backward only",
@@ -73,6 +75,14 @@ class Layer(Operation):
     def forward_error(self, error: Tensor) -> Tensor:
         """What the weights alone, without bias, make of an error of the inputs."""
         raise self._missing("forward_error")
+
+    def arriving(self, saved: Any) -> Tensor:
+        """What the weights multiplied, `(..., fan in)`."""
+        return saved
+
+    def allowed(self, update: Tensor) -> Tensor:
+        """A change of the weights, without what there is no connection for."""
+        return update
 
     def fans(self) -> tuple[int, int]:
         """How many values each output comes from, and how many outputs each value goes to."""

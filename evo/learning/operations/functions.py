@@ -32,9 +32,8 @@ class Elementwise(Operation):
     def backward(self, saved: Tensor, error: Tensor) -> Tensor:
         return self.derivative(error, saved)
 
-    def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
-        error = errors[0]
-        return self.derivative(error, saved) if slope and error is not None else error
+    def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...]) -> Tensor | None:
+        return errors[0]
 
 
 def identity() -> Operation:
@@ -139,6 +138,5 @@ class Dropout(Operation):
     def backward(self, saved: Tensor | None, error: Tensor) -> Tensor:
         return error if saved is None else error * saved
 
-    def onward(self, saved: Any, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
-        error = errors[0]
-        return error if error is None or not slope else self.backward(saved, error)
+    def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
+        return errors[0]

@@ -49,15 +49,8 @@ class BatchNorm(Operation):
         add_gradient(module.bias, bias)
         return result
 
-    def onward(self, saved: Any, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
-        """With `slope`, each channel's factor, its statistics held still."""
-        (error,) = errors
-        if error is None or not slope:
-            return error
-        _, running, _, deviation, batch = saved
-        factor = deviation if batch else torch.rsqrt(running[1] + self.module.eps)
-        factor = factor if self.module.weight is None else factor * self.module.weight
-        return error * factor.view(-1, *[1] * (error.dim() - 2))
+    def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
+        return errors[0]
 
 
 class LayerNorm(Operation):
@@ -84,12 +77,8 @@ class LayerNorm(Operation):
         add_gradient(module.bias, bias)
         return result
 
-    def onward(self, saved: Any, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
-        """With `slope`, each value's factor, its statistics held still."""
-        (error,) = errors
-        if error is None or not slope:
-            return error
-        return error * saved[2] if self.module.weight is None else error * saved[2] * self.module.weight
+    def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
+        return errors[0]
 
 
 class GroupNorm(Operation):
@@ -116,3 +105,6 @@ class GroupNorm(Operation):
         add_gradient(module.weight, weight)
         add_gradient(module.bias, bias)
         return result
+
+    def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
+        return errors[0]

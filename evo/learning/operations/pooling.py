@@ -46,7 +46,7 @@ class MaxPool(Operation):
         result = aten.max_pool2d_with_indices_backward.default(error, inputs, *self.window, indices)
         return result.squeeze(-2) if self.line else result
 
-    def onward(self, saved: Any, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
         error, (_, indices) = errors[0], saved
         if error is None:
             return None
@@ -78,7 +78,7 @@ class AvgPool(Operation):
         result = aten.avg_pool2d_backward.default(error.unsqueeze(-2) if self.line else error, saved, *self.window)
         return result.squeeze(-2) if self.line else result
 
-    def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...]) -> Tensor | None:
         return None if errors[0] is None else self.forward(errors[0])[0]
 
 
@@ -99,7 +99,7 @@ class AdaptiveAvgPool(Operation):
         result = aten._adaptive_avg_pool2d_backward.default(error.unsqueeze(-2) if self.line else error, saved)
         return result.squeeze(-2) if self.line else result
 
-    def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...]) -> Tensor | None:
         return None if errors[0] is None else self.forward(errors[0])[0]
 
 

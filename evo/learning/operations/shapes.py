@@ -47,7 +47,7 @@ class Reshape(Operation):
     def backward(self, saved: tuple[torch.Size, torch.Size], error: Tensor) -> Tensor:
         return error.reshape(saved[0])
 
-    def onward(self, saved: tuple[torch.Size, torch.Size], errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: tuple[torch.Size, torch.Size], errors: tuple[Tensor | None, ...]) -> Tensor | None:
         return None if errors[0] is None else errors[0].reshape(saved[1])
 
 
@@ -64,7 +64,7 @@ class Permute(Operation):
         order = [axis % len(self.order) for axis in self.order]
         return error.permute([order.index(axis) for axis in range(len(order))])
 
-    def onward(self, saved: None, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: None, errors: tuple[Tensor | None, ...]) -> Tensor | None:
         return None if errors[0] is None else errors[0].permute(self.order)
 
 
@@ -83,7 +83,7 @@ class Mean(Operation):
                 error = error.unsqueeze(dim)
         return (error / math.prod(saved[dim] for dim in self.dims)).expand(saved)
 
-    def onward(self, saved: torch.Size, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: torch.Size, errors: tuple[Tensor | None, ...]) -> Tensor | None:
         return None if errors[0] is None else errors[0].mean(self.dims, self.keepdim)
 
 
@@ -105,7 +105,7 @@ class Add(Operation):
             right
         )
 
-    def onward(self, saved: Any, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
         left, right = errors
         if left is None or right is None:
             return left if right is None else self.alpha * right
@@ -137,8 +137,8 @@ class Scale(Operation):
     def backward(self, saved: None, error: Tensor) -> Tensor:
         return self.factor * error
 
-    def onward(self, saved: None, errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
-        return None if errors[0] is None else self.factor * errors[0] if slope else errors[0]
+    def onward(self, saved: None, errors: tuple[Tensor | None, ...]) -> Tensor | None:
+        return errors[0]
 
 
 class Cat(Operation):
@@ -155,7 +155,7 @@ class Cat(Operation):
     def backward(self, saved: list[torch.Size], error: Tensor) -> Any:
         return error.split([shape[self.dim] for shape in saved], self.dim)
 
-    def onward(self, saved: list[torch.Size], errors: tuple[Tensor | None, ...], slope: bool) -> Tensor | None:
+    def onward(self, saved: list[torch.Size], errors: tuple[Tensor | None, ...]) -> Tensor | None:
         known = next((error for error in errors if error is not None), None)
         if known is None:
             return None

@@ -18,6 +18,7 @@ from evo.learning.operations import pooling, shapes
 from evo.learning.operations.base import Operation
 from evo.learning.operations.convolution import Convolution
 from evo.learning.operations.linear import Linear, Stacked, StackedLinear
+from evo.learning.operations.links import Collect, Collected, LinkLayer, Links
 from evo.learning.operations.norms import BatchNorm, GroupNorm, LayerNorm
 
 
@@ -60,6 +61,8 @@ def shift(number: float) -> Operation:
 MODULES: dict[type[nn.Module], Callable[[Any, Generators], Operation]] = {
     nn.Linear: lambda m, _: Linear(m),
     StackedLinear: lambda m, _: Stacked(m),
+    LinkLayer: lambda m, _: Links(m),
+    Collect: lambda m, _: Collected(m),
     nn.Conv1d: lambda m, _: Convolution(m),
     nn.Conv2d: lambda m, _: Convolution(m),
     nn.MaxPool1d: lambda m, _: pooling.MaxPool(m),
@@ -90,6 +93,9 @@ MODULES: dict[type[nn.Module], Callable[[Any, Generators], Operation]] = {
     nn.Hardsigmoid: lambda m, _: f.hardsigmoid(),
     nn.Hardswish: lambda m, _: f.hardswish(),
 }
+
+OWN = (StackedLinear, LinkLayer, Collect)
+"""Modules of this project, made by `population.stack` and `networks.EvolvedNetwork`."""
 
 FUNCTIONS: dict[Any, Callable[..., Operation]] = {
     torch.tanh: f.tanh,

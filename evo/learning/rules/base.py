@@ -11,7 +11,7 @@ Any torch optimiser does the rest:
         rule.after_step()
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -44,6 +44,10 @@ class Rule:
         settings: of this rule's class `Settings`.
         generator: for feedback weights, dropout masks and noise; one for each network of a population makes each draw what it
             would draw alone.
+
+    Attributes:
+        graph: the network as steps.
+        keep: slots whose values `backward` reads; None is all. The output's is always there.
     """
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
@@ -51,6 +55,7 @@ class Rule:
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         self.network, self.loss, self.settings, self.generator = network, loss, settings, generator
         self.graph = Graph(network, generator)
+        self.keep: Collection[int] | None = ()
 
     @torch.no_grad()
     def gradients(self, inputs: Tensor, targets: Tensor) -> Step:
@@ -60,7 +65,7 @@ class Rule:
             inputs: `(batch, ...)`; for P networks the same for all, or `(P, batch, features)`.
             targets: classes or numbers, see `Loss`.
         """
-        record = self.graph.forward(inputs)
+        record = self.graph.forward(inputs, self.keep)
         outputs = record.values[self.graph.output]
         value, error = self.loss(outputs, targets, self.graph.networks)
         self.backward(record, error)

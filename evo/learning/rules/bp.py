@@ -23,7 +23,7 @@ class BP(Rule):
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
-        self.route = self.graph.route()
+        self.route = self.graph.route([self.graph.output])
 
     def backward(self, record: Record, error: Tensor) -> None:
         self.graph.sweep(record, self.graph.errors(error), self.route, self.graph.weights())

@@ -10,12 +10,13 @@ Source: T. P. Lillicrap, D. Cownden, D. B. Tweed, C. J. Akerman, Random synaptic
 deep learning, Nature Communications 7:13276 (2016), equation for delta_FA in "Results".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
 from torch import Tensor, nn
 
+from evo.learning.angles import mean_angle
 from evo.learning.draws import Generators, symmetric
 from evo.learning.graph import Graph, Record
 from evo.learning.losses import Loss
@@ -33,11 +34,14 @@ class FA(Rule):
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
-        self.route = self.graph.route()
+        self.route = self.graph.route([self.graph.output])
         self.feedback: list[Tensor] = xavier_feedback(self.graph, generator, self.settings.scale)
 
     def backward(self, record: Record, error: Tensor) -> None:
         self.graph.sweep(record, self.graph.errors(error), self.route, self.feedback)
+
+    def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
+        return measure_feedback(self.graph, self.feedback)
 
     def state_dict(self) -> dict[str, Any]:
         named = zip(self.graph.layers, self.feedback, strict=True)
@@ -55,5 +59,16 @@ def xavier_feedback(graph: Graph, generator: Generators, scale: float) -> list[T
         weight = layer.operation.weight.detach()
         shape = weight.shape if graph.networks is None else weight.shape[1:]
         bound = scale * (6.0 / sum(layer.operation.fans())) ** 0.5
-        drawn.append(symmetric(generator, shape, weight, graph.networks).mul_(bound))
+        drawn.append(layer.operation.allowed(symmetric(generator, shape, weight, graph.networks).mul_(bound)))
     return drawn
+
+
+def measure_feedback(graph: Graph, feedback: Sequence[Tensor]) -> dict[str, float]:
+    """`angle_to_feedback/<layer>`: degrees between W and B^T; `feedback_norm/<layer>`: |B| / |W|; only where errors come back."""
+    figures: dict[str, float] = {}
+    for layer, weights in zip(graph.layers, feedback, strict=True):
+        if any(graph.behind[slot] for slot in layer.inputs):
+            forward = layer.operation.weight.detach()
+            figures[f"angle_to_feedback/{layer.name}"] = mean_angle(forward, weights, graph.networks)
+            figures[f"feedback_norm/{layer.name}"] = float(weights.norm() / forward.norm())
+    return figures

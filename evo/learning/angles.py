@@ -1,0 +1,19 @@
+"""Angles between tensors."""
+
+import torch
+from torch import Tensor
+
+
+def angle(first: Tensor, second: Tensor) -> float:
+    """Degrees between two tensors as vectors; NaN if one is zero. 90 is what independent random directions have."""
+    lengths = first.norm() * second.norm()
+    if lengths == 0.0:
+        return float("nan")
+    return float(torch.rad2deg(torch.arccos(((first * second).sum() / lengths).clamp(-1.0, 1.0))))
+
+
+def mean_angle(first: Tensor, second: Tensor, networks: int | None) -> float:
+    """`angle`; with a leading axis of networks, the mean of theirs."""
+    if networks is None:
+        return angle(first, second)
+    return sum(angle(a, b) for a, b in zip(first, second, strict=True)) / networks
