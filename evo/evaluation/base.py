@@ -5,7 +5,7 @@ others of its batch are not affected. Errors of this project (`EvoError`) are ab
 pass through.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -112,7 +112,12 @@ class Pace:
 
 
 class Evaluator:
-    """Runs a task's batches somewhere. A context manager: `close` gives its workers back."""
+    """Runs a task's batches somewhere. A context manager: `close` gives its workers back.
+
+    `progress`, where set, is called with (individuals evaluated, all of them) after each batch.
+    """
+
+    progress: Callable[[int, int], None] | None = None
 
     def __init__(self, problem: Problem, development: Callable[[Any], Any] = identity, *, workers: int = 1):
         self.task = Task(problem, development)
@@ -136,7 +141,15 @@ class Evaluator:
 
     def evaluate(self, genomes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
         """The fitness of n genomes, NaN with a reason in `errors` for each that failed; row i is seeded by `seeds[i]` alone."""
-        return join(len(seeds), self.pieces(genomes, seeds))
+        return join(len(seeds), self._told(self.pieces(genomes, seeds), len(seeds)))
+
+    def _told(self, pieces: Iterable[Piece], n: int) -> Iterator[Piece]:
+        done = 0
+        for rows, piece in pieces:
+            done += rows.stop - rows.start
+            if self.progress is not None:
+                self.progress(done, n)
+            yield rows, piece
 
     def pieces(self, genomes: Any, seeds: NDArray[np.uint64]) -> Iterable[Piece]:
         """Evaluations of consecutive rows, together all of them, in any order."""

@@ -94,3 +94,13 @@ def test_batches_aim_at_a_tenth_of_a_second() -> None:
     assert pace.rows(995, 1000) == slice(995, 1000)
     pace.took(50.0, 10)
     assert pace.rows(0, 1000) == slice(0, 1)
+
+
+def test_progress_is_told_after_each_batch() -> None:
+    told: list[tuple[int, int]] = []
+    evaluator = make_evaluator("serial", Troubled(), identity)
+    evaluator.progress = lambda done, n: told.append((done, n))
+    evaluator.evaluate(*batch())
+    assert told[-1] == (N, N)
+    assert len(told) > 1
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
