@@ -12,8 +12,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-NAMES = {"neat": "benchmarks.neat", "ga": "benchmarks.ga", "cma-es": "benchmarks.cma_es"}
-PACKAGES = ("evo-neuro", "numpy", "numba", "neat-python", "deap", "cma")
+NAMES = {"neat": "benchmarks.neat", "ga": "benchmarks.ga", "cma-es": "benchmarks.cma_es", "learning": "benchmarks.learning"}
+PACKAGES = ("evo-neuro", "numpy", "numba", "neat-python", "deap", "cma", "torch")
 
 
 def versions() -> dict[str, str]:
