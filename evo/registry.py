@@ -33,6 +33,12 @@ RULES: dict[str, str] = {
     "brsf": "evo.learning.rules.sign:BRSF",
     "kolen-pollack": "evo.learning.rules.kolen_pollack:KolenPollack",
     "hebbian": "evo.learning.rules.hebbian:Hebbian",
+    "tp": "evo.learning.rules.tp:TP",
+    "dtp": "evo.learning.rules.dtp:DTP",
+    "sdtp": "evo.learning.rules.sdtp:SDTP",
+    "ao-sdtp": "evo.learning.rules.ao_sdtp:AOSDTP",
+    "l-drl": "evo.learning.rules.l_drl:LDRL",
+    "ep": "evo.learning.rules.ep:EP",
 }
 
 

@@ -22,3 +22,13 @@ def uniform(generators: Generators, shape: Sequence[int], like: Tensor, networks
 def symmetric(generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None) -> Tensor:
     """Numbers uniform in [-1, 1), as `uniform`."""
     return uniform(generators, shape, like, networks).mul_(2.0).sub_(1.0)
+
+
+def normal(generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None) -> Tensor:
+    """Standard normal numbers, as `uniform`."""
+    if isinstance(generators, torch.Generator):
+        whole = tuple(shape) if networks is None else (networks, *shape)
+        drawn = torch.randn(whole, generator=generators, dtype=like.dtype, device=generators.device)
+    else:
+        drawn = torch.stack([torch.randn(tuple(shape), generator=g, dtype=like.dtype, device=g.device) for g in generators])
+    return drawn.to(like.device)

@@ -75,6 +75,11 @@ class Rule:
         """Fill `.grad` from a recorded forward pass and the error of the outputs."""
         raise UsageError(f"rule {type(self).__name__} has no backward pass", "fill `backward`, or replace `gradients`")
 
+    @torch.no_grad()
+    def predict(self, inputs: Tensor) -> Tensor:
+        """The outputs that accuracies are taken of: the network's, or what it settles to where a rule lets it settle."""
+        return self.graph.forward(inputs).values[self.graph.output]
+
     def after_step(self) -> None:
         """Called after each step of the optimiser."""
 

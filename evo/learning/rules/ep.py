@@ -1,0 +1,167 @@
+"""Equilibrium propagation: a system settles, is nudged towards the target, and learns from the difference.
+
+The states of the network settle from 0 under the inputs alone (free phase, s_*), then from s_* with their last one pulled
+(nudged phase, s_beta): `evo.learning.equilibrium` has the dynamics, with Phi replaced by Phi - beta L. For every parameter
+
+    dL/dtheta ~ (dPhi/dtheta(second) - dPhi/dtheta(first)) / (beta_first - beta_second), averaged over the batch
+
+    two-phase:    first s_* (beta 0),        second s_beta            bias O(beta)
+    random-sign:  the same, beta drawn as +beta or -beta per batch    bias O(beta), of zero mean
+    three-phase:  first s_{-beta}, second s_{+beta}, both from s_*    bias O(beta^2)
+
+Squared error: the outputs are the last state, L = ||s_L - y||^2 / 2. Cross-entropies: the last layer reads out of the last state
+and is no part of the system; o = W s + b pulls s with -beta (p - y) W, and W learns by the delta rule in the free state.
+
+With separate weights, a state hears from above through weights of its own, B; there is no Phi then, but the same local products:
+W_l learns from (second - first)_l with s_* below, B_l from s_* above with (second - first)_{l-1}. With `update = "mean"` both
+move by the mean of the two, and weight decay then brings them together.
+
+Source: B. Scellier, Y. Bengio, Equilibrium propagation: bridging the gap between energy-based models and backpropagation,
+Frontiers in Computational Neuroscience 11:24, 2017 (two-phase, random sign); A. Laborieux, M. Ernoult, B. Scellier, Y. Bengio, J.
+Grollier, D. Querlioz, Scaling equilibrium propagation to deep ConvNets by drastically reducing its gradient estimator bias,
+Frontiers in Neuroscience 15:633674, 2021 (three-phase, read-out by cross-entropy, separate weights).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import Parameter
+
+from evo.errors import UsageError
+from evo.learning.blocks import Block, blocks
+from evo.learning.couplings import Coupling, coupling
+from evo.learning.draws import Generators, uniform
+from evo.learning.equilibrium import Equilibrium, largest_change
+from evo.learning.losses import Loss, SquaredError
+from evo.learning.operations.base import add_gradient
+from evo.learning.operations.linear import Linear, Stacked
+from evo.learning.rules.base import Rule, Step, to_numpy, to_tensor
+from evo.learning.rules.fa import xavier_feedback
+from evo.settings import Settings as BaseSettings
+
+
+class EP(Rule):
+    """Equilibrium propagation in its primitive-function form (step 1) and its energy form (small steps)."""
+
+    class Settings(BaseSettings):
+        """Phases and lengths of settling."""
+
+        phases: Literal["two-phase", "random-sign", "three-phase"] = Field("three-phase", description="see the equations")
+        beta: float = Field(0.5, gt=0, description="strength of the nudge")
+        free_steps: int = Field(20, ge=1, description="steps of the free phase, from 0")
+        nudged_steps: int = Field(6, ge=1, description="steps of each nudged phase, from the free state")
+        step: float = Field(1.0, gt=0, le=1, description="1: the discrete map; smaller: the flow of the energy")
+        weights: Literal["symmetric", "separate"] = Field("symmetric", description="separate: backward weights of their own")
+        update: Literal["own", "mean"] = Field("own", description="of separate weights: their own products, or the mean of both")
+
+    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
+        super().__init__(network, loss, settings, generator)
+        chain = blocks(self.graph, network, "ep", pooling=True)
+        self.readout: Coupling | None = None
+        if not isinstance(loss, SquaredError):
+            self._check_readout(chain)
+            self.readout = coupling(chain.pop())
+        self.backward_weights: list[Parameter | None] = [None] * len(chain)
+        if self.settings.weights == "separate":
+            drawn = xavier_feedback(self.graph, generator, 1.0)
+            self.backward_weights[1:] = [Parameter(weights) for weights in drawn[1 : len(chain)]]
+        self.names = [block.name for block in chain]
+        self.system = Equilibrium(chain, self.settings.step, self.backward_weights)
+
+    @torch.no_grad()
+    def gradients(self, inputs: Tensor, targets: Tensor) -> Step:
+        driven, states = self.system.begin(inputs)
+        free, _ = self.system.settle(driven, states, self.settings.free_steps)
+        outputs = self._outputs(free)
+        value, error = self.loss(outputs, targets, self.graph.networks)
+        if self.readout is not None:
+            self.readout.add_gradients(error, self.readout.route(free[-1]))
+        beta = self._beta(inputs)
+        wanted = self.loss.encode(targets, outputs)
+        first, span = free, -beta
+        if self.settings.phases == "three-phase":
+            first, span = self._nudged(driven, free, wanted, -beta), -2.0 * beta
+        second = self._nudged(driven, free, wanted, beta)
+        samples = outputs.numel() // outputs.shape[-1] // (self.graph.networks or 1)
+        self._contrast(inputs, free, first, second, 1.0 / (span * samples))
+        return Step(value, outputs)
+
+    @torch.no_grad()
+    def predict(self, inputs: Tensor) -> Tensor:
+        """What the outputs are once the system has settled."""
+        driven, states = self.system.begin(inputs)
+        return self._outputs(self.system.settle(driven, states, self.settings.free_steps)[0])
+
+    @torch.no_grad()
+    def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
+        driven, states = self.system.begin(inputs)
+        return {"free_residual": largest_change(*self.system.settle(driven, states, self.settings.free_steps))}
+
+    def parameters(self) -> Iterator[Parameter]:
+        return (weights for weights in self.backward_weights if weights is not None)
+
+    def state_dict(self) -> dict[str, Any]:
+        named = zip(self.names, self.backward_weights, strict=True)
+        return {**super().state_dict(), "backward": {name: to_numpy(weights) for name, weights in named if weights is not None}}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        super().load_state_dict(state)
+        for name, weights in zip(self.names, self.backward_weights, strict=True):
+            if weights is not None:
+                weights.data.copy_(to_tensor(state["backward"][name], weights))
+
+    def _outputs(self, states: Sequence[Tensor]) -> Tensor:
+        return states[-1].clone() if self.readout is None else self.readout.up(states[-1])[0]
+
+    def _beta(self, inputs: Tensor) -> Tensor:
+        """(), or `(P, 1, 1)` with a sign for each network."""
+        if self.settings.phases != "random-sign":
+            return inputs.new_full((), self.settings.beta)
+        heads = uniform(self.generator, (1,), inputs, self.graph.networks) < 0.5
+        sign = torch.where(heads, -self.settings.beta, self.settings.beta).to(inputs.dtype)
+        return sign.squeeze() if self.graph.networks is None else sign.unsqueeze(-1)
+
+    def _nudged(self, driven: Tensor, free: Sequence[Tensor], wanted: Tensor, beta: Tensor) -> list[Tensor]:
+        """The states after a nudged phase from the free ones."""
+
+        def nudge(state: Tensor, drive: Tensor) -> None:
+            if self.readout is None:
+                drive.add_((wanted - state).mul_(beta))
+            else:
+                outputs, route = self.readout.up(state)
+                self.readout.down((wanted - self.loss.predictions(outputs)).mul_(beta), route, drive)
+
+        return self.system.settle(driven, free, self.settings.nudged_steps, nudge)[0]
+
+    def _contrast(
+        self, inputs: Tensor, free: Sequence[Tensor], first: Sequence[Tensor], second: Sequence[Tensor], scale: Tensor
+    ) -> None:
+        """Add (dPhi/dtheta(second) - dPhi/dtheta(first)) scale; with separate weights, their local products."""
+        changes = [(after - before).mul_(scale) for after, before in zip(second, first, strict=True)]
+        self.system.couplings[0].add_gradients(changes[0], self.system.couplings[0].route(inputs))
+        for index in range(1, len(free)):
+            one, weights = self.system.couplings[index], self.backward_weights[index]
+            if weights is None:
+                one.add_gradients(second[index] * scale, one.route(second[index - 1]))
+                one.add_gradients(first[index] * -scale, one.route(first[index - 1]))
+                continue
+            route = one.route(free[index - 1])
+            one.add_gradients(changes[index], route)
+            gradient = one.backward_gradient(free[index], changes[index - 1], route)
+            forward_weight = one.parameters["weight"]
+            if self.settings.update == "mean":
+                gap = (gradient - one.backward_gradient(changes[index], free[index - 1], route)).mul_(0.5)
+                add_gradient(forward_weight, gap)
+                gradient -= gap
+            add_gradient(weights, gradient)
+
+    def _check_readout(self, chain: Sequence[Block]) -> None:
+        last = chain[-1]
+        if len(chain) < 2 or "function" in last.modules or not isinstance(last.layer, (Linear, Stacked)):
+            raise UsageError(
+                f"ep reads {type(self.loss).__name__} out of its last state through a Linear without an activation",
+                "end the network with Linear(..., classes), after at least one more layer, or use the loss squared-error",
+            )

@@ -1,0 +1,41 @@
+"""DTP with the local difference reconstruction loss: decoders whose Jacobians are the transposes of the layers'.
+
+    t_L = o - beta dLoss/do,   t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)            l = L ... 2, no weight transported
+    g_l learns from -2 eps . (g_l(f_l(h + eps)) - g_l(f_l(h))) + || g_l(h_l + eta) - g_l(h_l) ||^2
+
+whose minimum is dg_l/dv = (df_l/dh)^T. In the limit of small beta targets then carry backpropagation's errors.
+
+Source: M. Ernoult, F. Normandin, A. Moudgil, S. Spinney, E. Belilovsky, I. Rish, B. Richards, Y. Bengio, Towards scaling
+difference target propagation by learning backprop targets, ICML 2022; beta, the noise and 20 to 55 decoder steps are of its
+CIFAR-10 settings.
+"""
+
+from typing import Any
+
+from pydantic import Field
+from torch import Tensor, nn
+
+from evo.learning.draws import Generators
+from evo.learning.losses import Loss
+from evo.learning.rules.targets import Pass, TargetRule, TargetSettings
+
+
+class LDRL(TargetRule):
+    """Difference target propagation with the local difference reconstruction loss."""
+
+    name = "l-drl"
+
+    class Settings(TargetSettings):
+        """Of l-drl."""
+
+        target_step: float = Field(0.7, gt=0, description="beta")
+        decoder_steps: int = Field(5, ge=1, description="decoder steps per batch; more follow the layers' Jacobians better")
+
+    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
+        super().__init__(network, loss, settings, generator)
+        self.decode_with("jacobian", top=True)
+
+    def targets(self, run: Pass) -> list[Tensor]:
+        last, outputs = len(self.chain) - 1, run.values[-1]
+        goal = outputs - self.settings.target_step * run.error
+        return self.differences(run, run.values[-2] + self.decode(last, goal, run) - self.decode(last, outputs, run))
