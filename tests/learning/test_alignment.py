@@ -73,6 +73,14 @@ def test_measuring_leaves_no_trace(kind: type[BP]) -> None:
     assert [module.training for module in network] == [True, False, True, True, True]
 
 
+def test_updates_are_those_of_evaluation() -> None:
+    network = nn.Sequential(nn.Linear(7, 6), nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Linear(6, 3)).double()
+    still = copy.deepcopy(network).eval()
+    data = batch(7, 3)
+    measured, expected = updates(rule(BP, network), *data), gradients(rule(BP, still), *data)
+    assert all(torch.equal(measured[name], expected[name]) for name in expected)
+
+
 def test_fa_aligns_forward_with_feedback_weights_in_training() -> None:
     network, (inputs, _) = perceptron(10, 20, 3), batch(10, 3, size=200)
     targets = (inputs[:, :3] + inputs[:, 3:6] * inputs[:, 6:9]).argmax(1)

@@ -206,6 +206,130 @@ def test_dfa_reaches_every_layer_of_a_residual_network_directly_and_not_through_
     torch.testing.assert_close(own["head.weight"], error.T @ joined, rtol=0, atol=1e-12)
 
 
+class PreActivation(nn.Module):
+    """Residual blocks that apply their activation first, so that only skips lead from block to block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.block, self.other, self.head = nn.Linear(6, 4), nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
+        x = x + self.block(torch.tanh(x))
+        x = x + self.other(torch.sigmoid(x))
+        return self.head(x)
+
+
+def test_dfa_sends_nothing_from_block_to_block_along_skips() -> None:
+    torch.manual_seed(0)
+    network, (inputs, targets) = PreActivation().double(), batch(6, 3)
+    taught = rule(DFA, network)
+    own = gradients(taught, inputs, targets)
+    record = taught.graph.forward(inputs)
+    error = (torch.softmax(record.values[taught.graph.output], 1) - nn.functional.one_hot(targets, 3)) / len(inputs)
+    hidden, gate = (
+        torch.tanh(network.stem(inputs)),
+        torch.sigmoid(network.stem(inputs) + network.block(torch.tanh(network.stem(inputs)))),
+    )
+    arriving = {name: error @ projection.weights.T for name, projection in taught.feedback.items()}
+    torch.testing.assert_close(own["stem.bias"], (arriving["stem"] * (1 - hidden**2)).sum(0), rtol=0, atol=1e-12)
+    torch.testing.assert_close(own["block.bias"], (arriving["block"] * gate * (1 - gate)).sum(0), rtol=0, atol=1e-12)
+    torch.testing.assert_close(own["other.bias"], arriving["other"].sum(0), rtol=0, atol=1e-12)
+
+
+class Branches(nn.Module):
+    """One layer read by two others, by one of them through another function; `split` where it is read before any."""
+
+    def __init__(self, split: bool) -> None:
+        super().__init__()
+        self.split = split
+        self.stem, self.left, self.right, self.head = nn.Linear(6, 4), nn.Linear(4, 3), nn.Linear(4, 2), nn.Linear(5, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
+        left = torch.tanh(x)
+        right = torch.sigmoid(x if self.split else left)
+        return self.head(torch.tanh(torch.cat([self.left(left), self.right(right)], 1)))
+
+
+def test_dfa_gives_a_value_that_a_layer_reads_its_own_projection_only() -> None:
+    torch.manual_seed(0)
+    network, (inputs, targets) = Branches(split=False).double(), batch(6, 3)
+    taught = rule(DFA, network)
+    own = gradients(taught, inputs, targets)
+    error = (torch.softmax(network(inputs), 1) - nn.functional.one_hot(targets, 3)).detach() / len(inputs)
+    hidden = torch.tanh(network.stem(inputs))
+    expected = (error @ taught.feedback["stem"].weights.T) * (1 - hidden**2)
+    torch.testing.assert_close(own["stem.weight"], expected.T @ inputs, rtol=0, atol=1e-12)
+
+
+def test_ifa_on_branches() -> None:
+    torch.manual_seed(0)
+    network, (inputs, targets) = Branches(split=True).double(), batch(6, 3)
+    taught = rule(IFA, network)
+    own = gradients(taught, inputs, targets)
+    error = (torch.softmax(network(inputs), 1) - nn.functional.one_hot(targets, 3)).detach() / len(inputs)
+    stem = network.stem(inputs).detach()
+    (_, to_left), (_, to_right) = ((name, error @ p.weights.T) for name, p in sorted(taught.feedback.items()))
+    to_left, gate = to_left * (1 - torch.tanh(stem) ** 2), torch.sigmoid(stem)
+    to_right = to_right * gate * (1 - gate)
+    torch.testing.assert_close(own["stem.weight"], (to_left + to_right).T @ inputs, rtol=0, atol=1e-12)
+    joined = torch.tanh(torch.cat([network.left(torch.tanh(stem)), network.right(gate)], 1))
+    onward = torch.cat([to_left @ network.left.weight.T, to_right @ network.right.weight.T], 1) * (1 - joined**2)
+    torch.testing.assert_close(own["left.bias"], onward[:, :3].sum(0), rtol=0, atol=1e-12)
+    torch.testing.assert_close(own["right.weight"], onward[:, 3:].T @ gate, rtol=0, atol=1e-12)
+
+
+def strided() -> tuple[nn.Sequential, Tensor, Tensor]:
+    torch.manual_seed(4)
+    network = nn.Sequential(
+        nn.Conv2d(1, 3, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(3, 4, 2, stride=2), nn.Tanh(), nn.Flatten(), nn.Linear(8, 3)
+    ).double()
+    return network, torch.randn(5, 1, 5, 9, dtype=DOUBLE), torch.randint(3, (5,))
+
+
+def test_fa_through_convolutions_is_a_transposed_convolution_with_the_feedback_kernel() -> None:
+    network, inputs, targets = strided()
+    taught = rule(FA, network)
+    own = gradients(taught, inputs, targets)
+    values = taught.graph.forward(inputs).values
+    error = (torch.softmax(values[-1], 1) - nn.functional.one_hot(targets, 3)) / len(inputs)
+    delta = (error @ taught.feedback[2]).view(values[5].shape) * (1 - values[5] ** 2)
+    torch.testing.assert_close(own["3.bias"], delta.sum((0, 2, 3)), rtol=0, atol=1e-12)
+    back = nn.functional.conv_transpose2d(delta, taught.feedback[1], stride=2)
+    indices = nn.functional.max_pool2d(values[2], 2, return_indices=True)[1]
+    to_first = nn.functional.max_unpool2d(back, indices, 2, output_size=values[2].shape[2:]) * (values[2] > 0)
+    torch.testing.assert_close(own["0.bias"], to_first.sum((0, 2, 3)), rtol=0, atol=1e-12)
+
+
+def test_ifa_passes_pooling_by_the_windows_that_were_chosen() -> None:
+    network, inputs, targets = strided()
+    taught = rule(IFA, network)
+    own = gradients(taught, inputs, targets)
+    values = taught.graph.forward(inputs).values
+    error = (torch.softmax(values[-1], 1) - nn.functional.one_hot(targets, 3)) / len(inputs)
+    arriving = (error @ taught.feedback["0"].weights.T).view(values[3].shape)
+    indices = nn.functional.max_pool2d(values[2], 2, return_indices=True)[1]
+    delta = nn.functional.max_unpool2d(arriving, indices, 2, output_size=values[2].shape[2:]) * (values[2] > 0)
+    torch.testing.assert_close(own["0.bias"], delta.sum((0, 2, 3)), rtol=0, atol=1e-12)
+    pooled = delta.flatten(2).gather(2, indices.flatten(2)).view(indices.shape)
+    second = nn.functional.conv2d(pooled, network[3].weight, stride=2) * (1 - values[5] ** 2)
+    torch.testing.assert_close(
+        own["3.weight"], torch.nn.grad.conv2d_weight(values[3], (4, 3, 2, 2), second, stride=2), rtol=0, atol=1e-12
+    )
+
+
+def test_direct_feedback_is_uniform() -> None:
+    for scale in (1.0, 2.0):
+        taught = rule(DFA, perceptron(7, 2000, 9), scale=scale)
+        gradients(taught, *batch(7, 9))
+        drawn = taught.feedback["0"].weights
+        assert 0.99 * scale / 3 < float(drawn.abs().max()) <= scale / 3
+        assert float(drawn.mean()) == pytest.approx(0.0, abs=0.01) and float(drawn.std()) == pytest.approx(
+            scale / 3 / 3**0.5, rel=0.02
+        )
+
+
 def test_dfa_of_maps_dense_sparse_and_broadcast() -> None:
     network, inputs, targets = pictures()
     network.eval()

@@ -113,6 +113,16 @@ def test_backpropagation_and_fa_with_the_forward_weights_equal_autograd(seed: in
             assert parameter.grad is None
 
 
+def test_one_node_may_give_two_outputs() -> None:
+    network = random_network(5)
+    twice = EvolvedNetwork(replace(network, output=network.output[:, [0, 0]]))
+    inputs, targets = data()
+    exact = gradients(rule(BP, twice, judge="squared-error"), inputs, targets)
+    twice.zero_grad()
+    (0.5 * (twice(inputs) - targets).square().sum() / len(inputs)).backward()
+    assert difference(exact, {name: p.grad for name, p in twice.named_parameters() if p.grad is not None}) <= 1e-10
+
+
 def test_dfa_gives_outputs_their_error_and_everything_else_a_projection_of_it() -> None:
     network = random_network(5)
     module, (inputs, targets) = EvolvedNetwork(network), data()
