@@ -35,7 +35,7 @@ Schedule = Literal["alternating", "parallel"]
 class DecoderSettings(BaseSettings):
     """How decoders learn; they have an Adam optimiser of their own."""
 
-    decoder_rate: float = Field(1e-3, gt=0, description="learning rate of the decoders")
+    decoder_rate: float = Field(3e-3, gt=0, description="learning rate of the decoders")
     decoder_steps: int = Field(1, ge=1, description="decoder steps per batch before targets are set (schedule alternating)")
     schedule: Schedule = Field(
         "alternating", description="alternating: decoders learn first; parallel: one step, after targets are set"

@@ -12,7 +12,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-NAMES = {"neat": "benchmarks.neat", "ga": "benchmarks.ga", "cma-es": "benchmarks.cma_es", "learning": "benchmarks.learning"}
+NAMES = {
+    "neat": "benchmarks.neat",
+    "ga": "benchmarks.ga",
+    "cma-es": "benchmarks.cma_es",
+    "learning": "benchmarks.learning",
+    "equilibrium": "benchmarks.equilibrium",
+}
 PACKAGES = ("evo-neuro", "numpy", "numba", "neat-python", "deap", "cma", "torch")
 
 

@@ -24,6 +24,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 PEERS = {
     "ga": [{"plain numpy loop", "DEAP"}],
     "cma-es": [{"pycma"}],
+    "equilibrium": [{"autograd graphs of Phi"}],
     "learning": [{"torch backward()"}, {"loop of nn.Module + SGD"}],
 }
 
