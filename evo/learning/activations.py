@@ -1,11 +1,13 @@
 """Activation functions as energies and inverses see them: what they compute, their inverse, and the integral of that."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from evo.learning.networks import Steepened
 
 INVERTIBLE = "LeakyReLU, Tanh, Sigmoid or no activation"
 BOUNDED = "Hardtanh(0.0, 1.0) or other bounds, Hardsigmoid, Sigmoid, Tanh or ReLU6"
@@ -54,7 +56,22 @@ def activation(module: nn.Module) -> Activation | None:
             False,
             True,
         )
+    if isinstance(module, Steepened):
+        return _steepened(module)
     return None
+
+
+def _steepened(module: Steepened) -> Activation | None:
+    """Of f(k x)."""
+    inner, factor = activation(module.function), module.factor
+    if inner is None:
+        return None
+    return replace(
+        inner,
+        apply_=lambda x: inner.apply_(x.mul_(factor)),
+        inverse=lambda y: inner.inverse(y) / factor,
+        potential=lambda s: inner.potential(s) / factor,
+    )
 
 
 def _inside(values: Tensor, low: float) -> Tensor:

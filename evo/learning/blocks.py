@@ -63,6 +63,7 @@ def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -
     Raises:
         UsageError: there is a skip connection, a layer used twice, or a module that `rule` has no use for.
     """
+    graph.refuse_links(rule, "its links skip levels, so that a layer has no single layer below it")
     after = "a pooling and an activation" if pooling else "an activation"
     allowed = f"{rule} takes a chain of Linear and Conv modules, each with {after} after it, and Flatten"
     modules = dict(network.named_modules())

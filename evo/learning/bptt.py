@@ -19,6 +19,7 @@ from torch.nn import Parameter
 
 from evo.errors import UsageError
 from evo.learning.blocks import Block
+from evo.learning.equilibrium import Equilibrium
 from evo.learning.rules.ep import EP
 
 
@@ -37,21 +38,24 @@ def truncated_bptt(rule: EP, inputs: Tensor, targets: Tensor) -> list[Tensor]:
     """The gradients of the loss after `nudged_steps` free steps from the free state, in the order of the network's parameters.
 
     Raises:
-        UsageError: backward weights of their own have no Phi.
+        UsageError: backward weights of their own have no Phi; or the network is an evolved one.
     """
     if rule.settings.weights != "symmetric":
         raise UsageError("with separate weights there is no primitive function to differentiate", "use weights = symmetric")
-    chain, settings = rule.system.chain, rule.settings
+    system, settings = rule.system, rule.settings
+    if not isinstance(system, Equilibrium):
+        raise UsageError("truncated backpropagation through time is written for chains of layers", "give a Sequential")
+    chain = system.chain
     functions = [block.modules.get("function", nn.Identity()) for block in chain]
     with torch.no_grad():
-        driven, zeros = rule.system.begin(inputs)
-        states, _ = rule.system.settle(driven, zeros, settings.free_steps)
+        driven, zeros = system.begin(inputs)
+        states, _ = system.settle(driven, zeros, settings.free_steps)
     with torch.enable_grad():
         now: list[Tensor] = [state.requires_grad_() for state in states]
         for _ in range(settings.nudged_steps):
             drives = torch.autograd.grad(primitive(chain, inputs, now), now, create_graph=True)
             now = [torch.lerp(s, f(drive), settings.step) for s, f, drive in zip(now, functions, drives, strict=True)]
-        outputs = now[-1] if rule.readout is None else rule.readout.up(now[-1])[0]
+        outputs = system.outputs(now)
         parameters = list(rule.network.parameters())
         error = rule.loss(outputs.detach(), targets, rule.graph.networks).error
         gradients = torch.autograd.grad(outputs, parameters, error, allow_unused=True)

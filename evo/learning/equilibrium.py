@@ -25,18 +25,40 @@ drastically reducing its gradient estimator bias, Frontiers in Neuroscience 15:6
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from evo.errors import UsageError
 from evo.learning.activations import BOUNDED, Activation
 from evo.learning.blocks import Block
 from evo.learning.couplings import Coupling, coupling
+from evo.learning.operations.base import add_gradient
 
-Nudge = Callable[[Tensor, Tensor], None]
-"""Adds to a drive what pulls the last state; takes that state and its drive."""
+Nudge = Callable[[Sequence[Tensor], Sequence[Tensor]], None]
+"""Adds to the drives what pulls the outputs; takes the states and their drives."""
+
+
+class System(Protocol):
+    """What settles, as equilibrium propagation sees it. `driven` is whatever `begin` prepares for the steps of a batch."""
+
+    def begin(self, inputs: Tensor) -> tuple[Any, list[Tensor]]: ...
+
+    def settle(
+        self, driven: Any, states: Sequence[Tensor], steps: int, nudge: Nudge | None = None
+    ) -> tuple[list[Tensor], list[Tensor]]: ...
+
+    def outputs(self, states: Sequence[Tensor]) -> Tensor: ...
+
+    def pull(self, drives: Sequence[Tensor], outputs: Tensor) -> None: ...
+
+    def teach_readout(self, states: Sequence[Tensor], error: Tensor) -> None: ...
+
+    def contrast(
+        self, inputs: Tensor, free: Sequence[Tensor], first: Sequence[Tensor], second: Sequence[Tensor], scale: Tensor
+    ) -> None: ...
 
 
 class Equilibrium:
@@ -44,16 +66,19 @@ class Equilibrium:
 
     Args:
         chain: the blocks whose outputs are states.
+        readout: a block that gives the outputs from the last state, of which it is no part; None where that state is the outputs.
         step: see above; in (0, 1].
-        backward: by block, the weights W_{l+1}^T is made of; None for the forward ones. The first block's are not used.
+        backward: by block of the chain, the weights that W^T is made of; None for the forward ones. The first is not used.
+        mean: whether forward and backward weights of a block both learn from the mean of their products.
     """
 
-    def __init__(self, chain: Sequence[Block], step: float, backward: Sequence[Tensor | None] | None = None):
-        self.chain, self.step = chain, step
-        self.couplings: list[Coupling] = [
-            coupling(block, weights) for block, weights in zip(chain, backward or [None] * len(chain), strict=True)
-        ]
-        self.activations = [_settling(block, block is chain[-1]) for block in chain]
+    def __init__(
+        self, chain: Sequence[Block], readout: Block | None, step: float, backward: Sequence[Parameter | None], mean: bool = False
+    ):
+        self.chain, self.step, self.backward, self.mean = chain, step, backward, mean
+        self.readout = None if readout is None else coupling(readout)
+        self.couplings: list[Coupling] = [coupling(block, weights) for block, weights in zip(chain, backward, strict=True)]
+        self.activations = [_settling(block, block is chain[-1] and readout is None) for block in chain]
 
     def begin(self, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
         """What the inputs drive the first state with, once for all steps; and all states, at 0."""
@@ -63,27 +88,25 @@ class Equilibrium:
             states.append(torch.zeros_like(each.up(states[-1])[0]))
         return drive, states
 
-    def drive(self, first: Tensor, states: Sequence[Tensor], out: Sequence[Tensor]) -> None:
-        """dPhi/ds of all states at once, written to `out`; `first` is what `begin` gave."""
-        out[0].copy_(first)
+    def drive(self, driven: Tensor, states: Sequence[Tensor], out: Sequence[Tensor]) -> None:
+        """dPhi/ds of all states at once, written to `out`; `driven` is what `begin` gave."""
+        out[0].copy_(driven)
         for index in range(1, len(states)):
             each = self.couplings[index]
             _, route = each.up(states[index - 1], out[index])
             each.down(states[index], route, out[index - 1])
 
     def settle(
-        self, first: Tensor, states: Sequence[Tensor], steps: int, nudge: Nudge | None = None
+        self, driven: Tensor, states: Sequence[Tensor], steps: int, nudge: Nudge | None = None
     ) -> tuple[list[Tensor], list[Tensor]]:
         """`steps` steps from `states`, which are left alone: the states after the last step, and those before it."""
         now, new = [state.clone() for state in states], [torch.empty_like(state) for state in states]
         for _ in range(steps):
-            self.drive(first, now, new)
+            self.drive(driven, now, new)
             if nudge is not None:
-                nudge(now[-1], new[-1])
+                nudge(now, new)
             for function, old, state in zip(self.activations, now, new, strict=True):
-                function.apply_(state)
-                if self.step != 1.0:
-                    torch.lerp(old, state, self.step, out=state)
+                advance(function, old, state, self.step)
             now, new = new, now
         return now, new
 
@@ -95,9 +118,49 @@ class Equilibrium:
             below = state
         return total
 
-    def routes(self, inputs: Tensor, states: Sequence[Tensor]) -> list[Any]:
-        """By block, where its pooling takes its values from in these states."""
-        return [each.route(below) for each, below in zip(self.couplings, [inputs, *states[:-1]], strict=True)]
+    def outputs(self, states: Sequence[Tensor]) -> Tensor:
+        """`(batch, ..., K)`."""
+        return states[-1] if self.readout is None else self.readout.up(states[-1])[0]
+
+    def pull(self, drives: Sequence[Tensor], outputs: Tensor) -> None:
+        """Add to the drives a pull on the outputs."""
+        if self.readout is None:
+            drives[-1].add_(outputs)
+        else:
+            self.readout.down(outputs, None, drives[-1])
+
+    def teach_readout(self, states: Sequence[Tensor], error: Tensor) -> None:
+        """Add the gradients of the read-out: the delta rule."""
+        if self.readout is not None:
+            self.readout.add_gradients(error, self.readout.route(states[-1]))
+
+    def contrast(
+        self, inputs: Tensor, free: Sequence[Tensor], first: Sequence[Tensor], second: Sequence[Tensor], scale: Tensor
+    ) -> None:
+        """Add (dPhi/dtheta(second) - dPhi/dtheta(first)) scale to `.grad`; with backward weights, the local products of both."""
+        changes = [(after - before).mul_(scale) for after, before in zip(second, first, strict=True)]
+        self.couplings[0].add_gradients(changes[0], self.couplings[0].route(inputs))
+        for index in range(1, len(free)):
+            one, weights = self.couplings[index], self.backward[index]
+            if weights is None:
+                one.add_gradients(second[index] * scale, one.route(second[index - 1]))
+                one.add_gradients(first[index] * -scale, one.route(first[index - 1]))
+                continue
+            route = one.route(free[index - 1])
+            one.add_gradients(changes[index], route)
+            gradient = one.backward_gradient(free[index], changes[index - 1], route)
+            if self.mean:
+                gap = (gradient - one.backward_gradient(changes[index], free[index - 1], route)).mul_(0.5)
+                add_gradient(one.parameters["weight"], gap)
+                gradient -= gap
+            add_gradient(weights, gradient)
+
+
+def advance(function: Activation, old: Tensor, drive: Tensor, step: float) -> None:
+    """The next state, in place of its drive."""
+    function.apply_(drive)
+    if step != 1.0:
+        torch.lerp(old, drive, step, out=drive)
 
 
 def _settling(block: Block, last: bool) -> Activation:

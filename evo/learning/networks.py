@@ -57,7 +57,7 @@ class EvolvedNetwork(nn.Module):
     """Row `row` of `networks` as a module: `(batch, inputs)` to `(batch, outputs)`, in double precision as it comes.
 
     Its parameters are copies; `networks()` gives them back. Rules that have a meaning here: bp, fa, dfa, usf, frsf, brsf,
-    kolen-pollack, hebbian.
+    kolen-pollack, hebbian, ep (which takes links to work both ways).
 
     Raises:
         UsageError: the network is recurrent, aggregates by anything but sums, has an activation function without a torch

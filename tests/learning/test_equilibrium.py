@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import Parameter
 
 from evo.errors import UsageError
-from evo.learning.blocks import blocks
+from evo.learning.blocks import Block, blocks
 from evo.learning.bptt import compare_with_bptt, estimate, primitive, truncated_bptt
 from evo.learning.equilibrium import Equilibrium
 from evo.learning.graph import Graph
 from evo.learning.losses import CrossEntropy, Loss, SquaredError
+from evo.learning.population import stack
 from evo.learning.rules.bp import BP
 from evo.learning.rules.ep import EP
 from evo.registry import RULES, resolve
@@ -60,10 +62,20 @@ def rule(network: nn.Module, loss: Loss | None = None, **settings: object) -> EP
     return EP(network, loss or SquaredError(), EP.Settings.model_validate(settings), generator())
 
 
+def chain_of(one: EP) -> list[Block]:
+    assert isinstance(one.system, Equilibrium)
+    return list(one.system.chain)
+
+
+def backward_of(one: EP) -> list[Parameter | None]:
+    return [one.backward_weights.get(block.name) for block in chain_of(one)]
+
+
 @pytest.mark.parametrize("pool", [nn.MaxPool2d, nn.AvgPool2d])
 def test_drive_is_the_derivative_of_the_primitive_function(pool):
     network = convolutional(pool)
-    system = Equilibrium(blocks(Graph(network, generator()), network, "ep", pooling=True), 1.0)
+    chain = blocks(Graph(network, generator()), network, "ep", pooling=True)
+    system = Equilibrium(chain, None, 1.0, [None] * len(chain))
     inputs, _ = batch("convolutional")
     with torch.no_grad():
         driven, zeros = system.begin(inputs)
@@ -145,6 +157,7 @@ def test_small_steps_never_raise_the_energy(last):
     with torch.no_grad():
         driven, states = one.system.begin(inputs)
         states = [torch.full_like(state, 0.4) for state in states]
+        assert isinstance(one.system, Equilibrium)
         energies = [one.system.energy(inputs, states)]
         for _ in range(200):
             states, _ = one.system.settle(driven, states, 1)
@@ -172,16 +185,14 @@ def test_separate_weights_equal_to_the_forward_ones_settle_and_learn_alike(kind)
     parameters = list(network.parameters())
     symmetric = rule(network, free_steps=200, nudged_steps=12, beta=1e-4)
     separate = rule(network, free_steps=200, nudged_steps=12, beta=1e-4, weights="separate")
-    for block, weights in zip(separate.system.chain, separate.backward_weights, strict=True):
+    for block, weights in zip(chain_of(separate), backward_of(separate), strict=True):
         if weights is not None:
             weights.data.copy_(block.layer.weight)
     torch.testing.assert_close(symmetric.predict(inputs), separate.predict(inputs), rtol=0, atol=0)
     true = estimate(symmetric, inputs, targets, parameters)
     found = estimate(separate, inputs, targets, parameters)
-    backward = {
-        id(b.layer.weight): w.grad for b, w in zip(separate.system.chain, separate.backward_weights, strict=True) if w is not None
-    }
-    assert len(backward) == len(separate.system.chain) - 1
+    backward = {id(b.layer.weight): w.grad for b, w in zip(chain_of(separate), backward_of(separate), strict=True) if w is not None}
+    assert len(backward) == len(chain_of(separate)) - 1
     for parameter, one, other in zip(parameters, true, found, strict=True):
         total = other if backward.get(id(parameter)) is None else other + backward[id(parameter)]  # pyright: ignore
         torch.testing.assert_close(one, total, rtol=1e-5, atol=1e-9)
@@ -193,7 +204,7 @@ def test_mean_update_moves_both_weights_alike():
     one.gradients(inputs, targets)
     moved = [
         (block.layer.weight.grad, weights.grad)
-        for block, weights in zip(one.system.chain, one.backward_weights, strict=True)
+        for block, weights in zip(chain_of(one), backward_of(one), strict=True)
         if weights is not None
     ]
     assert len(moved) == 3
@@ -293,3 +304,31 @@ def test_what_is_predicted_is_the_settled_state():
 
 def test_is_registered():
     assert resolve(RULES["ep"]) is EP
+
+
+def test_a_population_settles_and_learns_as_its_networks_do():
+    networks = [shrunk(nn.Sequential(nn.Flatten(), *dense()), seed=seed) for seed in range(3)]
+    inputs, targets = batch("dense")
+    inputs = inputs.view(-1, 3, 3)
+    for loss, settings in (
+        (SquaredError(), {"phases": "random-sign"}),
+        (SquaredError(), {"weights": "separate", "update": "mean"}),
+        (CrossEntropy(), {}),
+    ):
+        cut = slice(0, None if isinstance(loss, SquaredError) else -1)
+        singles = [nn.Sequential(*list(network.children())[cut]) for network in networks]
+        stacked = stack(singles)
+        together = EP(stacked, loss, EP.Settings.model_validate(settings), [generator(seed) for seed in range(3)])
+        value, outputs = together.gradients(inputs, targets)
+        for row, network in enumerate(singles):
+            network.zero_grad()
+            alone = EP(network, loss, EP.Settings.model_validate(settings), generator(row))
+            step = alone.gradients(inputs, targets)
+            torch.testing.assert_close(value[row], step.loss, rtol=0, atol=1e-14)
+            torch.testing.assert_close(outputs[row], step.outputs, rtol=0, atol=1e-14)
+            for one, all_of_them in zip(network.parameters(), stacked.parameters(), strict=True):
+                assert one.grad is not None and all_of_them.grad is not None
+                torch.testing.assert_close(all_of_them.grad[row], one.grad, rtol=0, atol=1e-13)
+            for one, all_of_them in zip(alone.parameters(), together.parameters(), strict=True):
+                assert one.grad is not None and all_of_them.grad is not None
+                torch.testing.assert_close(all_of_them.grad[row], one.grad, rtol=0, atol=1e-13)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from evo.errors import UsageError
 from evo.learning.losses import CrossEntropy, Loss, SquaredError
+from evo.learning.population import stack
 from evo.learning.rules.ao_sdtp import AOSDTP
 from evo.learning.rules.base import Rule
 from evo.learning.rules.bp import BP
@@ -416,3 +417,30 @@ def test_refuses_in_words():
 def test_are_registered():
     for name, kind in LEARNED.items():
         assert resolve(RULES[name]) is kind and kind.name == name
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_population_learns_as_its_networks_do(name):
+    """Two steps: the second one with decoders that have learned."""
+    singles, (inputs, targets) = [filled(plain(), seed) for seed in range(3)], batch()
+    stacked, kind = stack(singles), LEARNED[name]
+    together = kind(stacked, CrossEntropy(), kind.Settings(), [generator(seed) for seed in range(3)])
+    gradients_of(together, inputs, targets)
+    all_of_them = gradients_of(together, inputs, targets)
+    for row, network in enumerate(singles):
+        alone = rule(kind, network, CrossEntropy(), seed=row)
+        gradients_of(alone, inputs, targets)
+        for one, every in zip(gradients_of(alone, inputs, targets), all_of_them, strict=True):
+            torch.testing.assert_close(every[row], one, rtol=0, atol=1e-12)
+    assert all(math.isfinite(figure) for figure in together.measures(inputs, targets).values())
+
+
+def test_a_population_inverts_exactly():
+    singles, (inputs, targets) = [square(), square()], batch(classes=6)
+    singles[1][0].weight.data.mul_(1.1)  # pyright: ignore
+    one = rule(TP, stack(singles), inverse="exact", target_step=1e-4)
+    _, goals = goals_of(one, inputs, targets)
+    for row, network in enumerate(singles):
+        _, alone = goals_of(rule(TP, network, inverse="exact", target_step=1e-4), inputs, targets)
+        for goal, own in zip(goals, alone, strict=True):
+            torch.testing.assert_close(goal[row], own, rtol=0, atol=1e-11)

@@ -32,11 +32,11 @@ from torch.nn import Parameter
 
 from evo.errors import UsageError
 from evo.learning.blocks import Block, blocks
-from evo.learning.couplings import Coupling, coupling
 from evo.learning.draws import Generators, uniform
-from evo.learning.equilibrium import Equilibrium, largest_change
+from evo.learning.equilibrium import Equilibrium, System, largest_change
+from evo.learning.equilibrium_graph import GraphEquilibrium
 from evo.learning.losses import Loss, SquaredError
-from evo.learning.operations.base import add_gradient
+from evo.learning.networks import EvolvedNetwork
 from evo.learning.operations.linear import Linear, Stacked
 from evo.learning.rules.base import Rule, Step, to_numpy, to_tensor
 from evo.learning.rules.fa import xavier_feedback
@@ -59,41 +59,42 @@ class EP(Rule):
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
+        self.backward_weights: dict[str, Parameter] = {}
+        separate = settings.weights == "separate"
+        if isinstance(network, EvolvedNetwork):
+            if separate:
+                raise UsageError("an evolved network has one weight per link, for both directions", "use weights = symmetric")
+            self.system: System = GraphEquilibrium(network, settings.step)
+            return
         chain = blocks(self.graph, network, "ep", pooling=True)
-        self.readout: Coupling | None = None
-        if not isinstance(loss, SquaredError):
-            self._check_readout(chain)
-            self.readout = coupling(chain.pop())
-        self.backward_weights: list[Parameter | None] = [None] * len(chain)
-        if self.settings.weights == "separate":
+        readout = None if isinstance(loss, SquaredError) else _readout(chain, loss)
+        if separate:
             drawn = xavier_feedback(self.graph, generator, 1.0)
-            self.backward_weights[1:] = [Parameter(weights) for weights in drawn[1 : len(chain)]]
-        self.names = [block.name for block in chain]
-        self.system = Equilibrium(chain, self.settings.step, self.backward_weights)
+            self.backward_weights = {b.name: Parameter(w) for b, w in list(zip(chain, drawn, strict=False))[1:]}
+        backward = [self.backward_weights.get(block.name) for block in chain]
+        self.system = Equilibrium(chain, readout, settings.step, backward, settings.update == "mean")
 
     @torch.no_grad()
     def gradients(self, inputs: Tensor, targets: Tensor) -> Step:
         driven, states = self.system.begin(inputs)
         free, _ = self.system.settle(driven, states, self.settings.free_steps)
-        outputs = self._outputs(free)
+        outputs = self.system.outputs(free)
         value, error = self.loss(outputs, targets, self.graph.networks)
-        if self.readout is not None:
-            self.readout.add_gradients(error, self.readout.route(free[-1]))
-        beta = self._beta(inputs)
-        wanted = self.loss.encode(targets, outputs)
+        self.system.teach_readout(free, error)
+        wanted, beta = self.loss.encode(targets, outputs), self._beta(inputs)
         first, span = free, -beta
         if self.settings.phases == "three-phase":
             first, span = self._nudged(driven, free, wanted, -beta), -2.0 * beta
         second = self._nudged(driven, free, wanted, beta)
         samples = outputs.numel() // outputs.shape[-1] // (self.graph.networks or 1)
-        self._contrast(inputs, free, first, second, 1.0 / (span * samples))
+        self.system.contrast(inputs, free, first, second, 1.0 / (span * samples))
         return Step(value, outputs)
 
     @torch.no_grad()
     def predict(self, inputs: Tensor) -> Tensor:
         """What the outputs are once the system has settled."""
         driven, states = self.system.begin(inputs)
-        return self._outputs(self.system.settle(driven, states, self.settings.free_steps)[0])
+        return self.system.outputs(self.system.settle(driven, states, self.settings.free_steps)[0])
 
     @torch.no_grad()
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
@@ -101,20 +102,15 @@ class EP(Rule):
         return {"free_residual": largest_change(*self.system.settle(driven, states, self.settings.free_steps))}
 
     def parameters(self) -> Iterator[Parameter]:
-        return (weights for weights in self.backward_weights if weights is not None)
+        return iter(self.backward_weights.values())
 
     def state_dict(self) -> dict[str, Any]:
-        named = zip(self.names, self.backward_weights, strict=True)
-        return {**super().state_dict(), "backward": {name: to_numpy(weights) for name, weights in named if weights is not None}}
+        return {**super().state_dict(), "backward": {name: to_numpy(weights) for name, weights in self.backward_weights.items()}}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
-        for name, weights in zip(self.names, self.backward_weights, strict=True):
-            if weights is not None:
-                weights.data.copy_(to_tensor(state["backward"][name], weights))
-
-    def _outputs(self, states: Sequence[Tensor]) -> Tensor:
-        return states[-1].clone() if self.readout is None else self.readout.up(states[-1])[0]
+        for name, weights in self.backward_weights.items():
+            weights.data.copy_(to_tensor(state["backward"][name], weights))
 
     def _beta(self, inputs: Tensor) -> Tensor:
         """(), or `(P, 1, 1)` with a sign for each network."""
@@ -127,41 +123,18 @@ class EP(Rule):
     def _nudged(self, driven: Tensor, free: Sequence[Tensor], wanted: Tensor, beta: Tensor) -> list[Tensor]:
         """The states after a nudged phase from the free ones."""
 
-        def nudge(state: Tensor, drive: Tensor) -> None:
-            if self.readout is None:
-                drive.add_((wanted - state).mul_(beta))
-            else:
-                outputs, route = self.readout.up(state)
-                self.readout.down((wanted - self.loss.predictions(outputs)).mul_(beta), route, drive)
+        def nudge(states: Sequence[Tensor], drives: Sequence[Tensor]) -> None:
+            self.system.pull(drives, (wanted - self.loss.predictions(self.system.outputs(states))).mul_(beta))
 
         return self.system.settle(driven, free, self.settings.nudged_steps, nudge)[0]
 
-    def _contrast(
-        self, inputs: Tensor, free: Sequence[Tensor], first: Sequence[Tensor], second: Sequence[Tensor], scale: Tensor
-    ) -> None:
-        """Add (dPhi/dtheta(second) - dPhi/dtheta(first)) scale; with separate weights, their local products."""
-        changes = [(after - before).mul_(scale) for after, before in zip(second, first, strict=True)]
-        self.system.couplings[0].add_gradients(changes[0], self.system.couplings[0].route(inputs))
-        for index in range(1, len(free)):
-            one, weights = self.system.couplings[index], self.backward_weights[index]
-            if weights is None:
-                one.add_gradients(second[index] * scale, one.route(second[index - 1]))
-                one.add_gradients(first[index] * -scale, one.route(first[index - 1]))
-                continue
-            route = one.route(free[index - 1])
-            one.add_gradients(changes[index], route)
-            gradient = one.backward_gradient(free[index], changes[index - 1], route)
-            forward_weight = one.parameters["weight"]
-            if self.settings.update == "mean":
-                gap = (gradient - one.backward_gradient(changes[index], free[index - 1], route)).mul_(0.5)
-                add_gradient(forward_weight, gap)
-                gradient -= gap
-            add_gradient(weights, gradient)
 
-    def _check_readout(self, chain: Sequence[Block]) -> None:
-        last = chain[-1]
-        if len(chain) < 2 or "function" in last.modules or not isinstance(last.layer, (Linear, Stacked)):
-            raise UsageError(
-                f"ep reads {type(self.loss).__name__} out of its last state through a Linear without an activation",
-                "end the network with Linear(..., classes), after at least one more layer, or use the loss squared-error",
-            )
+def _readout(chain: list[Block], loss: Loss) -> Block:
+    """The last block, taken off the chain."""
+    last = chain.pop()
+    if not chain or "function" in last.modules or not isinstance(last.layer, (Linear, Stacked)):
+        raise UsageError(
+            f"ep reads {type(loss).__name__} out of its last state through a Linear without an activation",
+            "end the network with Linear(..., classes), after at least one more layer, or use the loss squared-error",
+        )
+    return last
