@@ -9,20 +9,23 @@ from evo.learning.rules.hebbian import Hebbian
 from tests.learning.teaching import DOUBLE, batch, generator, gradients, perceptron, rule
 
 
-def test_both_rules_by_their_equations() -> None:
+def test_all_rules_by_their_equations() -> None:
     network, (inputs, targets) = perceptron(7, 6, 5, 3), batch(7, 3)
     values = [inputs, torch.tanh(network[0](inputs)).detach()]
     values.append(torch.tanh(network[2](values[1])).detach())
-    oja = gradients(rule(Hebbian, network), inputs, targets)
+    oja = gradients(rule(Hebbian, network, rule="oja"), inputs, targets)
+    subspace = gradients(rule(Hebbian, network), inputs, targets)
     numbers = {"a": 0.5, "b": 0.3, "c": -0.2, "d": 0.1}
     abcd = gradients(rule(Hebbian, network, rule="abcd", **numbers), inputs, targets)
     for k in (0, 1):
         weight, name = network[2 * k].weight.detach(), f"{2 * k}.weight"
-        of_oja, of_abcd = torch.zeros_like(weight), torch.zeros_like(weight)
+        of_oja, of_abcd, of_subspace = torch.zeros_like(weight), torch.zeros_like(weight), torch.zeros_like(weight)
         for x, y in zip(values[k], values[k + 1], strict=True):
             of_oja += y[:, None] * (x[None, :] - y[:, None] * weight) / len(inputs)
+            of_subspace += y[:, None] * (x - y @ weight)[None, :] / len(inputs)
             of_abcd += (0.5 * y[:, None] * x[None, :] + 0.3 * x[None, :] - 0.2 * y[:, None] + 0.1) / len(inputs)
         torch.testing.assert_close(oja[name], -of_oja, rtol=0, atol=1e-12)
+        torch.testing.assert_close(subspace[name], -of_subspace, rtol=0, atol=1e-12)
         torch.testing.assert_close(abcd[name], -of_abcd, rtol=0, atol=1e-12)
         assert f"{2 * k}.bias" not in oja
     error = (torch.softmax(network[4](values[2]), 1) - nn.functional.one_hot(targets, 3)).detach() / len(inputs)
@@ -46,7 +49,7 @@ def test_oja_finds_the_first_principal_component() -> None:
     turn = torch.linalg.qr(torch.randn(4, 4, generator=generator(1), dtype=DOUBLE))[0]
     inputs = torch.randn(2000, 4, generator=generator(2), dtype=DOUBLE) @ spread @ turn.T
     network = nn.Linear(4, 1, bias=False).double()
-    taught = rule(Hebbian, network, judge="squared-error", output="hebbian")
+    taught = rule(Hebbian, network, judge="squared-error", rule="oja", output="hebbian")
     optimiser = torch.optim.SGD(network.parameters(), lr=0.02)
     for _ in range(400):
         optimiser.zero_grad()
@@ -55,6 +58,25 @@ def test_oja_finds_the_first_principal_component() -> None:
     first = torch.linalg.eigh(inputs.T @ inputs)[1][:, -1]
     assert float(network.weight.detach().norm()) == pytest.approx(1.0, abs=1e-3)
     assert abs(float(network.weight.detach()[0] @ first)) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_units_of_a_layer_come_to_span_the_principal_subspace() -> None:
+    turn = torch.linalg.qr(torch.randn(5, 5, generator=generator(1), dtype=DOUBLE))[0]
+    inputs = (
+        torch.randn(500, 5, generator=generator(2), dtype=DOUBLE)
+        @ torch.diag(torch.tensor([3.0, 2.0, 0.5, 0.3, 0.1]).double())
+        @ turn.T
+    )
+    network = nn.Linear(5, 2, bias=False).double()
+    taught = rule(Hebbian, network, judge="squared-error", output="hebbian")
+    optimiser = torch.optim.SGD(network.parameters(), lr=0.02)
+    for _ in range(300):
+        optimiser.zero_grad()
+        taught.gradients(inputs, torch.zeros(500, 2, dtype=DOUBLE))
+        optimiser.step()
+    found, first = network.weight.detach(), torch.linalg.eigh(inputs.T @ inputs)[1][:, -2:]
+    torch.testing.assert_close(found @ found.T, torch.eye(2, dtype=DOUBLE), rtol=0, atol=1e-3)
+    torch.testing.assert_close(found.T @ found, first @ first.T, rtol=0, atol=1e-3)
 
 
 def test_convolutions_are_refused() -> None:

@@ -5,7 +5,7 @@
 Written out step by step rather than by autograd, so that it differs from the other rules in one thing only.
 
 Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating errors, Nature 323, 533-536
-(1986), equations 4 to 9.
+(1986), equations 4 to 7.
 """
 
 from typing import Any

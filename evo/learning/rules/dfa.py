@@ -5,7 +5,7 @@
 The error arrives where the next layer reads its inputs; from there to the pre-activation (activation, pooling, normalisation) it
 goes through the true transpose. Nothing comes back through a layer's weights or through a skip connection.
 
-Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural Networks, NIPS 29 (2016), equation 7. Sparse B:
+Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural Networks, NIPS 29 (2016), section 2. Sparse B:
 B. Crafton et al., Direct Feedback Alignment With Sparse Connections for Local Learning, Frontiers in Neuroscience 13:525 (2019).
 """
 

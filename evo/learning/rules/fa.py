@@ -7,7 +7,7 @@ that way round, so that "W aligns with B^T" is the angle between two arrays of o
 connections keep their true transposes.
 
 Source: T. P. Lillicrap, D. Cownden, D. B. Tweed, C. J. Akerman, Random synaptic feedback weights support error backpropagation for
-deep learning, Nature Communications 7:13276 (2016), equation for delta_FA in "Results".
+deep learning, Nature Communications 7:13276 (2016), "Results".
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,14 +1,16 @@
 """Hebbian learning: what fires together wires together; no error is sent anywhere.
 
-    Oja    dW_ij = eta y_i (x_j - y_i W_ij)
-    ABCD   dW_ij = eta (A x_j y_i + B x_j + C y_i + D)
+    subspace   dW_ij = eta y_i (x_j - sum_k y_k W_kj)
+    Oja        dW_ij = eta y_i (x_j - y_i W_ij)
+    ABCD       dW_ij = eta (A x_j y_i + B x_j + C y_i + D)
 
 x are a layer's inputs, y its outputs after the activation function, both averaged over the batch as products. `.grad` is minus the
 update without eta, the optimiser's learning rate. By default the layer that gives the network's output
 learns by the delta rule from the error instead, dW = -e^T x, for hidden layers to find features that it reads.
 
-Source: E. Oja, Simplified neuron model as a principal component analyzer, Journal of Mathematical Biology 15, 267-273 (1982),
-equation 3. ABCD: E. Najarro, S. Risi, Meta-Learning through Hebbian Plasticity in Random Networks, NeurIPS 2020, equation 1.
+Source: E. Oja, Simplified neuron model as a principal component analyzer, Journal of Mathematical Biology 15, 267-273 (1982).
+Subspace: E. Oja, Neural networks, principal components, and subspaces, International Journal of Neural Systems 1, 61-68 (1989).
+ABCD: E. Najarro, S. Risi, Meta-Learning through Hebbian Plasticity in Random Networks, NeurIPS 2020, equation 1.
 """
 
 from typing import Any, Literal
@@ -37,9 +39,9 @@ class Hebbian(Rule):
     """
 
     class Settings(BaseSettings):
-        """Oja's rule finds principal components; ABCD is what evolution tunes."""
+        """Under Oja's rule all units of a layer find the same, the first principal component; subspace makes them share several."""
 
-        rule: Literal["oja", "abcd"] = Field("oja", description="the rule of all layers that learn by Hebb")
+        rule: Literal["subspace", "oja", "abcd"] = Field("subspace", description="the rule of all layers that learn by Hebb")
         a: float = Field(1.0, description="ABCD: weight of the product of input and output")
         b: float = Field(0.0, description="ABCD: weight of the input")
         c: float = Field(0.0, description="ABCD: weight of the output")
@@ -88,6 +90,8 @@ class Hebbian(Rule):
             inputs = inputs.expand(self.graph.networks, *inputs.shape)
         batch, weight = outputs.shape[-2], layer.operation.weight
         together = torch.matmul(outputs.mT, inputs) / batch
+        if self.settings.rule == "subspace":
+            return together - torch.matmul(torch.matmul(outputs.mT, outputs) / batch, weight)
         if self.settings.rule == "oja":
             return together - outputs.square().mean(-2).unsqueeze(-1) * weight
         a, b, c, d = self.coefficients[layer.name]

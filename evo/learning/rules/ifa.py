@@ -6,7 +6,7 @@ No backward weights are needed. The error arrives where the next layer reads its
 through the true transpose. On its way forward it passes pooling by the windows that were chosen, normalisation as it is, and skip
 connections.
 
-Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural Networks, NIPS 29 (2016), figure 1d and equation 8.
+Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural Networks, NIPS 29 (2016), figure 1d and section 2.
 """
 
 from collections.abc import Mapping

@@ -7,7 +7,7 @@ dW is whatever the optimiser did to W, so any optimiser serves; its own weight d
 step, and no weight is ever read by the other pathway: both see the same activity and errors.
 
 Source: J. F. Kolen, J. B. Pollack, Backpropagation without weight transport, ICNN 1994; M. Akrout, C. Wilson, P. C. Humphreys,
-T. Lillicrap, D. Tweed, Deep Learning without Weight Transport, NeurIPS 2019, section 3, equations 16 and 17.
+T. Lillicrap, D. Tweed, Deep Learning without Weight Transport, NeurIPS 2019, "The Kolen-Pollack algorithm".
 """
 
 from collections.abc import Mapping
