@@ -24,6 +24,7 @@ ALGORITHMS: dict[str, str] = {
 }
 
 RULES: dict[str, str] = {
+    "output-only": "evo.learning.rules.output_only:OutputOnly",
     "bp": "evo.learning.rules.bp:BP",
     "fa": "evo.learning.rules.fa:FA",
     "dfa": "evo.learning.rules.dfa:DFA",
@@ -72,6 +73,23 @@ PROBLEMS: dict[str, Entry] = {
     "ackley": _function("ackley"),
     "onemax": Entry("evo.problems.combinatorial:OneMax"),
     "xor": Entry("evo.problems.supervised:Xor"),
+}
+
+
+def _data(target: str, **settings: Any) -> Entry:
+    return Entry(f"evo.learning.data.{target}", settings)
+
+
+DATA: dict[str, Entry] = {
+    "digits": _data("packaged:Digits"),
+    "mnist5k": _data("packaged:Mnist5k"),
+    "mnist": _data("fetched:Mnist"),
+    "fashion-mnist": _data("fetched:FashionMnist"),
+    "cifar10": _data("fetched:Cifar10"),
+    "cifar100": _data("fetched:Cifar100"),
+    "two-moons": _data("drawn:TwoMoons"),
+    "spirals": _data("drawn:Spirals"),
+    "parity": _data("drawn:Parity"),
 }
 
 

@@ -17,6 +17,10 @@ class Role(IntEnum):
     EVALUATE = 5
     CHAMPION = 6
     REPLAY = 7
+    DATA = 8
+    WEIGHTS = 9
+    RULE = 10
+    BATCHES = 11
 
 
 class Streams:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from evo import __version__
-from evo.cli import config, doctor, list, replay, report, resume, run
+from evo.cli import config, doctor, learn, list, replay, report, resume, run
 from evo.cli.errors import Commands
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
 def evo(
     context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False
 ) -> None:
-    """Evolve vectors and networks. Try: [bold]evo run neat cartpole[/bold]."""
+    """Evolve vectors and networks, or let networks learn. Try: [bold]evo run neat cartpole[/bold]."""
     if version:
         typer.echo(f"evo {__version__}")
     elif context.invoked_subcommand is None:
@@ -30,6 +30,7 @@ def evo(
 
 
 app.command("run")(run.run)
+app.command("learn")(learn.learn)
 app.command("resume")(resume.resume)
 app.command("replay")(replay.replay)
 app.command("report")(report.report)

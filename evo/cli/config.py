@@ -1,14 +1,16 @@
 """`evo config`: show, write and check settings."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evo.cli.errors import Traceback
-from evo.cli.options import Set
-from evo.cli.run import File
+from evo.cli.options import File, Set
 from evo.errors import UsageError
+
+if TYPE_CHECKING:
+    from evo.config.kinds import Kind
 
 app = typer.Typer(help="Show, write and check settings.", no_args_is_help=True)
 
@@ -21,11 +23,12 @@ def show(
     config: File = None,
     traceback: Traceback = False,
 ) -> None:
-    """Show the settings that a run would have, and where each comes from."""
+    """Show the settings that a run would have, and where each comes from: evo config show neat cartpole, or dfa mnist5k."""
     from evo.config import resolve
     from evo.config.write import resolved
 
-    typer.echo(resolved(resolve(algorithm, problem, file=config, assignments=settings or ())), nl=False)
+    chosen = resolve(algorithm, problem, kind=_kind(algorithm), file=config, assignments=settings or ())
+    typer.echo(resolved(chosen), nl=False)
 
 
 @app.command()
@@ -39,7 +42,8 @@ def new(
     from evo.config import resolve
     from evo.config.write import documented
 
-    text = documented(resolve(algorithm, problem))
+    config = resolve(algorithm, problem, kind=_kind(algorithm))
+    text = documented(config)
     if file is None:
         typer.echo(text, nl=False)
         return
@@ -50,7 +54,7 @@ def new(
         raise UsageError(f"{file} exists", "name another file, or remove that one") from None
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror or error}") from None
-    typer.echo(f"wrote {file}; run it with: evo run --config {file}")
+    typer.echo(f"wrote {file}; run it with: evo {config.kind.command} --config {file}")
 
 
 @app.command()
@@ -59,5 +63,13 @@ def check(file: Annotated[Path, typer.Argument(help="A TOML file.")], traceback:
     from evo.config import resolve
 
     config = resolve(file=file)
-    config.composition()
-    typer.echo(f"{file} is a valid config: {config.algorithm} on {config.problem}")
+    config.check()
+    typer.echo(f"{file} is a valid config: {config.method} on {config.subject}")
+
+
+def _kind(name: str) -> "Kind | None":
+    """The kind of run that a name of an algorithm or a rule stands for."""
+    from evo.config.kinds import LEARNING
+    from evo.registry import RULES
+
+    return LEARNING if name in RULES else None

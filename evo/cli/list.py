@@ -29,25 +29,23 @@ def _row(path: Path) -> dict[str, Any]:
     """What there is to say about one run, read from its small files only."""
     import tomllib
 
+    from evo.config.kinds import kind_of
     from evo.errors import RunFolderError
     from evo.runs.folder import RunFolder
+    from evo.runs.lines import counter
 
     run = RunFolder(path)
     try:
         settings = tomllib.loads((path / "config.toml").read_text())
+        kind = kind_of(settings)
         summary, metrics = run.summary() or {}, run.metrics()
         last = metrics[-1] if metrics else {}
-        return {
-            "run": str(path),
-            "state": run.state(),
-            "algorithm": settings["algorithm"]["name"],
-            "problem": settings["problem"]["name"],
-            "seed": settings["run"]["seed"],
-            "generations": last.get("generation", 0),
-            "best": last.get("best_so_far"),
-            "champion": (summary.get("champion") or {}).get("mean"),
-            "reached": summary.get("reached"),
-        }
+        row = {"run": str(path), "state": run.state()}
+        row |= {section: settings[section]["name"] for section in kind.names}
+        row |= {"seed": settings["run"]["seed"], kind.limit: counter(last) if last else 0, "reached": summary.get("reached")}
+        if kind.command == "learn":
+            return row | {"best": last.get("validation_accuracy"), "test_accuracy": summary.get("test_accuracy")}
+        return row | {"best": last.get("best_so_far"), "champion": (summary.get("champion") or {}).get("mean")}
     except (RunFolderError, OSError, ValueError, KeyError, TypeError) as error:
         return {"run": str(path), "state": f"damaged: {error}"}
 
@@ -56,16 +54,16 @@ def _table(rows: list[dict[str, Any]]) -> None:
     from evo.cli.progress import number
 
     reached = {True: "yes", False: "no", None: "–"}
-    names = ["run", "algorithm", "problem", "seed", "generations", "best", "champion", "reached", "state"]
+    names = ["run", "method", "on", "seed", "steps", "best", "result", "reached", "state"]
     shown = [
         [
             row["run"],
-            row.get("algorithm", "–"),
-            row.get("problem", "–"),
+            row.get("algorithm", row.get("rule", "–")),
+            row.get("problem", row.get("data", "–")),
             str(row.get("seed", "–")),
-            str(row.get("generations", "–")),
+            str(row.get("generations", row.get("epochs", "–"))),
             number(row.get("best")),
-            number(row.get("champion")),
+            number(row.get("champion", row.get("test_accuracy"))),
             reached[row.get("reached")],
             row["state"],
         ]

@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self
 from evo.config import Config
 from evo.runs.execute import Silent
 from evo.runs.folder import RunFolder
+from evo.runs.lines import counter
 
 
 class Watcher(Protocol):
@@ -30,7 +31,7 @@ class Quiet(Silent):
 
 
 class Plain(Quiet):
-    """One line per generation, but no more than one a second; the first and the last always."""
+    """One line per generation or epoch, but no more than one a second; the first and the last always."""
 
     interval = 1.0
 
@@ -39,14 +40,14 @@ class Plain(Quiet):
         self.shown = -self.interval
         self.held: str | None = None
 
-    def started(self, config: Config, folder: RunFolder, generation: int) -> None:
-        say(f"{config.algorithm} on {config.problem}, seed {config.run.seed} → {folder.path}")
-        if generation:
-            say(f"going on behind generation {generation}")
+    def started(self, config: Config, folder: RunFolder, count: int) -> None:
+        say(f"{config.method} on {config.subject}, seed {config.run.seed} → {folder.path}")
+        if count:
+            say(f"going on behind {config.kind.step} {count}")
         self.pace.start(config)
 
     def completed(self, line: Mapping[str, Any]) -> None:
-        text = f"generation {line['generation']:>{self.pace.width}}/{self.pace.total}  {figures(line)}{self.pace.left(line)}"
+        text = f"{self.pace.step} {counter(line):>{self.pace.width}}/{self.pace.total}  {figures(line)}{self.pace.left(line)}"
         now = time.monotonic()
         self.held = None if now - self.shown >= self.interval else text
         if self.held is None:
@@ -74,7 +75,7 @@ class Live(Quiet):
         from rich.table import Column
 
         self.progress = Progress(
-            TextColumn("generation {task.completed}/{task.total}", table_column=Column(no_wrap=True)),
+            TextColumn("{task.description} {task.completed}/{task.total}", table_column=Column(no_wrap=True)),
             BarColumn(12),
             TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
             TextColumn("eta"),
@@ -82,14 +83,14 @@ class Live(Quiet):
             console=Console(stderr=True),
         )
 
-    def started(self, config: Config, folder: RunFolder, generation: int) -> None:
-        head = f"[bold]{config.algorithm}[/bold] on [bold]{config.problem}[/bold], seed {config.run.seed} → {folder.path}"
+    def started(self, config: Config, folder: RunFolder, count: int) -> None:
+        head = f"[bold]{config.method}[/bold] on [bold]{config.subject}[/bold], seed {config.run.seed} → {folder.path}"
         self.progress.console.print(head, highlight=False)
-        self.task = self.progress.add_task("", total=config.run.generations, completed=generation, figures="")
+        self.task = self.progress.add_task(config.kind.step, total=config.limit, completed=count, figures="")
         self.progress.start()
 
     def completed(self, line: Mapping[str, Any]) -> None:
-        self.progress.update(self.task, completed=line["generation"], figures=figures(line))
+        self.progress.update(self.task, completed=counter(line), figures=figures(line))
 
     def judging(self) -> None:
         self.progress.update(self.task, refresh=True)
@@ -99,20 +100,20 @@ class Live(Quiet):
 
 
 class Pace:
-    """How long the rest takes, judged by the generations behind the first, which may have waited for a compiler."""
+    """How long the rest takes, judged by the steps behind the first, which may have waited for a compiler."""
 
     def start(self, config: Config) -> None:
         """A run begins or goes on."""
-        self.total, self.first, self.clock = config.run.generations, 0, 0.0
+        self.step, self.total, self.first, self.clock = config.kind.step, config.limit, 0, 0.0
         self.width = len(str(self.total))
 
     def left(self, line: Mapping[str, Any]) -> str:
         """``  eta 0:12``, or nothing while there is no telling or nothing to wait for."""
-        generation, now = line["generation"], time.monotonic()
+        count, now = counter(line), time.monotonic()
         if not self.first:
-            self.first, self.clock = generation, now
+            self.first, self.clock = count, now
             return ""
-        seconds = (now - self.clock) / (generation - self.first) * (self.total - generation)
+        seconds = (now - self.clock) / (count - self.first) * (self.total - count)
         return f"  eta {int(seconds // 60)}:{int(seconds % 60):02d}" if seconds >= 1 else ""
 
 
@@ -155,7 +156,11 @@ def reporter(quiet: bool) -> Any:
 
 
 def figures(line: Mapping[str, Any]) -> str:
-    """The figures of a generation that fit on a line."""
+    """The figures of a generation or epoch that fit on a line."""
+    if "epoch" in line:
+        parts = [f"loss {number(line['train_loss'])}", f"train {percent(line['train_accuracy'])}"]
+        known = line["validation_accuracy"]
+        return "  ".join(parts + ([f"validation {percent(known)}"] if known is not None and known == known else []))
     shown = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
     shown += [f"species {len(line['species_sizes'])}"] if "species_sizes" in line else []
     shown += [f"failed {line['failures']}"] if line["failures"] else []
@@ -165,6 +170,11 @@ def figures(line: Mapping[str, Any]) -> str:
 def number(value: float | None) -> str:
     """A figure with as many digits as one reads."""
     return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
+
+
+def percent(share: float | None) -> str:
+    """A share of examples as one reads it."""
+    return "–" if share is None or share != share else f"{100 * share:.1f} %"
 
 
 def say(text: str) -> None:

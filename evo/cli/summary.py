@@ -7,8 +7,9 @@ import typer
 
 from evo.cli.errors import INTERRUPTED
 from evo.cli.options import Format
-from evo.cli.progress import number, say
+from evo.cli.progress import number, percent, say
 from evo.runs.folder import RunFolder
+from evo.runs.lines import counter
 
 
 def finish(summary: dict[str, Any], format: Format, quiet: bool) -> None:
@@ -23,6 +24,28 @@ def finish(summary: dict[str, Any], format: Format, quiet: bool) -> None:
 
 def words(summary: dict[str, Any]) -> str:
     """The summary in a few lines."""
+    return _learned(summary) if "rule" in summary else _evolved(summary)
+
+
+def _learned(summary: dict[str, Any]) -> str:
+    run, count = summary["run"], summary["epochs"]
+    lines = [f"{verdict(summary)} after {count} epoch{'s' * (count != 1)} ({summary['stopped']})"]
+    lines.append(f"  test         {percent(summary['test_accuracy'])} right, measured once")
+    if summary["best_test_accuracy"] is not None:
+        after = f"after epoch {summary['best_epoch']}, the best by validation"
+        lines.append(f"  best         {percent(summary['best_test_accuracy'])} right {after}")
+    if summary["validation_accuracy"] is not None:
+        lines.append(f"  validation   {percent(summary['validation_accuracy'])}")
+    lines.append(f"  training     {percent(summary['train_accuracy'])}")
+    lines.append(
+        f"  spent        {summary['wall_s']:.1f} s, {summary['parameters']} parameters, {summary['examples']} examples an epoch"
+    )
+    lines.append(f"  run          {run}")
+    lines.append(f"  next         evo report {run}")
+    return "\n".join(lines)
+
+
+def _evolved(summary: dict[str, Any]) -> str:
     champion, run = summary["champion"], summary["run"]
     count = summary["generations"]
     lines = [f"{verdict(summary)} after {count} generation{'s' * (count != 1)} ({summary['stopped']})"]
@@ -57,10 +80,10 @@ def worth(champion: dict[str, Any]) -> str:
 
 def interrupted(folder: RunFolder) -> typer.Exit:
     """Say where an interrupted run stands and how to go on."""
-    lines = folder.metrics()
+    lines, step = folder.metrics(), folder.config().kind.step
     if folder.checkpoint.exists() and lines:
-        say(f"stopped at generation {lines[-1]['generation']}; saved {folder.checkpoint}")
+        say(f"stopped at {step} {counter(lines[-1])}; saved {folder.checkpoint}")
     else:
-        say("stopped before the first generation was complete")
+        say(f"stopped before the first {step} was complete")
     say(f"go on with:  evo resume {folder.path}")
     return typer.Exit(INTERRUPTED)

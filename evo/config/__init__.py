@@ -1,7 +1,9 @@
 """Settings: where they come from, what they may be, and how they are written down."""
 
-from evo.config.resolve import Config as Config
-from evo.config.resolve import Entry as Entry
+from evo.config.evolution import EvolutionConfig as EvolutionConfig
+from evo.config.learning import LearningConfig as LearningConfig
+from evo.config.resolution import Config as Config
+from evo.config.resolution import Entry as Entry
 from evo.config.resolve import resolve as resolve
 
-__all__ = ["Config", "Entry", "resolve"]
+__all__ = ["Config", "Entry", "EvolutionConfig", "LearningConfig", "resolve"]

@@ -8,11 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from evo.config.schema import RunSettings
+from evo.config.kinds import Kind, kind_of
 from evo.errors import did_you_mean
 
-SECTIONS = ("run", "algorithm", "problem", "network", "evaluation")
 COMMAND_LINE = "command line"
+EXAMPLES = {"run": "algorithm.population=200", "learn": "optimiser.lr=0.01"}
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,30 @@ class Layer:
         return self.sections.get(section, {}).get("name")
 
 
-def packaged(algorithm: str, problem: str, wrong: list[str]) -> Layer | None:
-    """The tuned settings that come with the project for `algorithm` on `problem`, if there are any."""
-    if not all(re.fullmatch(r"\w[\w.-]*", name) for name in (algorithm, problem)):
+def packaged(kind: Kind, first: str, second: str, wrong: list[str]) -> Layer | None:
+    """The tuned settings that come with the project for `first` on `second`, if there are any."""
+    if not all(re.fullmatch(r"\w[\w.-]*", name) for name in (first, second)):
         return None
     inside = Path(str(files("evo") / "configs"))
     folder = inside if inside.is_dir() else Path(__file__).parents[2] / "configs"
-    path = folder / algorithm / f"{problem}.toml"
-    return from_file(path, wrong, f"configs/{algorithm}/{problem}.toml") if path.is_file() else None
+    place = Path(*kind.folder, first, f"{second}.toml")
+    path = folder / place
+    return from_file(path, kind, wrong, f"configs/{place.as_posix()}") if path.is_file() else None
 
 
-def from_file(path: Path, wrong: list[str], source: str | None = None) -> Layer:
+def kind_in(path: Path) -> Kind:
+    """The kind of run that a TOML file has settings for; a file that cannot be read says nothing."""
+    return kind_of(contents(path, [], str(path)))
+
+
+def from_file(path: Path, kind: Kind, wrong: list[str], source: str | None = None) -> Layer:
     """The settings in a TOML file. What cannot be read goes to `wrong`, with the line where the file is broken."""
     source = source or str(path)
+    return Layer(source, tables(contents(path, wrong, source), kind, source, wrong))
+
+
+def contents(path: Path, wrong: list[str], source: str) -> Mapping[str, Any]:
+    """What a TOML file holds; nothing, and a line in `wrong`, if it cannot be read."""
     content: Mapping[str, Any] = {}
     text = ""
     try:
@@ -53,7 +64,7 @@ def from_file(path: Path, wrong: list[str], source: str | None = None) -> Layer:
         wrong.append(f"{source} is nested too deeply")
     except ValueError as error:
         wrong.append(f"{source} is not valid TOML: {error}{_quoted(text, str(error))}")
-    return Layer(source, _tables(content, source, wrong))
+    return content
 
 
 def _quoted(text: str, message: str) -> str:
@@ -64,22 +75,24 @@ def _quoted(text: str, message: str) -> str:
     return f"\n  {found[1]} | {lines[int(found[1]) - 1][:200]}"
 
 
-def _tables(content: Mapping[str, Any], source: str, wrong: list[str]) -> dict[str, dict[str, Any]]:
-    tables = {}
+def tables(content: Mapping[str, Any], kind: Kind, source: str, wrong: list[str]) -> dict[str, dict[str, Any]]:
+    """The sections in `content`; what is none goes to `wrong`."""
+    found = {}
     for key, value in content.items():
-        if key in SECTIONS and isinstance(value, dict):
-            tables[key] = value
-        elif key in SECTIONS:
+        known = ", ".join(kind.sections)
+        if key in kind.sections and isinstance(value, dict):
+            found[key] = value
+        elif key in kind.sections:
             wrong.append(f"{key} = {value!r} must be a section, [{key}], with its keys under it ({source})")
         elif isinstance(value, dict):
-            wrong.append(f"unknown section [{key}]{did_you_mean(key, SECTIONS)}; known: {', '.join(SECTIONS)} ({source})")
+            wrong.append(f"unknown section [{key}]{did_you_mean(key, kind.sections)}; known: {known} ({source})")
         else:
-            guess = ": write it under [run]" if key in RunSettings.model_fields else f"; sections: {', '.join(SECTIONS)}"
+            guess = ": write it under [run]" if key in kind.run.model_fields else f"; sections: {known}"
             wrong.append(f"{key} stands outside of a section{guess} ({source})")
-    return tables
+    return found
 
 
-def from_assignments(assignments: Iterable[str], wrong: list[str]) -> Layer:
+def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -> Layer:
     """The settings in ``section.key=value`` words; keys of [run] also without their section.
 
     A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); what is none is text. What makes no sense goes to `wrong`.
@@ -91,10 +104,10 @@ def from_assignments(assignments: Iterable[str], wrong: list[str]) -> Layer:
         if not dot:
             section, key = "run", section
         if not equals or not key:
-            wrong.append(f"--set {assignment}: expected key=value, as in --set algorithm.population=200")
-        elif section not in SECTIONS:
-            guess = did_you_mean(section, SECTIONS)
-            wrong.append(f"--set {assignment}: unknown section {section!r}{guess}; known: {', '.join(SECTIONS)}")
+            wrong.append(f"--set {assignment}: expected key=value, as in --set {EXAMPLES[kind.command]}")
+        elif section not in kind.sections:
+            guess = did_you_mean(section, kind.sections)
+            wrong.append(f"--set {assignment}: unknown section {section!r}{guess}; known: {', '.join(kind.sections)}")
         else:
             sections.setdefault(section, {})[key] = typed(text.strip())
     return Layer(COMMAND_LINE, sections)

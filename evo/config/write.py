@@ -6,15 +6,14 @@ from typing import Any
 import tomlkit
 
 from evo import __version__
-from evo.config.resolve import Config, Entry
+from evo.config.resolution import Config, Entry
 
-NAMED = {"algorithm", "problem"}
-EVERY_KEY = "Every setting of {algorithm} on {problem}, with its default. Delete what you do not change."
+EVERY_KEY = "Every setting of {method} on {subject}, with its default. Delete what you do not change."
 
 
 def resolved(config: Config) -> str:
     """The configuration, each value with where it came from; as a config file it gives the same run again."""
-    head = f"Settings of {config.algorithm} on {config.problem}, evo {__version__}, and where each came from."
+    head = f"Settings of {config.method} on {config.subject}, evo {__version__}, and where each came from."
 
     def add(table: Any, key: str, entry: Entry) -> None:
         item = _item(entry.value)
@@ -35,7 +34,7 @@ def documented(config: Config) -> str:
             table.add(tomlkit.comment(about))
         table.add(key, _item(entry.value))
 
-    return _document(config, EVERY_KEY.format(algorithm=config.algorithm, problem=config.problem), add)
+    return _document(config, EVERY_KEY.format(method=config.method, subject=config.subject), add)
 
 
 def _document(config: Config, head: str, add: Callable[[Any, str, Entry], None]) -> str:
@@ -43,8 +42,8 @@ def _document(config: Config, head: str, add: Callable[[Any, str, Entry], None])
     document.add(tomlkit.comment(head))
     for section, entries in config.sections.items():
         table = tomlkit.table()
-        if section in NAMED:
-            table.add("name", getattr(config, section))
+        if section in config.names:
+            table.add("name", config.names[section])
         for key, entry in entries.items():
             add(table, key, entry)
         document.add(tomlkit.nl())

@@ -1,4 +1,4 @@
-"""The pictures of a run: its curves, its species, its champion's network."""
+"""The pictures of a run: its curves, its species, its champion's network; what was learned, and how close to backpropagation."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any
 
 from evo.reports.svg import chart, stack
 from evo.runs.files import write_text
+from evo.runs.lines import counter
 
 Lines = Sequence[Mapping[str, Any]]
 
@@ -18,6 +19,13 @@ def write(folder: Path, metrics: Lines, score: str, target: float | None, networ
         from evo.reports.drawing import draw
 
         write_text(folder / "network.svg", draw(network))
+
+
+def write_learning(folder: Path, metrics: Lines, target: float | None) -> None:
+    """Draw accuracy.svg, and a file for each measure of the rule, into `folder`."""
+    write_text(folder / "accuracy.svg", accuracy(metrics, target))
+    for name, picture in measures(metrics).items():
+        write_text(folder / f"{name.replace('_', '-')}.svg", picture)
 
 
 def fitness(metrics: Lines, score: str, target: float | None) -> str:
@@ -53,9 +61,43 @@ def others(metrics: Lines) -> dict[str, str]:
     }
 
 
+def accuracy(metrics: Lines, target: float | None) -> str:
+    """The share of examples that are right, in training and in validation."""
+    series = {name: course(metrics, f"{name}_accuracy") for name in ("train", "validation")}
+    level = None if target is None else (f"target {target:g}", float(target))
+    return chart("Accuracy by epoch", _known(series), x_name="epoch", y_name="share that is right", level=level)
+
+
+def loss(metrics: Lines) -> str:
+    """The mean loss, in training and in validation."""
+    series = {name: course(metrics, f"{name}_loss") for name in ("train", "validation")}
+    return chart("Loss by epoch", _known(series), x_name="epoch", y_name="loss")
+
+
+def measures(metrics: Lines) -> dict[str, str]:
+    """One chart for each measure of the rule, by its name; a family of measures is a family of curves."""
+    first = metrics[-1] if metrics else {}
+    names = [key for line in metrics for key in line if key not in first] + list(first)
+    drawn = {}
+    for name in dict.fromkeys(names):
+        if name == "epoch" or name.endswith(("_loss", "_accuracy")):
+            continue
+        lines = [line for line in metrics if name in line]
+        members = {key for line in lines if isinstance(line[name], Mapping) for key in line[name]}
+        series = {key: [(line["epoch"], _number(line[name].get(key))) for line in lines] for key in sorted(members)}
+        unit = "degrees" if name.startswith("angle") else ""
+        drawn[name] = chart(name.replace("_", " "), series or {name: course(lines, name)}, x_name="epoch", y_name=unit)
+    return drawn
+
+
+def _known(series: Mapping[str, list[tuple[float, float]]]) -> dict[str, list[tuple[float, float]]]:
+    """The series that have a figure at all."""
+    return {name: points for name, points in series.items() if any(math.isfinite(y) for _, y in points)}
+
+
 def course(metrics: Lines, key: str) -> list[tuple[float, float]]:
-    """One figure by generation; NaN where a line lacks it."""
-    return [(line["generation"], _number(line.get(key))) for line in metrics]
+    """One figure by generation or epoch; NaN where a line lacks it."""
+    return [(counter(line), _number(line.get(key))) for line in metrics]
 
 
 def _number(value: Any) -> float:

@@ -2,10 +2,11 @@
 
 config.toml        every setting, with where it came from; `evo run --config` on it repeats the run
 command.txt        the command that started it          environment.json   versions, processor, commit
-metrics.jsonl      one line per generation              events.jsonl       what happened, by generation
-timings.jsonl      seconds per generation               checkpoint.zip     where to go on
-champion.json      the champion and its validation      summary.json       how the run ended
-fitness.svg, network.svg   pictures                     report.html        after `evo report`
+metrics.jsonl      one line per generation or epoch     events.jsonl       what happened, by generation or epoch
+timings.jsonl      seconds per generation or epoch      checkpoint.zip     where to go on
+champion.json      the champion and its validation      network.npz        what was learned, array by array
+summary.json       how the run ended                    report.html        after `evo report`
+*.svg              pictures
 """
 
 import re
@@ -26,8 +27,14 @@ from evo.runs.champion import Champion
 from evo.runs.files import read_json, write_json, write_text
 
 SUMMARY = {
-    *("algorithm", "problem", "seed", "generations", "evaluations", "failures", "score", "best", "champion", "target", "reached"),
-    *("stopped", "wall_s", "run"),
+    "run": {
+        *("algorithm", "problem", "seed", "generations", "evaluations", "failures", "score", "best", "champion", "target"),
+        *("reached", "stopped", "wall_s", "run"),
+    },
+    "learn": {
+        *("rule", "data", "seed", "epochs", "train_accuracy", "validation_accuracy", "test_accuracy", "target", "reached"),
+        *("stopped", "wall_s", "run"),
+    },
 }
 CHAMPION = {"fitness", "generation", "validation", "genome", "network", "scores", "seeds"}
 
@@ -39,10 +46,13 @@ class RunFolder:
     path: Path
 
     @classmethod
-    def create(cls, parent: Path, config: Config, command: str) -> "RunFolder":
-        """A new folder under `parent` for a run with these settings. Raises `RunFolderError` if it cannot be made."""
-        safe = re.sub(r"[^\w.-]+", "-", f"{config.algorithm}-{config.problem}")
-        name = f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
+    def create(cls, parent: Path, config: Config, command: str, name: str | None = None) -> "RunFolder":
+        """A new folder under `parent` for a run with these settings. Raises `RunFolderError` if it cannot be made.
+
+        Without a `name` it says when the run began, what it runs and with which seed.
+        """
+        safe = re.sub(r"[^\w.-]+", "-", f"{config.method}-{config.subject}").strip("-")
+        name = name or f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
         try:
             parent.mkdir(parents=True, exist_ok=True)
             path = _fresh(parent, name)
@@ -75,27 +85,32 @@ class RunFolder:
         """The settings of the run."""
         return resolve(file=self.path / "config.toml", use_packaged=False)
 
-    def extends(self, generations: int | None) -> bool:
-        """Whether a finished run has anything left to do when it may last so many generations."""
+    def extends(self, limit: int | None) -> bool:
+        """Whether a finished run has anything left to do when it may last so many generations or epochs."""
         summary = self.summary()
-        return summary is None or (not summary["reached"] and generations is not None and generations > summary["generations"])
+        if summary is None:
+            return True
+        ended = summary["reached"] and self.config().run.stop_at_target
+        return not ended and limit is not None and limit > summary[self.config().kind.limit]
 
-    def extend(self, generations: int) -> None:
-        """Let the run last so many generations; config.toml says so. Raises `ConfigError` if that is no number of generations."""
-        checked = resolve(file=self.path / "config.toml", flags={"run": {"generations": generations}}, use_packaged=False)
-        document = tomlkit.parse((self.path / "config.toml").read_text())
-        item = tomlkit.item(checked.run.generations)
-        item.comment("evo resume --generations")
-        document["run"]["generations"] = item  # pyright: ignore[reportIndexIssue]
-        write_text(self.path / "config.toml", tomlkit.dumps(document))
+    def extend(self, limit: int) -> None:
+        """Let the run last so many steps; config.toml says so. Raises `ConfigError` if that is no number of steps."""
+        path = self.path / "config.toml"
+        key = self.config().kind.limit
+        checked = resolve(file=path, flags={"run": {key: limit}}, use_packaged=False)
+        document = tomlkit.parse(path.read_text())
+        item = tomlkit.item(checked.limit)
+        item.comment(f"evo resume --{key}")
+        document["run"][key] = item  # pyright: ignore[reportIndexIssue]
+        write_text(path, tomlkit.dumps(document))
         (self.path / "summary.json").unlink(missing_ok=True)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """One dict per generation."""
+        """One dict per generation or epoch."""
         return lines.read(self.path / "metrics.jsonl")
 
     def events(self) -> list[dict[str, Any]]:
-        """What happened, each with its generation."""
+        """What happened, each with its generation or epoch."""
         return lines.read(self.path / "events.jsonl")
 
     def summary(self) -> dict[str, Any] | None:
@@ -104,7 +119,7 @@ class RunFolder:
         if not path.exists():
             return None
         content = read_json(path)
-        if not isinstance(content, dict) or not content.keys() >= SUMMARY:
+        if not isinstance(content, dict) or not any(content.keys() >= keys for keys in SUMMARY.values()):
             raise RunFolderError(f"{path} is damaged: keys are missing", f"remove it and finish the run: evo resume {self.path}")
         return content
 

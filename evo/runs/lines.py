@@ -36,9 +36,9 @@ class Lines:
         lines.close()
         return None
 
-    def cut(self, generation: int) -> None:
-        """Go on behind the last line of `generation`; what follows that line is lost."""
-        end = sum(size for size, line in _whole(self.path) if line["generation"] <= generation)
+    def cut(self, count: int) -> None:
+        """Go on behind the last line of that step; what follows is lost."""
+        end = sum(size for size, line in _whole(self.path) if counter(line) <= count)
         self.file.truncate(end)
         self.file.seek(end)
 
@@ -68,6 +68,11 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [line for _, line in _whole(path)] if path.exists() else []
 
 
+def counter(line: Mapping[str, Any]) -> int:
+    """The generation or epoch that a line is about."""
+    return line["epoch"] if "epoch" in line else line["generation"]
+
+
 def is_locked(path: Path) -> bool:
     """Whether a process that is alive writes `path`."""
     if fcntl is None or not path.exists():
@@ -91,9 +96,9 @@ def _whole(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for raw in file:
             try:
                 line = json.loads(raw)
-                generation = line["generation"]
+                count = counter(line)
             except (ValueError, KeyError, TypeError, RecursionError):
                 return
-            if not raw.endswith(b"\n") or not isinstance(generation, int):
+            if not raw.endswith(b"\n") or not isinstance(count, int):
                 return
             yield len(raw), line

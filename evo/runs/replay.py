@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from evo.config import Config
+from evo.config import EvolutionConfig
 from evo.errors import MissingExtra, RunFolderError, UsageError
 from evo.population import Floats, Population
 from evo.rng import Role, Streams
@@ -22,8 +22,13 @@ class Replay:
     """
 
     def __init__(self, folder: RunFolder):
-        self.config: Config = folder.config()
-        parts = self.config.composition()
+        config = folder.config()
+        if not isinstance(config, EvolutionConfig):
+            raise UsageError(
+                f"{folder.path} is a run of evo {config.kind.command}: there is no champion to replay", f"evo report {folder.path}"
+            )
+        self.config = config
+        parts = config.composition()
         self.problem = parts.problem
         self.phenotype = parts.development(best(folder).genomes)
 

@@ -1,0 +1,29 @@
+"""Data to learn from: examples with classes, cut into training, validation and test. By name, or any .npz file."""
+
+from pathlib import Path
+from typing import Any
+
+from evo import registry
+from evo.errors import UnknownName
+from evo.learning.data.base import Data as Data
+from evo.learning.data.base import DataSet as DataSet
+from evo.learning.data.base import Examples as Examples
+from evo.settings import build
+
+FILE = "evo.learning.data.file:File"
+
+
+def find_data(name: str) -> tuple[type[Data], dict[str, Any]]:
+    """The class behind a name and the settings that make it that data; a name that ends in .npz is a file's."""
+    if name.endswith(".npz"):
+        return registry.resolve(FILE), {"path": str(Path(name).absolute())}
+    if name not in registry.DATA:
+        raise UnknownName("data set", name, [*registry.DATA, "FILE.npz"])
+    entry = registry.DATA[name]
+    return registry.resolve(entry.target), dict(entry.settings)
+
+
+def data(name: str, **values: Any) -> Data:
+    """The data `name`, with settings other than the defaults: ``data("spirals", noise=0.2)``."""
+    kind, preset = find_data(name)
+    return kind(build(kind.Settings, {**preset, **values}, "data"))

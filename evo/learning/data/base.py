@@ -1,0 +1,114 @@
+"""What data is: examples with classes, and how they are cut into training, validation and test."""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from evo.errors import UsageError
+from evo.settings import Settings as BaseSettings
+
+
+class Examples(NamedTuple):
+    """`inputs`: (n, ...) numbers, float32; `targets`: (n,) classes from 0 on, int64."""
+
+    inputs: NDArray[np.float32]
+    targets: NDArray[np.int64]
+
+    def take(self, rows: Any) -> "Examples":
+        """Some of the examples, by row numbers."""
+        return Examples(self.inputs[rows], self.targets[rows])
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Examples to learn from, to choose by and to judge by; `validation` may be empty.
+
+    Attributes:
+        classes: how many there are.
+    """
+
+    train: Examples
+    validation: Examples
+    test: Examples
+    classes: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of one input: (features,) or (channels, height, width)."""
+        return self.train.inputs.shape[1:]
+
+    def flattened(self) -> "DataSet":
+        """The same with inputs `(n, features)`."""
+        parts = {
+            name: Examples(part.inputs.reshape(-1, math.prod(self.shape)), part.targets)
+            for name, part in (("train", self.train), ("validation", self.validation), ("test", self.test))
+        }
+        return replace(self, **parts)
+
+
+class DataSettings(BaseSettings):
+    """How examples are divided and scaled."""
+
+    validation: float = Field(0.1, ge=0, lt=1, description="share of the training examples set apart for validation; 0: none")
+    train: int | None = Field(None, ge=1, description="learn from so many of the training examples; none: from all")
+    standardise: Literal["none", "features", "whole"] = Field(
+        "none", description="mean 0, deviation 1 on the training examples: of each feature, or of all numbers together"
+    )
+
+
+class Data(ABC):
+    """Examples from somewhere."""
+
+    Settings: ClassVar[type[BaseSettings]] = DataSettings
+
+    def __init__(self, settings: Any = None):
+        self.settings: Any = self.Settings() if settings is None else settings
+
+    @abstractmethod
+    def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
+        """The examples to learn from, and those to judge by. Data that is generated is drawn from `rng`."""
+
+    def load(self, rng: np.random.Generator) -> DataSet:
+        """The examples, divided and scaled. Where data has a test set of its own, `rng` decides on validation only."""
+        train, test = self.read(rng)
+        classes = int(max(train.targets.max(), test.targets.max())) + 1
+        chosen = self.settings
+        if chosen.train is not None:
+            if chosen.train > len(train.targets):
+                raise UsageError(f"data.train = {chosen.train}: there are {len(train.targets)} training examples")
+            train, _ = divide(train, chosen.train, rng)
+        validation, train = divide(train, round(chosen.validation * len(train.targets)), rng)
+        if not len(train.targets):
+            raise UsageError("no training examples are left", "set a smaller data.validation or a larger data.train")
+        train, validation, test = standardised(chosen.standardise, train, validation, test)
+        return DataSet(train, validation, test, classes)
+
+
+def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Examples, Examples]:
+    """`count` examples, with as many of each class as its share (to one), and the others; both in random order."""
+    order = rng.permutation(len(examples.targets))
+    targets = examples.targets[order]
+    _, inverse, sizes = np.unique(targets, return_inverse=True, return_counts=True)
+    by_class = np.argsort(inverse, kind="stable")
+    rank = np.empty(len(targets))
+    rank[by_class] = np.arange(len(targets)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    chosen = np.argsort((rank + 0.5) / sizes[inverse], kind="stable")[:count]
+    inside = np.zeros(len(targets), bool)
+    inside[chosen] = True
+    return examples.take(order[inside]), examples.take(order[~inside])
+
+
+def standardised(how: str, train: Examples, *others: Examples) -> tuple[Examples, ...]:
+    """All parts moved and scaled by the mean and deviation of `train`; features that do not vary are only moved."""
+    if how == "none":
+        return train, *others
+    axis = 0 if how == "features" else None
+    mean = train.inputs.mean(axis, dtype=np.float64)
+    deviation = train.inputs.std(axis, dtype=np.float64)
+    scale = np.where(deviation > 0, deviation, 1.0)
+    return tuple(Examples(((part.inputs - mean) / scale).astype(np.float32), part.targets) for part in (train, *others))

