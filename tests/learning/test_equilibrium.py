@@ -9,11 +9,13 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 
 from evo.errors import UsageError
+from evo.learning.activations import activation
 from evo.learning.blocks import Block, blocks
 from evo.learning.bptt import compare_with_bptt, estimate, primitive, truncated_bptt
 from evo.learning.equilibrium import Equilibrium
 from evo.learning.graph import Graph
 from evo.learning.losses import CrossEntropy, Loss, SquaredError
+from evo.learning.networks import Steepened
 from evo.learning.population import stack
 from evo.learning.rules.bp import BP
 from evo.learning.rules.ep import EP
@@ -165,6 +167,37 @@ def test_small_steps_never_raise_the_energy(last):
     falls = torch.stack(energies).diff()
     assert (falls <= 1e-12).all()
     assert falls[0] < -1e-3
+
+
+KNOWN = [nn.Identity(), nn.Tanh(), nn.Sigmoid(), nn.Hardsigmoid(), nn.Hardtanh(-0.5, 2.0), nn.LeakyReLU(0.2), nn.ReLU6()]
+
+
+@pytest.mark.parametrize("module", [*KNOWN, Steepened(2.5, nn.Tanh()), Steepened(4.9, nn.Sigmoid())], ids=str)
+def test_activations_inverses_and_potentials_belong_together(module):
+    known = activation(module)
+    assert known is not None
+    before = torch.linspace(-0.4, 0.4, 9, dtype=torch.float64) + (0.5 if isinstance(module, nn.ReLU6) else 0.0)
+    after = known.apply_(before.clone())
+    torch.testing.assert_close(after, module(before.clone()), rtol=0, atol=1e-15)
+    torch.testing.assert_close(known.inverse(after), before, rtol=0, atol=1e-12)
+    state = after.clone().requires_grad_()
+    torch.testing.assert_close(torch.autograd.grad(known.potential(state).sum(), state)[0], before, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["dense", "conv"])
+def test_the_energy_falls_where_the_drive_says(kind):
+    """Its derivative by a state is f^-1(s) - drive."""
+    one, (inputs, _) = rule(dense() if kind == "dense" else convolutional()), batch(kind)
+    assert isinstance(one.system, Equilibrium)
+    with torch.no_grad():
+        driven, zeros = one.system.begin(inputs)
+        states = [torch.full_like(zero, 0.3 + 0.1 * index) for index, zero in enumerate(zeros)]
+        drives = [torch.empty_like(state) for state in states]
+        one.system.drive(driven, states, drives)
+    tracked = [state.requires_grad_() for state in states]
+    slopes = torch.autograd.grad(one.system.energy(inputs, tracked), tracked)
+    for function, state, drive, slope in zip(one.system.activations, states, drives, slopes, strict=True):
+        torch.testing.assert_close(slope, function.inverse(state.detach()) - drive, rtol=0, atol=1e-12)
 
 
 def test_both_forms_rest_in_the_same_state():

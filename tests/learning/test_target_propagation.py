@@ -172,7 +172,7 @@ def test_dtp_takes_its_first_target_down_the_gradient():
 
 @pytest.mark.parametrize("kind", [SDTP, AOSDTP, LDRL, TP])
 def test_no_weight_is_transported(kind):
-    """Weights sent back as NaN leave no trace: only DTP reads the output layer's."""
+    """Nothing is sent back through forward weights: only DTP reads the output layer's, as NaN in its place shows."""
     network, (inputs, targets) = plain(), batch()
 
     def poisoned(one: TargetRule) -> TargetRule:
@@ -180,6 +180,7 @@ def test_no_weight_is_transported(kind):
             whole = block.layer.backward
 
             def backward(saved, error, weight=None, whole=whole):
+                assert weight is None or one.transports
                 return whole(saved, error, None if weight is None else torch.full_like(weight, math.nan))
 
             block.layer.backward = backward  # pyright: ignore
@@ -248,6 +249,18 @@ def test_layers_learn_from_their_own_target_only():
     last = list(network[-1].parameters())  # pyright: ignore
     for gradient, true in zip(found[-2:], torch.autograd.grad(whole, last), strict=True):
         torch.testing.assert_close(gradient, true, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize(("schedule", "steps"), [("alternating", 3), ("parallel", 1)])
+def test_decoders_learn_before_or_after_targets_are_set(schedule, steps):
+    network, (inputs, targets) = plain(), batch()
+    one = rule(DTP, network, CrossEntropy(), schedule=schedule, decoder_steps=3)
+    _, goals = goals_of(one, inputs, targets)
+    seen, set_targets = [], one.targets
+    one.targets = lambda run: seen.append(set_targets(run)) or seen[-1]
+    one.gradients(inputs, targets)
+    assert [float(one.decoders.optimiser.state[p]["step"]) for p in one.decoders.each[0].parameters] == [steps, steps]
+    assert torch.equal(seen[0][0], goals[0]) == (schedule == "parallel")
 
 
 def decoder_loss(one: TargetRule, below: Tensor, index: int, kind: str, sigma: float) -> Tensor:
