@@ -75,7 +75,7 @@ class Live(Quiet):
         from rich.table import Column
 
         self.progress = Progress(
-            TextColumn("{task.description} {task.completed}/{task.total}", table_column=Column(no_wrap=True)),
+            TextColumn("{task.description} {task.fields[count]}/{task.total}", table_column=Column(no_wrap=True)),
             BarColumn(12),
             TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
             TextColumn("eta"),
@@ -86,11 +86,16 @@ class Live(Quiet):
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
         head = f"[bold]{config.method}[/bold] on [bold]{config.subject}[/bold], seed {config.run.seed} → {folder.path}"
         self.progress.console.print(head, highlight=False)
-        self.task = self.progress.add_task(config.kind.step, total=config.limit, completed=count, figures="")
+        self.task = self.progress.add_task(config.kind.step, total=config.limit, completed=count, count=count, figures="")
+        self.count = count
         self.progress.start()
 
+    def within(self, done: int, of: int) -> None:
+        self.progress.update(self.task, completed=self.count + done / of)
+
     def completed(self, line: Mapping[str, Any]) -> None:
-        self.progress.update(self.task, completed=counter(line), figures=figures(line))
+        self.count = counter(line)
+        self.progress.update(self.task, completed=self.count, count=self.count, figures=figures(line))
 
     def judging(self) -> None:
         self.progress.update(self.task, refresh=True)

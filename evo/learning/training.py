@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -84,6 +84,7 @@ class Training:
         self.best_network: dict[str, Any] | None = None
         self.stopped: str | None = None
         self.diverged = False
+        self.progress: Callable[[int, int], None] | None = None
         self._started = time.monotonic()
 
     @property
@@ -99,7 +100,9 @@ class Training:
         rows = torch.tensor(order, device=targets.device)
         network.train()
         loss, right = torch.zeros(2, dtype=torch.float64, device=targets.device)  # there, so that no step waits for a device
-        for chosen in rows.split(self.batch):
+        for number, chosen in enumerate(rows.split(self.batch)):
+            if self.progress is not None:
+                self.progress(number * self.batch, len(rows))
             known = targets[chosen]
             self.optimiser.zero_grad()
             value, outputs = self.rule.gradients(inputs[chosen], known)

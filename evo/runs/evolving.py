@@ -1,6 +1,6 @@
 """An evolution as a run: its judge, its lines, and what it leaves behind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 from evo.config import EvolutionConfig
@@ -69,6 +69,9 @@ class Evolving:
         reached = judge if judge.champion and judge.champion.reached else None
         stop = [criterion for criterion in evolution.stop if criterion is not judge or reached]
         evolution.stopped = next((c.reason for c in stop if c is reached or c(evolution)), None)
+
+    def follow(self, progress: Callable[[int, int], None]) -> None:
+        self.evaluator.progress = progress
 
     def judge(self) -> None:
         self.champion = self.judging.conclude(self.evolution)

@@ -21,6 +21,10 @@ class Reporter(Protocol):
         """The run begins, or goes on behind so many completed steps."""
         ...
 
+    def within(self, done: int, of: int) -> None:
+        """So many individuals or examples of the present step are done."""
+        ...
+
     def completed(self, line: Mapping[str, Any]) -> None:
         """A generation or epoch is complete; `line` is its line in metrics.jsonl."""
         ...
@@ -34,6 +38,9 @@ class Silent:
     """Follows a run and says nothing."""
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
+        return
+
+    def within(self, done: int, of: int) -> None:
         return
 
     def completed(self, line: Mapping[str, Any]) -> None:
@@ -74,6 +81,7 @@ class _Execution:
             self._open_logs(work.count)
             try:
                 self.reporter.started(self.config, self.folder, work.count)
+                work.follow(self.reporter.within)
                 self._go_on(work)
                 self.reporter.judging()
                 work.judge()

@@ -1,6 +1,6 @@
 """A training as a run: its lines, and what it leaves behind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -46,6 +46,9 @@ class Learning:
         training.load_state_dict(state["training"])
         if not training.diverged:
             training.stopped = next((criterion.reason for criterion in training.stop if criterion(training)), None)
+
+    def follow(self, progress: Callable[[int, int], None]) -> None:
+        self.training.progress = progress
 
     def judge(self) -> None:
         self.judged = {part: self.training.judge(part) for part in ("train", "validation", "test")}

@@ -1,6 +1,6 @@
 """What a run carries out, as far as running it goes: an evolution or a training."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -32,6 +32,10 @@ class Work(AbstractContextManager[Any], Protocol):
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken, perhaps with a later end. Raises whatever a state of another run leads to."""
+        ...
+
+    def follow(self, progress: Callable[[int, int], None]) -> None:
+        """Call `progress` with (done, all) individuals or examples while a step is under way."""
         ...
 
     def judge(self) -> None:
