@@ -40,6 +40,7 @@ RULES: dict[str, str] = {
     "ao-sdtp": "evo.learning.rules.ao_sdtp:AOSDTP",
     "l-drl": "evo.learning.rules.l_drl:LDRL",
     "ep": "evo.learning.rules.ep:EP",
+    "eqspike": "evo.learning.rules.eqspike:EqSpike",
 }
 
 

@@ -46,7 +46,11 @@ def alone(
 
 
 RULES: list[tuple[Any, dict[str, Any]]] = [(kind, {}) for kind in (BP, FA, DFA, IFA, USF, FRSF, BRSF, KolenPollack, Hebbian)]
-RULES += [(Hebbian, {"rule": "oja"}), (DFA, {"connections": 2}), (Hebbian, {"rule": "abcd", "b": 0.1, "c": -0.1, "d": 0.01})]
+RULES += [
+    (Hebbian, {"rule": "oja"}),
+    (DFA, {"connections": 2}),
+    (Hebbian, {"rule": "abcd", "a": 0.1, "b": 0.1, "c": -0.1, "d": 0.01}),
+]
 
 
 @pytest.mark.parametrize("own_batches", [False, True])

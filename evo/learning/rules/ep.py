@@ -23,7 +23,7 @@ Frontiers in Neuroscience 15:633674, 2021 (three-phase, read-out by cross-entrop
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -46,6 +46,8 @@ from evo.settings import Settings as BaseSettings
 class EP(Rule):
     """Equilibrium propagation in its primitive-function form (step 1) and its energy form (small steps)."""
 
+    name: ClassVar[str] = "ep"
+
     class Settings(BaseSettings):
         """Phases and lengths of settling."""
 
@@ -66,13 +68,17 @@ class EP(Rule):
                 raise UsageError("an evolved network has one weight per link, for both directions", "use weights = symmetric")
             self.system: System = GraphEquilibrium(network, settings.step)
             return
-        chain = blocks(self.graph, network, "ep", pooling=True)
+        chain = blocks(self.graph, network, self.name, pooling=True)
         readout = None if isinstance(loss, SquaredError) else _readout(chain, loss)
         if separate:
             drawn = xavier_feedback(self.graph, generator, 1.0)
             self.backward_weights = {b.name: Parameter(w) for b, w in list(zip(chain, drawn, strict=False))[1:]}
         backward = [self.backward_weights.get(block.name) for block in chain]
-        self.system = Equilibrium(chain, readout, settings.step, backward, settings.update == "mean")
+        self.system = self.settling(chain, readout, backward)
+
+    def settling(self, chain: Sequence[Block], readout: Block | None, backward: Sequence[Parameter | None]) -> System:
+        """The system that a chain of blocks is."""
+        return Equilibrium(chain, readout, self.settings.step, backward, self.settings.update == "mean")
 
     @torch.no_grad()
     def gradients(self, inputs: Tensor, targets: Tensor) -> Step:
