@@ -55,7 +55,7 @@ def test_torchs_global_generator_is_neither_used_nor_moved():
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_a_resumed_training_is_the_whole_one(rule, tmp_path):
-    options = {"loss": "squared-error", "network": {"hidden": (8, 8), "activation": "clamp"}} if rule == "ep" else {}
+    options = {"loss": "squared-error", "network": {"hidden": (8, 8), "activation": "clamp"}} if rule in ("ep", "eqspike") else {}
     options = {"network": {"hidden": (8, 8), "dropout": 0.1 if rule in ("bp", "fa", "dfa") else 0}, **options}
     options |= {"optimiser": {"name": "adam"}, "keep_best": True, "data": "two-moons", "stop": ()}
     whole = small(rule, **options)

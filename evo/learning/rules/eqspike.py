@@ -6,7 +6,7 @@
 with the drive of `evo.learning.equilibrium` on spikes (0 or 1) in place of states; inputs come in as constant currents, and the
 nudge is a current on the output neurons, beta (y - r). Phases, estimate and read-out are those of `ep`, on rates. Without leak a
 neuron under constant drive fires at the rate clamp(drive, 0, 1), so a network for this rule has the activation Hardtanh(0.0,
-1.0); the leak asks for a drive above itself before a neuron fires.
+1.0), or none after the last layer; the leak asks for a drive above itself before a neuron fires.
 
 Rates are known to within about `trace`, so phases are long: spikes of a phase must be many for the difference of two to show.
 
@@ -53,6 +53,8 @@ class EqSpike(EP):
     def settling(self, chain: Sequence[Block], readout: Block | None, backward: Sequence[Parameter | None]) -> System:
         for block in chain:
             function = block.modules.get("function")
+            if function is None and block is chain[-1] and readout is None:
+                continue  # the outputs are rates all the same
             if not isinstance(function, nn.Hardtanh) or (function.min_val, function.max_val) != (0.0, 1.0):
                 raise UsageError(
                     f"eqspike needs Hardtanh(0.0, 1.0) after {block.name!r}", "a rate lies between 0 and 1 spike per step"
