@@ -90,9 +90,12 @@ class _Execution:
                     summary = work.leave(self.folder) | {"run": str(self.folder.path)}
                     write_json(self.folder.path / "summary.json", summary)
                     return finite(summary)
-            except BaseException:
+            except BaseException as error:
                 with self.signals.ignored():
                     self._save()
+                if self.signals.received and isinstance(error, Exception):
+                    # What a compiler says that was interrupted is not what this is about.
+                    raise Interrupted from error
                 raise
             finally:
                 for log in self.logs.values():

@@ -20,7 +20,7 @@ class Signals:
     def __init__(self) -> None:
         self._previous: dict[signal.Signals, Any] = {}
         self._depth = 0
-        self._received = False
+        self.received = False
 
     def __enter__(self) -> "Signals":
         if threading.current_thread() is threading.main_thread():
@@ -32,19 +32,24 @@ class Signals:
             signal.signal(number, handler)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        self._received = True
+        self.received = True
         if self._depth == 0:
             raise Interrupted
 
     @contextmanager
     def deferred(self) -> Iterator[None]:
-        """A stretch that a signal does not cut short; one that came is raised at its end."""
+        """A stretch that a signal does not cut short; one that came is raised at its end.
+
+        One that came before, and whose exception got lost in somebody's clean-up, is raised here at the latest.
+        """
+        if self.received and self._depth == 0:
+            raise Interrupted
         self._depth += 1
         try:
             yield
         finally:
             self._depth -= 1
-        if self._received and self._depth == 0:
+        if self.received and self._depth == 0:
             raise Interrupted
 
     @contextmanager

@@ -16,6 +16,7 @@ from evo.runs.execute import Silent, carry_out
 from evo.runs.folder import RunFolder
 from evo.runs.lines import Lines
 from evo.runs.signals import Interrupted, Signals
+from tests.helpers import NoisySphere
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +49,31 @@ class StopAt(Silent):
     def completed(self, line):
         if line["generation"] == self.generation:
             os.kill(os.getpid(), signal.SIGINT)
+
+
+class Swallowing(NoisySphere):
+    """Ctrl-C comes while it evaluates its third generation, and something in there turns it into another error."""
+
+    generations = 0
+
+    def evaluate(self, phenotypes, seeds):
+        Swallowing.generations += len(phenotypes)
+        if Swallowing.generations > 2 * 20:
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(1)
+            except KeyboardInterrupt:
+                raise RuntimeError("no compiled object yet") from None
+        return super().evaluate(phenotypes, seeds)
+
+
+def test_an_interruption_that_turns_into_another_error_still_is_one(tmp_path, monkeypatch):
+    monkeypatch.setitem(registry.PROBLEMS, "swallowing", registry.Entry("tests.runs.test_execute:Swallowing"))
+    config, folder = start(tmp_path, problem="swallowing")
+    with pytest.raises(Interrupted):
+        carry_out(config, folder)
+    assert all(line["failures"] == 0 for line in folder.metrics()), "nobody has failed"
+    assert checkpoint.read(folder.checkpoint)["evolution"]["generation"] == len(folder.metrics())
 
 
 def test_a_run_leaves_a_folder_worth_reading(tmp_path):
