@@ -54,11 +54,16 @@ class StopAt(Silent):
 class Swallowing(NoisySphere):
     """Ctrl-C comes while it evaluates its third generation, and something in there turns it into another error."""
 
-    generations = 0
+    evaluations = 0
+    row_by_row = False
 
     def evaluate(self, phenotypes, seeds):
-        Swallowing.generations += len(phenotypes)
-        if Swallowing.generations > 2 * 20:
+        Swallowing.evaluations += len(phenotypes)
+        if len(phenotypes) == 1 and Swallowing.row_by_row:
+            Swallowing.row_by_row = False
+            raise RuntimeError("a consequence")
+        if Swallowing.evaluations > 2 * 20 and len(phenotypes) > 1:
+            Swallowing.evaluations, Swallowing.row_by_row = -1000, True
             try:
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(1)
