@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from evo import __version__
-from evo.cli import config, doctor, learn, list, replay, report, resume, run
+from evo.cli import compare, config, doctor, learn, list, replay, report, resume, run, study
 from evo.cli.errors import Commands
 
 app = typer.Typer(
@@ -34,6 +34,8 @@ app.command("learn")(learn.learn)
 app.command("resume")(resume.resume)
 app.command("replay")(replay.replay)
 app.command("report")(report.report)
+app.command("study")(study.study)
+app.command("compare")(compare.compare)
 app.command("list")(list.list_runs)
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor)

@@ -20,16 +20,18 @@ def resolve(
     *,
     kind: Kind | None = None,
     file: Path | None = None,
+    layers: Sequence[Layer] = (),
     assignments: Iterable[str] = (),
     flags: Mapping[str, Mapping[str, Any]] | None = None,
     use_packaged: bool = True,
 ) -> Config:
-    """The configuration of a run: defaults < packaged file < `file` < `assignments` and `flags`.
+    """The configuration of a run: defaults < packaged file < `file` < `layers` < `assignments` and `flags`.
 
     Args:
         method, subject: names, of an algorithm and a problem or of a rule and data; may be left out where `file` has them.
         kind: of the run; by default that of `file`, or an evolution.
         file: a TOML file of the user's.
+        layers: further settings, stronger than those of `file`.
         assignments: ``section.key=value`` words.
         flags: section → key → value, from options of their own.
         use_packaged: whether the project's own settings for this pair count.
@@ -41,9 +43,8 @@ def resolve(
     """
     kind = kind or (EVOLUTION if file is None else kind_in(file))
     wrong: list[str] = []
-    upper: list[Layer] = []
-    if file is not None:
-        upper.append(from_file(file, kind, wrong))
+    upper = [] if file is None else [from_file(file, kind, wrong)]
+    upper += layers
     upper.append(from_assignments(assignments, kind, wrong))
     upper.append(Layer(COMMAND_LINE, flags or {}))
     given = zip(kind.names, (method, subject), strict=True)
@@ -51,12 +52,12 @@ def resolve(
     if not wrong:  # a file that could not be read may have had the names
         missing = [section for section, name in names.items() if name is None]
         wrong += [f"no {section} is named: give it as an argument or as `name` under [{section}]" for section in missing]
-    layers = upper
+    whole = upper
     if use_packaged and all(names.values()):
         first, second = (str(name) for name in names.values())
         layer = packaged(kind, first, compose.short_name(second) if kind is EVOLUTION else second, wrong)
-        layers = [layer, *upper] if layer else upper
-    return RESOLUTIONS[kind.command](names, layers, wrong).config()
+        whole = [layer, *upper] if layer else upper
+    return RESOLUTIONS[kind.command](names, whole, wrong).config()
 
 
 def _name(section: str, given: str | None, layers: Sequence[Layer], wrong: list[str]) -> str | None:

@@ -49,13 +49,14 @@ class RunFolder:
     def create(cls, parent: Path, config: Config, command: str, name: str | None = None) -> "RunFolder":
         """A new folder under `parent` for a run with these settings. Raises `RunFolderError` if it cannot be made.
 
-        Without a `name` it says when the run began, what it runs and with which seed.
+        Without a `name` it says when the run began, what it runs and with which seed; a folder of that name may exist, but no run.
         """
         safe = re.sub(r"[^\w.-]+", "-", f"{config.method}-{config.subject}").strip("-")
-        name = name or f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
+        given, name = name, name or f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            path = _fresh(parent, name)
+            path = parent / name if given else _fresh(parent, name)
+            path.mkdir(exist_ok=True)
         except OSError as error:
             raise RunFolderError(
                 f"cannot make a run folder in {parent}: {error.strerror or error}", "name another place with --out DIR"

@@ -1,0 +1,73 @@
+"""`evo study`: cells times seeds, in parallel; one table and one figure."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from evo.cli.errors import INTERRUPTED, Traceback
+from evo.cli.options import Format, OutputFormat, Quiet, Set
+
+FAILED = 3
+
+
+def study(
+    file: Annotated[Path, typer.Argument(help="A TOML file, as in configs/studies.", metavar="FILE")],
+    settings: Set = None,
+    seeds: Annotated[int | None, typer.Option(help="How many seeds, from 0 on; by default those of the file.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many runs at a time; by default one for each core.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The study's folder, studies/NAME by default.", show_default=False)] = None,
+    quiet: Quiet = False,
+    format: OutputFormat = Format.text,
+    traceback: Traceback = False,
+) -> None:
+    """Carry out a study: evo study configs/studies/rules-depth10.toml. Called again, it goes on where it stopped."""
+    from evo.cli.progress import number, say
+    from evo.errors import UsageError
+    from evo.runs.signals import Interrupted
+    from evo.studies import results, table
+    from evo.studies.carry_out import Outcome, run_study
+    from evo.studies.file import read
+
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}: must be at least 1")
+    plan = read(file, settings or (), seeds)
+    folder = out or Path("studies") / file.stem
+    count, done = len(plan.cells) * len(plan.seeds), 0
+
+    def told(one: Outcome) -> None:
+        nonlocal done
+        done += 1
+        if quiet:
+            return
+        result = one.failure or "interrupted" if one.summary is None else number(table.value(one.summary, plan.measure))
+        say(f"{done}/{count}  {one.cell}, seed {one.seed}: {result}")
+
+    if not quiet:
+        say(f"{plan.head.title}: {len(plan.cells)} cells × {len(plan.seeds)} seeds → {folder}")
+    try:
+        outcomes = run_study(plan, folder, workers or os.cpu_count() or 1, told)
+    except Interrupted:
+        say(f"stopped with {done} of {count} runs done\ngo on with:  evo study {file}{f' --out {out}' if out else ''}")
+        raise typer.Exit(INTERRUPTED) from None
+    rows = results.rows_of(plan, outcomes)
+    notes = [plan.head.about] * bool(plan.head.about)
+    notes += [f"Published: {plan.head.source}."] * bool(plan.head.source)
+    text = results.write(folder, rows, plan.measure, plan.head.title, notes, plan.figure)
+    show(text, rows, folder, format, quiet)
+    if any(row.failed for row in rows):
+        raise typer.Exit(FAILED)
+
+
+def show(text: str, rows: Any, folder: Path | None, format: Format, quiet: bool) -> None:
+    """Print a table: as JSON, as its folder's name alone, or as Markdown."""
+    from evo.studies.table import as_dict
+
+    if format is Format.json:
+        typer.echo(json.dumps({"rows": [as_dict(row) for row in rows], "folder": folder and str(folder)}))
+    elif quiet and folder:
+        typer.echo(str(folder))
+    else:
+        typer.echo(text + (f"\n{folder}: table.csv, table.md, runs.csv, figure.png" if folder else ""))

@@ -1,0 +1,1 @@
+"""Studies: cells, which are settings, times seeds; carried out in parallel, then one table and one figure."""
