@@ -88,7 +88,7 @@ def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -
         elif isinstance(operation, (MaxPool, AvgPool)) and pooling and _open(chain, reshape, "pool"):
             if "function" in chain[-1].modules and isinstance(operation, AvgPool):
                 raise UsageError(
-                    f"{rule}: an average pool comes after {type(chain[-1].modules['function']).__name__}", "pool first"
+                    f"{rule}: an average pool comes after {type(chain[-1].modules['function']).__name__}", "put the pool before it"
                 )
             chain[-1].pool, chain[-1].modules["pool"] = operation, module
         elif isinstance(operation, Elementwise) and _open(chain, reshape, "function"):
