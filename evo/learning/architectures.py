@@ -34,12 +34,13 @@ Size = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class NetworkSettings(Settings):
-    """Shape and first weights of a network; its last layer is always a Linear with one output for each class."""
+    """Shape and first weights of a network; its last layer is a Linear with one output for each class."""
 
     kind: Literal["mlp", "conv"] = Field("mlp", description="fully connected on flat inputs; or convolutions on images, then that")
     hidden: tuple[Size, ...] = Field((256, 256), description="units of each hidden layer; empty for none")
     repeat: int = Field(1, ge=1, le=1000, description="the hidden layers so many times over: hidden = [64], repeat = 10")
     activation: Activation = Field("tanh", description="of hidden layers")
+    output: Activation = Field("identity", description="activation of the last layer; ep settles faster with clamp (squared-error)")
     channels: tuple[Size, ...] = Field((32, 64), description="conv: channels of each convolution")
     kernel: int = Field(5, ge=1, le=99, description="conv: width of the kernels; odd ones keep the size of the image")
     pool: Literal["max", "average", "stride"] = Field("max", description="conv: what halves the image after each convolution")
@@ -96,6 +97,8 @@ def _modules(
             if settings.dropout:
                 yield nn.Dropout(settings.dropout)
     yield _linear(classes)
+    if settings.output != "identity":
+        yield ACTIVATIONS[settings.output]()
 
 
 def _linear(size: int) -> Callable[[torch.Size], nn.Module]:

@@ -235,6 +235,12 @@ def test_architectures_that_cannot_be(settings, words):
         build((5,), kind="conv")
 
 
+def test_outputs_may_have_an_activation():
+    assert isinstance(build(hidden=(8,))[-1], torch.nn.Linear)
+    last = build(hidden=(8,), activation="tanh", output="clamp")[-1]
+    assert isinstance(last, torch.nn.Hardtanh) and (last.min_val, last.max_val) == (0.0, 1.0)
+
+
 def test_first_weights():
     wide = build((400,), hidden=(200,), classes=10)
     bound = math.sqrt(6 / 600)
