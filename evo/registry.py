@@ -95,17 +95,17 @@ DATA: dict[str, Entry] = {
 
 
 def register(kind: str, name: str, target: str, **settings: Any) -> None:
-    """Make ``target`` ("module:attribute") available as `name`; `kind` is "algorithm", "problem" or "genome"."""
+    """Make ``target`` ("module:attribute") available as `name`; `kind` is algorithm, problem, genome, rule or data."""
     if ":" not in target:
         raise UsageError(f"cannot register {target!r}", 'a target reads "package.module:Class"')
-    if kind == "algorithm":
-        ALGORITHMS[name] = target
-    elif kind == "genome":
-        GENOMES[name] = target
-    elif kind == "problem":
-        PROBLEMS[name] = Entry(target, settings)
+    tables: dict[str, dict[str, Any]] = {"algorithm": ALGORITHMS, "genome": GENOMES, "rule": RULES}
+    entries: dict[str, dict[str, Entry]] = {"problem": PROBLEMS, "data": DATA}
+    if kind in tables:
+        tables[kind][name] = target
+    elif kind in entries:
+        entries[kind][name] = Entry(target, settings)
     else:
-        raise UsageError(f"cannot register a {kind!r}", "kinds: algorithm, problem, genome")
+        raise UsageError(f"cannot register a {kind!r}", f"kinds: {', '.join([*tables, *entries])}")
 
 
 def resolve(target: str) -> Any:

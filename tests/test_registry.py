@@ -88,3 +88,12 @@ def test_public_names_are_there() -> None:
 def test_every_target_names_a_module_that_exists() -> None:
     targets = [*registry.ALGORITHMS.values(), *registry.GENOMES.values(), *(e.target for e in registry.PROBLEMS.values())]
     assert all(importlib.util.find_spec(target.partition(":")[0]) for target in targets)
+
+
+def test_rules_and_data_can_be_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    for table in (registry.RULES, registry.DATA):
+        monkeypatch.setitem(table, "mine", None)
+    evo.register("rule", "mine", "evo.learning.rules.bp:BP")
+    evo.register("data", "mine", "evo.learning.data.drawn:Parity", bits=3)
+    assert registry.RULES["mine"] == "evo.learning.rules.bp:BP"
+    assert registry.DATA["mine"] == registry.Entry("evo.learning.data.drawn:Parity", {"bits": 3})

@@ -40,7 +40,7 @@ class NetworkSettings(Settings):
     hidden: tuple[Size, ...] = Field((256, 256), description="units of each hidden layer; empty for none")
     repeat: int = Field(1, ge=1, le=1000, description="the hidden layers so many times over: hidden = [64], repeat = 10")
     activation: Activation = Field("tanh", description="of hidden layers")
-    output: Activation = Field("identity", description="activation of the last layer; ep settles faster with clamp (squared-error)")
+    output_activation: Activation = Field("identity", description="of outputs; ep settles better with clamp (loss squared-error)")
     channels: tuple[Size, ...] = Field((32, 64), description="conv: channels of each convolution")
     kernel: int = Field(5, ge=1, le=99, description="conv: width of the kernels; odd ones keep the size of the image")
     pool: Literal["max", "average", "stride"] = Field("max", description="conv: what halves the image after each convolution")
@@ -97,8 +97,8 @@ def _modules(
             if settings.dropout:
                 yield nn.Dropout(settings.dropout)
     yield _linear(classes)
-    if settings.output != "identity":
-        yield ACTIVATIONS[settings.output]()
+    if settings.output_activation != "identity":
+        yield ACTIVATIONS[settings.output_activation]()
 
 
 def _linear(size: int) -> Callable[[torch.Size], nn.Module]:

@@ -237,7 +237,7 @@ def test_architectures_that_cannot_be(settings, words):
 
 def test_outputs_may_have_an_activation():
     assert isinstance(build(hidden=(8,))[-1], torch.nn.Linear)
-    last = build(hidden=(8,), activation="tanh", output="clamp")[-1]
+    last = build(hidden=(8,), activation="tanh", output_activation="clamp")[-1]
     assert isinstance(last, torch.nn.Hardtanh) and (last.min_val, last.max_val) == (0.0, 1.0)
 
 
