@@ -5,7 +5,8 @@ their end is that of K truncated steps of backpropagation through time. The esti
 shrinks: its error is O(beta) in two phases and O(beta^2) in three. That holds at rest and for a smooth f: look at `free_residual`
 first.
 
-This is the only place where a rule's network meets autograd, and no rule calls it.
+This is the only place where a rule's network meets autograd; `ep` comes here if its setting `compare` asks for it, and only to
+measure.
 
 Source: M. Ernoult, J. Grollier, D. Querlioz, Y. Bengio, B. Scellier, Updates of equilibrium prop match gradients of backprop
 through time in an RNN with static input, NeurIPS 2019, theorem 1.
@@ -80,6 +81,15 @@ def compare_with_bptt(rule: EP, inputs: Tensor, targets: Tensor, betas: Sequence
                 figures = {"cosine": float(cosine), "relative_error": float(error), "free_residual": residual}
                 rows.append({"beta": beta, "phases": phases, "parameter": name, **figures})
     return rows
+
+
+def error_against_bptt(rule: EP, inputs: Tensor, targets: Tensor) -> float:
+    """The relative error of the estimate that `rule` makes on a batch, all parameters together; of a random sign, that of +beta."""
+    exact = truncated_bptt(rule, inputs, targets)
+    phases = "three-phase" if rule.settings.phases == "three-phase" else "two-phase"
+    found = estimate(rule, inputs, targets, list(rule.network.parameters()), phases=phases)
+    gap = sum(float((one - true).square().sum()) for one, true in zip(found, exact, strict=True))
+    return (gap / sum(float(true.square().sum()) for true in exact)) ** 0.5
 
 
 def estimate(rule: EP, inputs: Tensor, targets: Tensor, parameters: Sequence[Parameter], **settings: float | str) -> list[Tensor]:

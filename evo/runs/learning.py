@@ -13,6 +13,9 @@ from evo.runs.files import replace
 from evo.runs.folder import RunFolder
 from evo.runs.work import Step
 
+COURSE = ("epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
+"""The figures of every epoch; the others are measures."""
+
 
 class Learning:
     """A training at work."""
@@ -60,6 +63,7 @@ class Learning:
         replace(folder.path / "network.npz", lambda file: np.savez(file, **kept))
         pictures.write_learning(folder.path, folder.metrics(), run.target)
         accuracies = {f"{part}_accuracy": _accuracy(self.judged[part]) for part in ("train", "validation", "test")}
+        last = (folder.metrics() or [{}])[-1]
         tested = _accuracy(best) if best else accuracies["test_accuracy"]
         return {
             "rule": self.config.rule,
@@ -69,6 +73,7 @@ class Learning:
             "examples": len(training.data.train.targets),
             "parameters": sum(parameter.numel() for parameter in training.rule.network.parameters()),
             **accuracies,
+            "measures": {name: value for name, value in last.items() if name not in COURSE},
             "test_loss": _loss(self.judged["test"]),
             "best_epoch": training.best_epoch or None,
             "best_validation_accuracy": training.best_validation if training.best_epoch else None,

@@ -29,7 +29,7 @@ def draw(path: Path, rows: Sequence[Row], measure: str, title: str, subtitle: st
         if settings.kind == "course":
             _courses(figure, rows, settings.y or "validation_accuracy")
         elif settings.kind == "lines" and settings.x:
-            _lines(figure.subplots(), rows, measure, settings.x, settings.logarithmic)
+            _lines(figure.subplots(), rows, measure, settings.x, settings.logarithmic, settings.logarithmic_measure)
         else:
             figure.set_size_inches(8, 1.6 + 0.36 * len(rows))
             _cells(figure.subplots(), rows, measure)
@@ -64,7 +64,7 @@ def _cells(axes: "Axes", rows: Sequence[Row], measure: str) -> None:
     axes.legend(unique.values(), unique.keys(), frameon=False, loc="best")
 
 
-def _lines(axes: "Axes", rows: Sequence[Row], measure: str, x: str, logarithmic: bool) -> None:
+def _lines(axes: "Axes", rows: Sequence[Row], measure: str, x: str, logarithmic: bool, logarithmic_measure: bool) -> None:
     """The mean along a setting, one line for each group of cells that differ in nothing else."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
@@ -80,6 +80,8 @@ def _lines(axes: "Axes", rows: Sequence[Row], measure: str, x: str, logarithmic:
         ticks = sorted({row.point[x] for row in rows})
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.minorticks_off()
+    if logarithmic_measure:
+        axes.set_yscale("log")
     axes.set_xlabel(_words(x))
     axes.set_ylabel(_words(measure))
     axes.grid(color="#e4e8ec")

@@ -59,6 +59,7 @@ class Figure(Settings):
     x: str | None = Field(None, description="lines: the setting along the axis, as in network.repeat")
     y: str | None = Field(None, description="course: the key in metrics.jsonl; a family of figures gets a panel for each cell")
     logarithmic: bool = Field(False, description="lines: whether x is")
+    logarithmic_measure: bool = Field(False, description="lines: whether the measure is")
 
 
 class CellEntry(Settings):

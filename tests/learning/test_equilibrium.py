@@ -109,6 +109,17 @@ def test_error_against_truncated_bptt_falls_with_beta(kind, loss, step):
     assert checked >= 8
 
 
+@pytest.mark.parametrize(("phases", "order"), [("two-phase", 1.0), ("three-phase", 2.0)])
+def test_the_error_is_a_measure_where_it_is_asked_for(phases, order):
+    errors = []
+    for beta in (0.01, 0.001):
+        one = rule(dense(), SquaredError(), free_steps=300, nudged_steps=12, phases=phases, beta=beta, compare=True)
+        errors.append(one.measures(*batch("dense"))["bptt_error"])
+        assert all(parameter.grad is None for parameter in one.network.parameters())
+    assert np.log10(errors[0] / errors[1]) == pytest.approx(order, abs=0.05 * order)
+    assert "bptt_error" not in rule(dense(), SquaredError()).measures(*batch("dense"))
+
+
 def test_max_pooling_follows_truncated_bptt_where_it_comes_to_rest():
     one = rule(convolutional(nn.MaxPool2d, 0.3), free_steps=300, nudged_steps=12)
     rows = compare_with_bptt(one, *batch("conv"), betas=[0.001])

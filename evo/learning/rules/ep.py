@@ -58,6 +58,9 @@ class EP(Rule):
         step: float = Field(1.0, gt=0, le=1, description="1: the discrete map; smaller: the flow of the energy")
         weights: Literal["symmetric", "separate"] = Field("symmetric", description="separate: backward weights of their own")
         update: Literal["own", "mean"] = Field("own", description="of separate weights: their own products, or the mean of both")
+        compare: bool = Field(
+            False, description="measure the estimate's error against truncated BPTT, by autograd, on the probe batch"
+        )
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
@@ -104,8 +107,14 @@ class EP(Rule):
 
     @torch.no_grad()
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
+        """`free_residual`: largest change in the free phase's last step; `bptt_error`, if asked for: see `evo.learning.bptt`."""
         driven, states = self.system.begin(inputs)
-        return {"free_residual": largest_change(*self.system.settle(driven, states, self.settings.free_steps))}
+        figures = {"free_residual": largest_change(*self.system.settle(driven, states, self.settings.free_steps))}
+        if self.settings.compare:
+            from evo.learning.bptt import error_against_bptt
+
+            figures["bptt_error"] = error_against_bptt(self, inputs, targets)
+        return figures
 
     def parameters(self) -> Iterator[Parameter]:
         return iter(self.backward_weights.values())
