@@ -146,6 +146,16 @@ def test_every_example_is_seen_once_an_epoch():
         assert torch.equal(part.sort(0).values, run.parts["train"][0].sort(0).values)
 
 
+def test_the_rule_hears_of_every_step():
+    run = small(epochs=2, batch=500, probe=0)
+    heard = []
+    run.rule.after_step = lambda: heard.append(network_state(run.rule.network)["0.weight"])
+    list(run)
+    assert len(heard) == 6
+    assert same(heard[-1], network_state(run.rule.network)["0.weight"])
+    assert not same(heard[0], heard[1])
+
+
 def test_stop_criteria():
     quick = {"lr": 0.01}
     run = small(epochs=50, stop=[Target(0.8)], optimiser=quick)
