@@ -15,7 +15,6 @@ from evo.learning.rules.fa import FA
 from evo.learning.rules.ifa import IFA
 from evo.learning.rules.kolen_pollack import KolenPollack
 from evo.learning.rules.sign import BRSF, FRSF, USF
-from evo.registry import RULES, resolve
 from tests.learning.teaching import DOUBLE, batch, difference, generator, gradients, perceptron, rule
 
 DEEP = (7, 6, 5, 4, 3)
@@ -496,11 +495,3 @@ def test_a_rule_goes_on_from_its_state(kind: Any) -> None:
     resumed.load_state_dict(state)
     again = gradients(resumed, inputs, targets)
     assert all(torch.equal(expected[name], again[name]) for name in expected)
-
-
-@pytest.mark.parametrize("name", sorted(RULES))
-def test_every_rule_is_one_with_described_settings(name: str) -> None:
-    kind = resolve(RULES[name])
-    kind.Settings()
-    for field, info in kind.Settings.model_fields.items():
-        assert info.description, field
