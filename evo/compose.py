@@ -53,7 +53,10 @@ def find_algorithm(name: str) -> type[Algorithm]:
 
 
 def problem(name: str, **values: Any) -> Problem:
-    """The problem `name`, with settings other than the defaults: ``problem("cartpole", episodes=3)``."""
+    """The problem `name`, with settings other than the defaults.
+
+    ``problem("cartpole", episodes=3)``.
+    """
     kind, preset = find_problem(name)
     return kind(settings.build(kind.Settings, {**preset, **values}, "problem"))
 
@@ -68,10 +71,16 @@ def suits(kind: type[Algorithm], need: Need) -> bool:
     return isinstance(need, kind.searches) or has_topology(kind, need)
 
 
-def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, network: Mapping[str, Any] = {}) -> Composition:
+def compose(
+    algorithm: str,
+    problem: Problem,
+    values: Mapping[str, Any] = {},
+    network: Mapping[str, Any] = {},
+) -> Composition:
     """The algorithm `algorithm` on `problem`.
 
-    An algorithm without genomes for networks gets the weights of a fixed topology to search; `network` says which one.
+    An algorithm without genomes for networks gets the weights of a fixed topology to search;
+    `network` says which one.
     """
     kind = find_algorithm(algorithm)
     parsed = settings.build(kind.Settings, values, "algorithm")
@@ -88,7 +97,10 @@ def compose(algorithm: str, problem: Problem, values: Mapping[str, Any] = {}, ne
     able = " and ".join(words[s] for s in kind.searches)
     raise UsageError(
         f"{algorithm} searches {able}, but this problem needs {words[type(need)]}",
-        "algorithms for it: " + ", ".join(name for name in sorted(registry.ALGORITHMS) if suits(find_algorithm(name), need)),
+        "algorithms for it: "
+        + ", ".join(
+            name for name in sorted(registry.ALGORITHMS) if suits(find_algorithm(name), need)
+        ),
     )
 
 
@@ -106,7 +118,18 @@ def evolution(
     stop: Iterable[Termination] = (),
     callbacks: Iterable[Callback] = (),
 ) -> Evolution:
-    """An evolution ready to run: ``evo.evolution("neat", "cartpole", seed=1, generations=20).run()``."""
+    """An evolution ready to run.
+
+    ``evo.evolution("neat", "cartpole", seed=1, generations=20).run()``.
+    """
     parts = compose(algorithm, problem(on) if isinstance(on, str) else on, settings, network)
-    place = make_evaluator(evaluator, parts.problem, parts.development, workers=workers, timeout=timeout)
-    return Evolution(parts.algorithm, place, seed=seed, stop=[Generations(generations), *stop], callbacks=callbacks)
+    place = make_evaluator(
+        evaluator, parts.problem, parts.development, workers=workers, timeout=timeout
+    )
+    return Evolution(
+        parts.algorithm,
+        place,
+        seed=seed,
+        stop=[Generations(generations), *stop],
+        callbacks=callbacks,
+    )

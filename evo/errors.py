@@ -77,7 +77,9 @@ class MissingExtra(EvoError):
     exit_code = 4
 
     def __init__(self, what: str, extra: str):
-        super().__init__(f"{what} is not installed", f"install it with: pip install 'evo-neuro[{extra}]'")
+        super().__init__(
+            f"{what} is not installed", f"install it with: pip install 'evo-neuro[{extra}]'"
+        )
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

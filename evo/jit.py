@@ -1,7 +1,9 @@
-"""How functions are compiled here: cached between processes, without the GIL, and without arrays of their own.
+"""How functions are compiled here.
 
-A kernel gets all its arrays, those to work in included, as arguments. Counting references to arrays would take longer than the
-small ones are used, and code that makes arrays takes seconds to compile.
+Cached between processes, without the GIL, and without arrays of their own.
+
+A kernel gets all its arrays, those to work in included, as arguments. Counting references to arrays
+would take longer than the small ones are used, and code that makes arrays takes seconds to compile.
 """
 
 from functools import partial
@@ -18,7 +20,10 @@ part: Any = partial(njit, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_COM
 
 
 def kernel(signature: Any) -> Any:
-    """Compiles a function that Python calls: with a signature at once, without one (``@kernel``) when it is first called."""
+    """Compiles a function that Python calls.
+
+    With a signature at once, without one (``@kernel``) when it is first called.
+    """
     if isinstance(signature, FunctionType):
         return _cached(signature)
 
@@ -41,12 +46,15 @@ def sources() -> list[Path]:
 
 def _stamp() -> tuple[float, int]:
     states = [path.stat() for path in sources()]
-    return max((state.st_mtime for state in states), default=0.0), sum(state.st_size for state in states)
+    return max((state.st_mtime for state in states), default=0.0), sum(
+        state.st_size for state in states
+    )
 
 
 def _cached(function: FunctionType) -> Any:
     dispatcher: Any = njit(cache=True, **_COMMON)(function)
-    # Numba compiles anew when the kernel's own file has changed. What it calls from other files is compiled into it too.
+    # Numba compiles anew when the kernel's own file has changed. What it calls from other files is
+    # compiled into it too.
     file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if file is not None:
         file._source_stamp = (file._source_stamp, _STAMP)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Reals:
     """Vectors of `dimensions` real numbers.
 
-    `lower` and `upper` span the region in which a search starts; they do not bound it unless `bounded`.
+    `lower` and `upper` span the region in which a search starts; they do not bound it unless
+    `bounded`.
     """
 
     dimensions: int

@@ -16,7 +16,10 @@ Floats = NDArray[np.float64]
 
 @runtime_checkable
 class Genomes(Protocol):
-    """A representation that is not a plain array: rows that can be taken, joined and written down."""
+    """A representation that is not a plain array.
+
+    Rows that can be taken, joined and written down.
+    """
 
     kind: str
 
@@ -37,7 +40,10 @@ class Genomes(Protocol):
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
-        """Genomes from named arrays. Raises `ValueError` if the arrays do not describe valid genomes."""
+        """Genomes from named arrays.
+
+        Raises `ValueError` if the arrays do not describe valid genomes.
+        """
         ...
 
 
@@ -59,7 +65,10 @@ class Population:
         n = len(self.genomes)
         for name, column in (("fitness", self.fitness), *self.columns.items()):
             if len(column) != n:
-                raise ValueError(f"{name} has {len(column)} rows for {n} genomes; every column needs one row per genome")
+                raise ValueError(
+                    f"{name} has {len(column)} rows for {n} genomes; every column needs one row "
+                    "per genome"
+                )
 
     @classmethod
     def unevaluated(cls, genomes: Any, **columns: Array) -> Self:
@@ -71,12 +80,17 @@ class Population:
 
     @property
     def score(self) -> Floats:
-        """`(n,)` fitness in which a failed evaluation is worse than every other: NaN reads as -inf."""
+        """`(n,)` fitness in which a failed evaluation is worse than every other.
+
+        NaN reads as -inf.
+        """
         return np.where(np.isnan(self.fitness), -np.inf, self.fitness)
 
     def take(self, rows: Any) -> Self:
         """The individuals of `rows` (row numbers), in that order."""
-        genomes = self.genomes[rows] if isinstance(self.genomes, np.ndarray) else self.genomes.take(rows)
+        genomes = (
+            self.genomes[rows] if isinstance(self.genomes, np.ndarray) else self.genomes.take(rows)
+        )
         columns = {name: column[rows] for name, column in self.columns.items()}
         return replace(self, genomes=genomes, fitness=self.fitness[rows], columns=columns)
 
@@ -85,10 +99,19 @@ class Population:
         parts = [self, *others]
         first = self.genomes
         genomes = [part.genomes for part in parts]
-        joined = np.concatenate(genomes) if isinstance(first, np.ndarray) else type(first).concat(genomes)
+        joined = (
+            np.concatenate(genomes)
+            if isinstance(first, np.ndarray)
+            else type(first).concat(genomes)
+        )
         shared = [name for name in self.columns if all(name in part.columns for part in parts)]
         columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in shared}
-        return replace(self, genomes=joined, fitness=np.concatenate([p.fitness for p in parts]), columns=columns)
+        return replace(
+            self,
+            genomes=joined,
+            fitness=np.concatenate([p.fitness for p in parts]),
+            columns=columns,
+        )
 
     def with_columns(self, **columns: Array) -> Self:
         """The same individuals with `columns` added or replaced."""
@@ -99,7 +122,10 @@ class Population:
         return replace(self, fitness=fitness)
 
     def best(self) -> int:
-        """Row of the best individual: the first one of several with equal fitness. -1 if none was evaluated."""
+        """Row of the best individual.
+
+        The first one of several with equal fitness. -1 if none was evaluated.
+        """
         if len(self) == 0 or np.isnan(self.fitness).all():
             return -1
         return int(np.nanargmax(self.fitness))
@@ -118,8 +144,14 @@ class Population:
     def from_state_dict(cls, state: Mapping[str, Any]) -> Self:
         """Inverse of `state_dict`. Raises `ValueError` or `KeyError` if `state` is not one."""
         kind, arrays = state["kind"], state["genomes"]
-        genomes = arrays["array"] if kind == "array" else load(GENOMES, "genome kind", kind).from_arrays(arrays)
-        return cls(genomes, np.asarray(state["fitness"], np.float64), dict(state.get("columns", {})))
+        genomes = (
+            arrays["array"]
+            if kind == "array"
+            else load(GENOMES, "genome kind", kind).from_arrays(arrays)
+        )
+        return cls(
+            genomes, np.asarray(state["fitness"], np.float64), dict(state.get("columns", {}))
+        )
 
 
 @dataclass(frozen=True, eq=False)

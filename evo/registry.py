@@ -1,7 +1,7 @@
 """What is available by name. A new algorithm or problem is one new file and one line here.
 
-A table maps a name to ``"module:attribute"``, so that listing what exists imports nothing. Libraries add their own with
-`register`.
+A table maps a name to ``"module:attribute"``, so that listing what exists imports nothing.
+Libraries add their own with `register`.
 """
 
 from collections.abc import Mapping
@@ -95,7 +95,10 @@ DATA: dict[str, Entry] = {
 
 
 def register(kind: str, name: str, target: str, **settings: Any) -> None:
-    """Make ``target`` ("module:attribute") available as `name`; `kind` is algorithm, problem, genome, rule or data."""
+    """Make ``target`` ("module:attribute") available as `name`.
+
+    `kind` is algorithm, problem, genome, rule or data.
+    """
     if ":" not in target:
         raise UsageError(f"cannot register {target!r}", 'a target reads "package.module:Class"')
     tables: dict[str, dict[str, Any]] = {"algorithm": ALGORITHMS, "genome": GENOMES, "rule": RULES}

@@ -1,4 +1,7 @@
-"""Random streams keyed by (generation, role, row): the same numbers wherever and in whatever order they are drawn."""
+"""Random streams keyed by (generation, role, row).
+
+The same numbers wherever and in whatever order they are drawn.
+"""
 
 from enum import IntEnum
 

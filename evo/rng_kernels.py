@@ -1,10 +1,14 @@
-"""Random numbers inside compiled kernels: the stream's state is an argument and comes back with each draw.
+"""Random numbers inside compiled kernels.
 
-A kernel gets one 64-bit `key` from the generator that is handed to its step; `stream(key, row)` then gives every row a stream of
-its own, so that rows can be computed in any order and by any number of threads.
+The stream's state is an argument and comes back with each draw.
 
-Sources: splitmix64: G. L. Steele, D. Lea, C. H. Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014, Fig. 17.
-Normal numbers: J. A. Doornik, An Improved Ziggurat Method to Generate Normal Random Samples, 2005 (ZIGNOR, 128 blocks).
+A kernel gets one 64-bit `key` from the generator that is handed to its step; `stream(key, row)`
+then gives every row a stream of its own, so that rows can be computed in any order and by any
+number of threads.
+
+Sources: splitmix64: G. L. Steele, D. Lea, C. H. Flood, Fast Splittable Pseudorandom Number
+Generators, OOPSLA 2014, Fig. 17. Normal numbers: J. A. Doornik, An Improved Ziggurat Method to
+Generate Normal Random Samples, 2005 (ZIGNOR, 128 blocks).
 """
 
 import math
@@ -13,7 +17,8 @@ import numpy as np
 
 from evo.jit import part
 
-# Every constant is an unsigned 64-bit number: one signed operand would turn the arithmetic into floating point.
+# Every constant is an unsigned 64-bit number: one signed operand would turn the arithmetic into
+# floating point.
 _U = np.uint64
 _GOLDEN, _MIX_1, _MIX_2 = _U(0x9E3779B97F4A7C15), _U(0xBF58476D1CE4E5B9), _U(0x94D049BB133111EB)
 _11, _27, _30, _31, _32 = _U(11), _U(27), _U(30), _U(31), _U(32)

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping
 from types import NoneType
 from typing import Any, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from evo.errors import ConfigError, did_you_mean
 
@@ -12,9 +19,14 @@ S = TypeVar("S", bound=BaseModel)
 
 
 class Settings(BaseModel):
-    """Settings of one component; each field has bounds, a unit, a default and where that comes from."""
+    """Settings of one component.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+    Each field has bounds, a unit, a default and where that comes from.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
 
     @field_validator("*", mode="before")
     @classmethod
@@ -33,7 +45,9 @@ def one_of(kind: str, known: Iterable[str]) -> AfterValidator:
 
     def check(name: str) -> str:
         if name not in names:
-            raise ValueError(f"unknown {kind} {name!r}{did_you_mean(name, names)}; known: {', '.join(names)}")
+            raise ValueError(
+                f"unknown {kind} {name!r}{did_you_mean(name, names)}; known: {', '.join(names)}"
+            )
         return name
 
     return AfterValidator(check)
@@ -47,8 +61,15 @@ def build(kind: type[S], values: Mapping[str, Any], section: str) -> S:
         raise ConfigError(mistakes(error, kind, section)) from None
 
 
-def mistakes(error: ValidationError, kind: type[BaseModel], section: str, sources: Mapping[str, str] | None = None) -> list[str]:
-    """What pydantic found, one line each, in this project's words: where, what was got, what is allowed.
+def mistakes(
+    error: ValidationError,
+    kind: type[BaseModel],
+    section: str,
+    sources: Mapping[str, str] | None = None,
+) -> list[str]:
+    """What pydantic found, one line each, in this project's words.
+
+    Where, what was got, what is allowed.
 
     `sources` says by key where a value came from.
     """

@@ -2,10 +2,12 @@
 
 initialise → evaluate → repeat: select parents → recombine → mutate → evaluate offspring → survive
 
-An `Algorithm` is what stands in the five slots. `Evolution` runs the loop: `ask()` is select, recombine and mutate; `tell()`
-is survive; `step()` is one whole generation; iterating yields one `Record` per generation.
+An `Algorithm` is what stands in the five slots. `Evolution` runs the loop: `ask()` is select,
+recombine and mutate; `tell()` is survive; `step()` is one whole generation; iterating yields one
+`Record` per generation.
 
-Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section 3.1, Fig. 3.1.
+Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section
+3.1, Fig. 3.1.
 """
 
 import time
@@ -35,8 +37,8 @@ def identity(genomes: Any) -> Any:
 class Algorithm(ABC):
     """Five steps, and what the frame has to know about them.
 
-    A step never changes an array in place that a population or `state_dict` holds: it replaces it. So a state taken at the end
-    of a generation stays what it was.
+    A step never changes an array in place that a population or `state_dict` holds: it replaces it.
+    So a state taken at the end of a generation stays what it was.
     """
 
     searches: ClassVar[tuple[type, ...]]
@@ -49,7 +51,10 @@ class Algorithm(ABC):
 
     @abstractmethod
     def initialise(self, rng: np.random.Generator) -> Population:
-        """The first individuals, not yet evaluated; they pass `survive` as the offspring of an empty population."""
+        """The first individuals, not yet evaluated.
+
+        They pass `survive` as the offspring of an empty population.
+        """
 
     @abstractmethod
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
@@ -64,13 +69,16 @@ class Algorithm(ABC):
         """The offspring, varied."""
 
     @abstractmethod
-    def survive(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def survive(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         """The next population, from the present one (empty in the first generation) and its evaluated offspring."""
 
     def carried(self, population: Population) -> Rows:
         """Rows of `population` that may survive beside the offspring.
 
-        On a noisy problem they are evaluated again together with the offspring, under the same conditions.
+        On a noisy problem they are evaluated again together with the offspring, under the same
+        conditions.
         """
         return np.empty(0, np.intp)
 
@@ -96,7 +104,10 @@ class Algorithm(ABC):
 
 
 class Evaluator(Protocol):
-    """What gives genomes their fitness: a problem, or a problem with a place where its batches run."""
+    """What gives genomes their fitness.
+
+    A problem, or a problem with a place where its batches run.
+    """
 
     @property
     def noisy(self) -> bool:
@@ -117,8 +128,8 @@ class Evaluator(Protocol):
 class Record:
     """One generation in figures; fitness in the sense that is maximised.
 
-    `best`, `mean`, `median` and `worst` are of the individuals evaluated in this generation, failures left out (NaN if none is
-    left); `best_so_far` is the best of all generations.
+    `best`, `mean`, `median` and `worst` are of the individuals evaluated in this generation,
+    failures left out (NaN if none is left); `best_so_far` is the best of all generations.
     """
 
     generation: int
@@ -143,14 +154,17 @@ class Evolution:
         algorithm: the five steps.
         evaluator: gives fitness; None for those who use `ask` and `tell` and evaluate themselves.
         seed: the run's only source of randomness.
-        stop: criteria, asked after each generation; the first that holds ends the run and is named in `stopped`.
+        stop: criteria, asked after each generation; the first that holds ends the run and is named
+            in `stopped`.
         callbacks: called with (evolution, record) after each generation.
 
     Attributes:
         generation: number of generations completed; the first is the evaluated initial population.
-        evaluations: individuals evaluated so far, failures and second evaluations of survivors included.
+        evaluations: individuals evaluated so far, failures and second evaluations of survivors
+            included.
         population: the survivors of the last generation.
-        best: the best individual so far as a population of one, and `best_generation`, when it appeared.
+        best: the best individual so far as a population of one, and `best_generation`, when it
+            appeared.
     """
 
     def __init__(
@@ -187,14 +201,21 @@ class Evolution:
         return getattr(self.evaluator, "noisy", False)
 
     def ask(self) -> Population:
-        """The individuals to evaluate next: survivors that need a second look first, then the offspring."""
+        """The individuals to evaluate next.
+
+        Survivors that need a second look first, then the offspring.
+        """
         generation, streams = self.generation + 1, self.streams
         carried = np.empty(0, np.intp)
         if self.population is None:
             offspring = self.algorithm.initialise(streams.generator(generation, Role.INITIALISE))
         else:
-            parents = self.algorithm.select_parents(self.population, streams.generator(generation, Role.SELECT))
-            offspring = self.algorithm.recombine(parents, streams.generator(generation, Role.RECOMBINE))
+            parents = self.algorithm.select_parents(
+                self.population, streams.generator(generation, Role.SELECT)
+            )
+            offspring = self.algorithm.recombine(
+                parents, streams.generator(generation, Role.RECOMBINE)
+            )
             offspring = self.algorithm.mutate(offspring, streams.generator(generation, Role.MUTATE))
             if self.noisy:
                 carried = self.algorithm.carried(self.population)
@@ -210,9 +231,15 @@ class Evolution:
         return np.broadcast_to(seeds, (count,)) if common else seeds
 
     def tell(self, evaluation: Evaluation | Sequence[float] | Floats) -> Record:
-        """Give the individuals that `ask` returned their fitness; survivors become the population."""
+        """Give the individuals that `ask` returned their fitness.
+
+        Survivors become the population.
+        """
         if self._asked is None:
-            raise UsageError("tell() without ask()", "call ask() first; its individuals, in that order, are what tell() is about")
+            raise UsageError(
+                "tell() without ask()",
+                "call ask() first; its individuals, in that order, are what tell() is about",
+            )
         carried, offspring = self._asked
         if not isinstance(evaluation, Evaluation):
             evaluation = Evaluation(np.asarray(evaluation, np.float64))
@@ -226,16 +253,25 @@ class Evolution:
         failures = int(np.isnan(fitness).reshape(len(fitness), -1).any(axis=1).sum())
         if failures == len(fitness):
             reason = next(iter(evaluation.errors.values()), "every fitness is NaN")
-            raise EvaluationError(f"generation {self.generation + 1}: all {failures} evaluations failed", f"the first: {reason}")
+            raise EvaluationError(
+                f"generation {self.generation + 1}: all {failures} evaluations failed",
+                f"the first: {reason}",
+            )
 
-        offspring = offspring.with_fitness(fitness[old:]).with_columns(**{k: v[old:] for k, v in evaluation.columns.items()})
-        population = offspring.take(np.empty(0, np.intp)) if self.population is None else self.population
+        offspring = offspring.with_fitness(fitness[old:]).with_columns(
+            **{k: v[old:] for k, v in evaluation.columns.items()}
+        )
+        population = (
+            offspring.take(np.empty(0, np.intp)) if self.population is None else self.population
+        )
         if old:
             again = population.fitness.copy()
             again[carried] = fitness[:old]
             population = population.with_fitness(again)
         self._keep_best(population.take(carried), offspring)
-        self.population = self.algorithm.survive(population, offspring, self.streams.generator(self.generation + 1, Role.SURVIVE))
+        self.population = self.algorithm.survive(
+            population, offspring, self.streams.generator(self.generation + 1, Role.SURVIVE)
+        )
         self._asked = None
         self.generation += 1
         self.evaluations += len(fitness)
@@ -252,7 +288,10 @@ class Evolution:
     def _record(self, fitness: Floats, failures: int, errors: Mapping[int, str]) -> Record:
         seen = fitness[~np.isnan(fitness)] if fitness.ndim == 1 else np.full(1, np.nan)
         assert self.population is not None
-        failed = [{"event": "evaluation_failed", "row": int(row), "reason": why} for row, why in sorted(errors.items())]
+        failed = [
+            {"event": "evaluation_failed", "row": int(row), "reason": why}
+            for row, why in sorted(errors.items())
+        ]
         return Record(
             generation=self.generation,
             evaluations=self.evaluations,
@@ -269,7 +308,9 @@ class Evolution:
     def step(self) -> Record:
         """One generation: ask, evaluate, tell."""
         if self.evaluator is None:
-            raise UsageError("step() needs an evaluator", "pass one to Evolution(…), or use ask() and tell()")
+            raise UsageError(
+                "step() needs an evaluator", "pass one to Evolution(…), or use ask() and tell()"
+            )
         batch = self.ask()
         record = self.tell(self.evaluator.evaluate(batch.genomes, self.seeds(len(batch))))
         for callback in self.callbacks:
@@ -285,7 +326,10 @@ class Evolution:
     def run(self) -> Population:
         """Iterate to the end; the best individual, as a population of one."""
         if not self.stop:
-            raise UsageError("run() would never end", "pass stop=[Generations(100)] or another criterion to Evolution(…)")
+            raise UsageError(
+                "run() would never end",
+                "pass stop=[Generations(100)] or another criterion to Evolution(…)",
+            )
         for _ in self:
             pass
         assert self.best is not None
@@ -307,12 +351,17 @@ class Evolution:
         return {**self._boundary, "elapsed": self.elapsed, "stopped": self.stopped}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue where `state` was taken. Raises `ValueError` or `KeyError` if it is not a state of this evolution."""
+        """Continue where `state` was taken.
+
+        Raises `ValueError` or `KeyError` if it is not a state of this evolution.
+        """
         self.streams = Streams(int(state["seed"]))
         self.generation = int(state["generation"])
         self.evaluations = int(state["evaluations"])
         self.best_generation = int(state["best_generation"])
-        self.population = None if state["population"] is None else Population.from_state_dict(state["population"])
+        self.population = (
+            None if state["population"] is None else Population.from_state_dict(state["population"])
+        )
         self.best = None if state["best"] is None else Population.from_state_dict(state["best"])
         self.algorithm.load_state_dict(state["algorithm"])
         self.stopped = state["stopped"]

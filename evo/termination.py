@@ -1,4 +1,8 @@
-"""When to stop. Each criterion reads the evolution's counters only, so a resumed run stops where the whole one would."""
+"""When to stop.
+
+Each criterion reads the evolution's counters only, so a resumed run stops where the whole one
+would.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol

@@ -1,4 +1,7 @@
-"""Puts configs/ into the wheel as evo/configs; an editable install reads them where they are, so no copy grows stale."""
+"""Puts configs/ into the wheel as evo/configs.
+
+An editable install reads them where they are, so no copy grows stale.
+"""
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 

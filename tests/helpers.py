@@ -29,7 +29,9 @@ class NoisySphere(Problem):
 
     def evaluate(self, phenotypes: Floats, seeds: NDArray[np.uint64]) -> Evaluation:
         self.seeds.append(seeds.copy())
-        noise = [np.random.Generator(np.random.PCG64(int(seed))).standard_normal() for seed in seeds]
+        noise = [
+            np.random.Generator(np.random.PCG64(int(seed))).standard_normal() for seed in seeds
+        ]
         return Evaluation(-np.square(phenotypes).sum(axis=1) + np.array(noise))
 
 
@@ -48,7 +50,10 @@ class FailingSphere(Problem):
     def evaluate(self, phenotypes: Floats, seeds: NDArray[np.uint64]) -> Evaluation:
         fails = (np.floor(1e6 * phenotypes[:, 0]) % 4 == 0) | (self.settings.failing == "all")
         fitness = np.where(fails, np.nan, -np.square(phenotypes).sum(axis=1))
-        return Evaluation(fitness, errors={int(row): "the point is on a bad stripe" for row in np.flatnonzero(fails)})
+        return Evaluation(
+            fitness,
+            errors={int(row): "the point is on a bad stripe" for row in np.flatnonzero(fails)},
+        )
 
 
 def same(a: Any, b: Any) -> bool:

@@ -23,7 +23,12 @@ def test_a_problem_is_its_class_with_its_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "id"), [("Acrobot-v1", "Acrobot-v1"), ("gym:Pendulum-v1", "Pendulum-v1"), ("ALE/Pong-v5", "ALE/Pong-v5")]
+    ("name", "id"),
+    [
+        ("Acrobot-v1", "Acrobot-v1"),
+        ("gym:Pendulum-v1", "Pendulum-v1"),
+        ("ALE/Pong-v5", "ALE/Pong-v5"),
+    ],
 )
 def test_every_gymnasium_id_is_a_problem(name: str, id: str) -> None:
     kind, settings = find_problem(name)
@@ -56,7 +61,9 @@ def test_unknown_names(algorithm: str, problem: str, words: str) -> None:
         ("openai-es", "onemax", "openai-es searches real vectors"),
     ],
 )
-def test_an_algorithm_that_cannot_search_what_the_problem_needs(algorithm: str, problem: str, words: str) -> None:
+def test_an_algorithm_that_cannot_search_what_the_problem_needs(
+    algorithm: str, problem: str, words: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         evo.evolution(algorithm, problem)
     assert words in str(caught.value)
@@ -65,7 +72,9 @@ def test_an_algorithm_that_cannot_search_what_the_problem_needs(algorithm: str, 
 
 def test_every_mistake_in_settings_is_found_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
-        evo.evolution("ga", "sphere", settings={"populaton": 5, "elites": -1, "crossover_rate": "often"})
+        evo.evolution(
+            "ga", "sphere", settings={"populaton": 5, "elites": -1, "crossover_rate": "often"}
+        )
     problems = "\n".join(caught.value.problems)
     assert len(caught.value.problems) == 3
     assert "unknown key algorithm.populaton (did you mean 'population'?)" in problems
@@ -81,6 +90,8 @@ def test_a_wrong_setting_of_a_problem_is_named() -> None:
 @pytest.mark.parametrize("algorithm", ["ga", "es", "cma-es", "openai-es"])
 def test_vectors_become_weights_of_a_fixed_topology(algorithm: str) -> None:
     parts = compose(algorithm, evo.problem("xor"), {}, {"hidden": [3]})
-    phenotypes = parts.development(evo.evolution(algorithm, "xor", network={"hidden": [3]}).ask().genomes)
+    phenotypes = parts.development(
+        evo.evolution(algorithm, "xor", network={"hidden": [3]}).ask().genomes
+    )
     assert phenotypes.inputs == 2
     assert phenotypes.outputs == 1

@@ -12,12 +12,20 @@ from tests.helpers import same
 
 CASES = {
     "ga": [("sphere", {}), ("onemax", {}), ("xor", {"population": 20})],
-    "es": [("sphere", {}), ("rastrigin", {"step_sizes": "individual", "selection": "plus", "mixing": 15}), ("xor", {})],
+    "es": [
+        ("sphere", {}),
+        ("rastrigin", {"step_sizes": "individual", "selection": "plus", "mixing": 15}),
+        ("xor", {}),
+    ],
     "cma-es": [("rosenbrock", {}), ("xor", {})],
     "openai-es": [("ackley", {"population": 20}), ("xor", {})],
     "neat": [("xor", {}), ("cartpole", {"population": 30})],
 }
-PAIRS = [pytest.param(name, *case, id=f"{name}-{case[0]}") for name, cases in CASES.items() for case in cases]
+PAIRS = [
+    pytest.param(name, *case, id=f"{name}-{case[0]}")
+    for name, cases in CASES.items()
+    for case in cases
+]
 GENERATIONS = 6
 
 

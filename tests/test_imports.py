@@ -13,13 +13,31 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT 
 
 def loaded(code):
     asked = f"import sys; {code}; print(*sorted(sys.modules))"
-    answer = subprocess.run([sys.executable, "-c", asked], env=ENVIRONMENT, capture_output=True, text=True, check=True, timeout=60)
+    answer = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     return set(answer.stdout.split())
 
 
 def test_import_evo_loads_nothing_heavy():
     modules = loaded("import evo")
-    assert not modules & {"torch", "numba", "mujoco", "matplotlib", "dask", "neat", "deap", "scipy", "gymnasium", "pydantic"}
+    assert not modules & {
+        "torch",
+        "numba",
+        "mujoco",
+        "matplotlib",
+        "dask",
+        "neat",
+        "deap",
+        "scipy",
+        "gymnasium",
+        "pydantic",
+    }
     assert {name for name in modules if name.startswith("evo")} == {"evo"}
 
 

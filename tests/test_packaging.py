@@ -16,9 +16,16 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(*words, cwd, **environment):
-    kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    kept = {
+        key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")
+    }
     answer = subprocess.run(
-        [str(word) for word in words], cwd=cwd, env=kept | environment, capture_output=True, text=True, timeout=240
+        [str(word) for word in words],
+        cwd=cwd,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
     )
     assert answer.returncode == 0, answer.stderr + answer.stdout
     return answer.stdout
@@ -41,7 +48,11 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_packages_and_configs_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} == {"evo", "evo_envs", "evo_neuro-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in names} == {
+        "evo",
+        "evo_envs",
+        "evo_neuro-0.1.0.dist-info",
+    }
     assert "evo/reports/report.html.j2" in names
     packaged = {name.removeprefix("evo/") for name in names if name.startswith("evo/configs/")}
     assert packaged == {str(path.relative_to(ROOT)) for path in (ROOT / "configs").rglob("*.toml")}
@@ -52,19 +63,49 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(wheel, tmp_path):
     home = tmp_path / "environment"
     venv.create(home, with_pip=False, symlinks=True)
     python = home / "bin" / "python"
-    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path).strip())
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "-q", wheel, cwd=tmp_path)
-    # At the end of the path, and with the .pth files of the borrowed environment unread: its own evo must not be seen.
+    site = Path(
+        run(
+            python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path
+        ).strip()
+    )
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--no-deps",
+        "--no-index",
+        "-q",
+        wheel,
+        cwd=tmp_path,
+    )
+    # At the end of the path, and with the .pth files of the borrowed environment unread: its own
+    # evo must not be seen.
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
 
     place = tmp_path / "elsewhere"
     (place / "configs" / "neat").mkdir(parents=True)
     (place / "configs" / "neat" / "cartpole.toml").write_text("[run]\nseed = 666\n")
-    where = run(python, "-c", "import evo, evo_envs; print(evo.__file__, evo_envs.__file__)", cwd=place)
+    where = run(
+        python, "-c", "import evo, evo_envs; print(evo.__file__, evo_envs.__file__)", cwd=place
+    )
     assert where.count(str(site)) == 2
     evo = home / "bin" / "evo"
     summary = json.loads(
-        run(evo, "run", "neat", "cartpole", "--format", "json", "--set", "champion_episodes=20", cwd=place, NUMBA_CACHE_DIR="cache")
+        run(
+            evo,
+            "run",
+            "neat",
+            "cartpole",
+            "--format",
+            "json",
+            "--set",
+            "champion_episodes=20",
+            cwd=place,
+            NUMBA_CACHE_DIR="cache",
+        )
     )
     assert summary["reached"] is True
     assert summary["seed"] == 0

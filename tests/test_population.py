@@ -9,7 +9,11 @@ from tests.helpers import same
 
 
 def three() -> Population:
-    return Population(np.arange(6.0).reshape(3, 2), np.array([1.0, np.nan, 3.0]), {"sigma": np.array([0.1, 0.2, 0.3])})
+    return Population(
+        np.arange(6.0).reshape(3, 2),
+        np.array([1.0, np.nan, 3.0]),
+        {"sigma": np.array([0.1, 0.2, 0.3])},
+    )
 
 
 def test_take_takes_rows_of_everything_in_order() -> None:
@@ -47,7 +51,14 @@ def test_a_failed_individual_scores_worse_than_any_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fitness", "row"), [([1, 3, 3], 1), ([np.nan, -5, np.nan], 1), ([np.nan, np.nan], -1), ([], -1), ([-np.inf, np.nan], 0)]
+    ("fitness", "row"),
+    [
+        ([1, 3, 3], 1),
+        ([np.nan, -5, np.nan], 1),
+        ([np.nan, np.nan], -1),
+        ([], -1),
+        ([-np.inf, np.nan], 0),
+    ],
 )
 def test_best_is_the_first_of_the_best(fitness: list[float], row: int) -> None:
     assert Population(np.zeros((len(fitness), 1)), np.array(fitness, float)).best() == row
@@ -68,9 +79,14 @@ def test_with_columns_and_with_fitness_leave_the_old_one_alone() -> None:
     assert new.columns["sigma"].tolist() == new.fitness.tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("genomes", [np.arange(6.0).reshape(3, 2), np.eye(3, dtype=bool), np.arange(3, dtype=np.int32)[:, None]])
+@pytest.mark.parametrize(
+    "genomes",
+    [np.arange(6.0).reshape(3, 2), np.eye(3, dtype=bool), np.arange(3, dtype=np.int32)[:, None]],
+)
 def test_a_state_gives_an_equal_population_back(genomes: np.ndarray) -> None:
-    population = Population(genomes, np.array([1.0, np.nan, 3.0]), {"sigma": np.ones((3, 2)), "species": np.arange(3)})
+    population = Population(
+        genomes, np.array([1.0, np.nan, 3.0]), {"sigma": np.ones((3, 2)), "species": np.arange(3)}
+    )
     again = Population.from_state_dict(population.state_dict())
     assert same(again.state_dict(), population.state_dict())
     assert again.genomes.dtype == genomes.dtype

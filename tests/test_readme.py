@@ -25,5 +25,7 @@ def test_settings(tmp_path):
 
 
 def test_every_command_is_listed():
-    names = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    names = {command.name for command in app.registered_commands} | {
+        group.name for group in app.registered_groups
+    }
     assert names == set(re.findall(r"^\| `evo (\w+)", README, re.MULTILINE))

@@ -44,13 +44,18 @@ def test_every_setting_has_a_description_and_a_default(name: str) -> None:
 
 def test_registering_an_algorithm_and_a_problem() -> None:
     evo.register("algorithm", "my-ga", "evo.algorithms.ga:GA")
-    evo.register("problem", "flat", "evo.problems.functions:Function", function="sphere", dimensions=2)
+    evo.register(
+        "problem", "flat", "evo.problems.functions:Function", function="sphere", dimensions=2
+    )
     assert evo.evolution("my-ga", "flat", generations=2).run().genomes.shape == (1, 2)
 
 
 @pytest.mark.parametrize(
     ("kind", "target", "words"),
-    [("algorithm", "evo.algorithms.ga", "cannot register 'evo.algorithms.ga'"), ("animal", "a:b", "cannot register a 'animal'")],
+    [
+        ("algorithm", "evo.algorithms.ga", "cannot register 'evo.algorithms.ga'"),
+        ("animal", "a:b", "cannot register a 'animal'"),
+    ],
 )
 def test_what_cannot_be_registered(kind: str, target: str, words: str) -> None:
     with pytest.raises(UsageError, match=words) as caught:
@@ -59,21 +64,38 @@ def test_what_cannot_be_registered(kind: str, target: str, words: str) -> None:
 
 
 def test_an_unknown_name_gets_the_closest_known_one() -> None:
-    with pytest.raises(UnknownName, match=r"unknown algorithm 'cmaes' \(did you mean 'cma-es'\?\)") as caught:
+    with pytest.raises(
+        UnknownName, match=r"unknown algorithm 'cmaes' \(did you mean 'cma-es'\?\)"
+    ) as caught:
         registry.load(registry.ALGORITHMS, "algorithm", "cmaes")
     assert "openai-es" in str(caught.value)
 
 
 def test_importing_evo_is_cheap() -> None:
-    heavy = ("numba", "scipy", "gymnasium", "matplotlib", "pydantic", "torch", "mujoco", "neat", "deap", "dask")
+    heavy = (
+        "numba",
+        "scipy",
+        "gymnasium",
+        "matplotlib",
+        "pydantic",
+        "torch",
+        "mujoco",
+        "neat",
+        "deap",
+        "dask",
+    )
     code = f"import sys, evo; print([name for name in {heavy!r} if name in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"
 
 
 def test_listing_names_imports_nothing() -> None:
     code = "import sys; from evo import registry; list(registry.PROBLEMS); print('evo.problems' in sys.modules)"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "False"
 
 
@@ -86,7 +108,11 @@ def test_public_names_are_there() -> None:
 
 
 def test_every_target_names_a_module_that_exists() -> None:
-    targets = [*registry.ALGORITHMS.values(), *registry.GENOMES.values(), *(e.target for e in registry.PROBLEMS.values())]
+    targets = [
+        *registry.ALGORITHMS.values(),
+        *registry.GENOMES.values(),
+        *(e.target for e in registry.PROBLEMS.values()),
+    ]
     assert all(importlib.util.find_spec(target.partition(":")[0]) for target in targets)
 
 

@@ -28,18 +28,29 @@ def test_generations_roles_rows_and_seeds_have_streams_of_their_own() -> None:
 @pytest.mark.parametrize("fewer", [0, 1, 10, 99])
 def test_the_first_seeds_do_not_depend_on_how_many_there_are(fewer: int) -> None:
     streams = Streams(7)
-    assert np.array_equal(streams.seeds(2, Role.EVALUATE, 100)[:fewer], streams.seeds(2, Role.EVALUATE, fewer))
+    assert np.array_equal(
+        streams.seeds(2, Role.EVALUATE, 100)[:fewer], streams.seeds(2, Role.EVALUATE, fewer)
+    )
 
 
 def test_seeds_are_distinct() -> None:
-    seeds = np.concatenate([Streams(s).seeds(g, role, 100) for s in (0, 1) for g in (1, 2) for role in Role])
+    seeds = np.concatenate(
+        [Streams(s).seeds(g, role, 100) for s in (0, 1) for g in (1, 2) for role in Role]
+    )
     assert seeds.dtype == np.uint64
     assert len(np.unique(seeds)) == len(seeds)
 
 
 def test_the_streams_are_the_same_in_every_version() -> None:
-    assert Streams(1).generator(2, Role.RECOMBINE).integers(1000, size=3).tolist() == [389, 770, 270]
-    assert Streams(1).seeds(2, Role.EVALUATE, 2).tolist() == [1616358372855467692, 4032239970186489375]
+    assert Streams(1).generator(2, Role.RECOMBINE).integers(1000, size=3).tolist() == [
+        389,
+        770,
+        270,
+    ]
+    assert Streams(1).seeds(2, Role.EVALUATE, 2).tolist() == [
+        1616358372855467692,
+        4032239970186489375,
+    ]
     assert [int(role) for role in Role] == list(range(len(Role)))
 
 

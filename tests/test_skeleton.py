@@ -1,4 +1,7 @@
-"""The loop: ask, tell, step and iterate; noise, failures, resumes. What every algorithm must do is in test_every_algorithm."""
+"""The loop: ask, tell, step and iterate; noise, failures, resumes.
+
+What every algorithm must do is in test_every_algorithm.
+"""
 
 import numpy as np
 import pytest
@@ -71,7 +74,12 @@ def test_best_is_the_best_that_was_evaluated_and_not_only_of_survivors() -> None
 
 def test_callbacks_see_the_evolution_and_its_record() -> None:
     seen: list[tuple[int, Record]] = []
-    evolution = evo.evolution("ga", "sphere", generations=3, callbacks=[lambda e, record: seen.append((e.generation, record))])
+    evolution = evo.evolution(
+        "ga",
+        "sphere",
+        generations=3,
+        callbacks=[lambda e, record: seen.append((e.generation, record))],
+    )
     records = list(evolution)
     assert seen == list(zip([1, 2, 3], records, strict=True))
 
@@ -96,7 +104,12 @@ def test_misuse_is_explained(call, words: str) -> None:
 
 def test_carried_rows_are_evaluated_again_on_a_noisy_problem() -> None:
     problem = NoisySphere()
-    evolution = evo.evolution("es", problem, seed=2, settings={"parents": 4, "offspring": 6, "mixing": 2, "selection": "plus"})
+    evolution = evo.evolution(
+        "es",
+        problem,
+        seed=2,
+        settings={"parents": 4, "offspring": 6, "mixing": 2, "selection": "plus"},
+    )
     evolution.step()
     before = evolution.population
     assert before is not None
@@ -155,10 +168,14 @@ def test_without_them_every_row_and_generation_has_a_seed_of_its_own() -> None:
 def test_failed_individuals_are_counted_and_the_run_goes_on(name: str) -> None:
     records = list(evo.evolution(name, FailingSphere(), seed=1, generations=30))
     assert sum(record.failures for record in records) > 0
-    assert all(np.isfinite([r.best, r.mean, r.median, r.worst, r.best_so_far]).all() for r in records)
+    assert all(
+        np.isfinite([r.best, r.mean, r.median, r.worst, r.best_so_far]).all() for r in records
+    )
     assert records[-1].best_so_far > records[0].best_so_far
     for record in records:
-        reasons = [event["reason"] for event in record.events if event["event"] == "evaluation_failed"]
+        reasons = [
+            event["reason"] for event in record.events if event["event"] == "evaluation_failed"
+        ]
         assert reasons == ["the point is on a bad stripe"] * record.failures
 
 

@@ -53,6 +53,8 @@ def test_the_first_criterion_that_holds_is_named() -> None:
     assert run(Target(1e9), Evaluations(1), Generations(1)).stopped == "1 evaluations"
 
 
-@pytest.mark.parametrize("criterion", [Generations(1), Evaluations(1), Target(0.0), WallTime(0.5), Stagnation(1)])
+@pytest.mark.parametrize(
+    "criterion", [Generations(1), Evaluations(1), Target(0.0), WallTime(0.5), Stagnation(1)]
+)
 def test_reasons_are_words(criterion: Termination) -> None:
     assert len(criterion.reason.split()) >= 2

@@ -1,6 +1,9 @@
-"""Compiled dynamics of control tasks: what a kernel steps instead of a Gymnasium environment, with the same results.
+"""Compiled dynamics of control tasks.
 
-Usable without `evo`. Importing this package costs nothing; a task's dynamics are loaded when they are asked for.
+What a kernel steps instead of a Gymnasium environment, with the same results.
+
+Usable without `evo`. Importing this package costs nothing; a task's dynamics are loaded when they
+are asked for.
 """
 
 from importlib import import_module
@@ -12,7 +15,15 @@ if TYPE_CHECKING:
     from evo_envs.dynamics import observe_kernel as observe_kernel
     from evo_envs.dynamics import step_kernel as step_kernel
 
-__all__ = ["COMPILED", "Dynamics", "initial_state", "load_compiled", "observe_kernel", "register_compiled", "step_kernel"]
+__all__ = [
+    "COMPILED",
+    "Dynamics",
+    "initial_state",
+    "load_compiled",
+    "observe_kernel",
+    "register_compiled",
+    "step_kernel",
+]
 
 COMPILED: dict[str, str] = {
     "Acrobot-v1": "evo_envs.classic.acrobot:DYNAMICS",

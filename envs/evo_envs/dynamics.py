@@ -20,21 +20,26 @@ _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"
 step_kernel = njit(STEP, **_OPTIONS)
 """Compiles ``step(state, action) -> reward``, which moves `state` on and sets its last number to 1 if the episode ends there."""
 observe_kernel = njit(OBSERVE, **_OPTIONS)
-"""Compiles ``observe(state, observation)``, which fills `observation`; rounding to float32 is the caller's business."""
+"""Compiles ``observe(state, observation)``, which fills `observation`.
+
+Rounding to float32 is the caller's business.
+"""
 
 
 @dataclass(frozen=True)
 class Dynamics:
     """A Gymnasium task as kernels over a flat state.
 
-    The observation space must be a float32 `Box`, the action space `Discrete` or a float32 `Box`. An episode starts where the
-    real environment starts, so that seeds mean the same; how long it may last is not the dynamics' business.
+    The observation space must be a float32 `Box`, the action space `Discrete` or a float32 `Box`.
+    An episode starts where the real environment starts, so that seeds mean the same; how long it
+    may last is not the dynamics' business.
 
     Attributes:
         id: of the Gymnasium task.
         state_size: numbers of the state; the last one says whether the episode has ended.
         observation_size: numbers of a flattened observation.
-        step: ``step(state, action) -> reward``, see `step_kernel`; `action[0]` is the number of a discrete action.
+        step: ``step(state, action) -> reward``, see `step_kernel`; `action[0]` is the number of a
+            discrete action.
         observe: ``observe(state, observation)``, see `observe_kernel`.
         initial_state: reads the `(state_size,)` state off a real environment after its `reset`.
     """

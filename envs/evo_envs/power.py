@@ -1,6 +1,9 @@
-"""Squares as Python and NumPy scalars compute ``x ** 2``: by the C library's `pow`, whose last bit is not always that of ``x * x``.
+"""Squares as Python and NumPy scalars compute ``x ** 2``.
 
-The exponent is 2 for every finite x, but the compiler cannot know that, and so does not make a product of it.
+By the C library's `pow`, whose last bit is not always that of ``x * x``.
+
+The exponent is 2 for every finite x, but the compiler cannot know that, and so does not make a
+product of it.
 """
 
 import math

@@ -1,7 +1,8 @@
 """CMA-ES: a normal distribution that learns where to go, how far, and in which directions far and near.
 
-Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023). Equation numbers below are its; the
-default parameters are those of its Table 1, negative weights (active CMA) included.
+Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023).
+Equation numbers below are its; the default parameters are those of its Table 1, negative weights
+(active CMA) included.
 """
 
 from collections.abc import Mapping
@@ -51,11 +52,20 @@ class Parameters:
         d_sigma = 1 + 2 * max(0.0, np.sqrt((mu_effective - 1) / (d + 1)) - 1) + c_sigma
         c_c = (4 + mu_effective / d) / (d + 4 + 2 * mu_effective / d)  # eq. 56
         c_1 = 2 / ((d + 1.3) ** 2 + mu_effective)  # eq. 57
-        c_mu = min(1 - c_1, 2 * (0.25 + mu_effective + 1 / mu_effective - 2) / ((d + 2) ** 2 + mu_effective))  # eq. 58
-        bounds = 1 + c_1 / c_mu, 1 + 2 * mu_negative / (mu_effective + 2), (1 - c_1 - c_mu) / (d * c_mu)  # eq. 50 to 52
+        c_mu = min(
+            1 - c_1,
+            2 * (0.25 + mu_effective + 1 / mu_effective - 2) / ((d + 2) ** 2 + mu_effective),
+        )  # eq. 58
+        bounds = (
+            1 + c_1 / c_mu,
+            1 + 2 * mu_negative / (mu_effective + 2),
+            (1 - c_1 - c_mu) / (d * c_mu),
+        )  # eq. 50 to 52
         weights = plus / plus.sum() - min(bounds) * minus / minus.sum()  # eq. 53
         expected_norm = np.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d**2))
-        lazy = max(1, int(1 / (10 * d * (c_1 + c_mu))))  # B.2: generations between eigendecompositions
+        lazy = max(
+            1, int(1 / (10 * d * (c_1 + c_mu)))
+        )  # B.2: generations between eigendecompositions
         return cls(weights, mu_effective, c_sigma, d_sigma, c_c, c_1, c_mu, expected_norm, lazy)
 
 
@@ -66,7 +76,8 @@ class Distribution:
     Attributes:
         mean, path_sigma, path_c: `(d,)`.
         covariance: C, `(d, d)`.
-        basis, scales: `(d, d)` and `(d,)`: the eigenvectors of C in columns, the square roots of its eigenvalues.
+        basis, scales: `(d, d)` and `(d,)`: the eigenvectors of C in columns, the square roots of
+            its eigenvalues.
         age: number of updates.
     """
 
@@ -87,21 +98,34 @@ class Distribution:
         plus = np.maximum(p.weights, 0.0)
         mean = self.mean + self.sigma * (plus @ steps)  # eq. 42
 
-        drift = np.sqrt(p.c_sigma * (2 - p.c_sigma) * p.mu_effective) * (self.basis @ (plus @ whitened))
+        drift = np.sqrt(p.c_sigma * (2 - p.c_sigma) * p.mu_effective) * (
+            self.basis @ (plus @ whitened)
+        )
         path_sigma = (1 - p.c_sigma) * self.path_sigma + drift  # eq. 43
         length = float(np.linalg.norm(path_sigma)) / p.expected_norm
         change = np.exp(min(1.0, p.c_sigma / p.d_sigma * (length - 1)))  # eq. 44
         sigma = float(np.clip(self.sigma * change, SMALLEST, LARGEST))
 
         warm = np.sqrt(1 - (1 - p.c_sigma) ** (2 * (self.age + 1)))
-        moving = float(length / warm < 1.4 + 2 / (d + 1))  # h_sigma: stalls the rank-one path while sigma grows fast
-        path_c = (1 - p.c_c) * self.path_c + moving * np.sqrt(p.c_c * (2 - p.c_c) * p.mu_effective) * (plus @ steps)  # eq. 45
-        # a negative weight acts on a step of the expected length, whatever the sample's own (eq. 46)
-        weights = np.where(p.weights >= 0, p.weights, p.weights * d / np.maximum(np.square(whitened).sum(axis=1), 1e-300))
+        moving = float(
+            length / warm < 1.4 + 2 / (d + 1)
+        )  # h_sigma: stalls the rank-one path while sigma grows fast
+        path_c = (1 - p.c_c) * self.path_c + moving * np.sqrt(
+            p.c_c * (2 - p.c_c) * p.mu_effective
+        ) * (plus @ steps)  # eq. 45
+        # a negative weight acts on a step of the expected length, whatever the sample's own (eq.
+        # 46)
+        weights = np.where(
+            p.weights >= 0,
+            p.weights,
+            p.weights * d / np.maximum(np.square(whitened).sum(axis=1), 1e-300),
+        )
         keep = 1 + p.c_1 * (1 - moving) * p.c_c * (2 - p.c_c) - p.c_1 - p.c_mu * p.weights.sum()
         rank_mu = (steps.T * (p.c_mu * weights)) @ steps
         covariance = keep * self.covariance + rank_mu + np.outer(p.c_1 * path_c, path_c)  # eq. 47
-        moved = Distribution(mean, sigma, covariance, path_sigma, path_c, self.basis, self.scales, self.age + 1)
+        moved = Distribution(
+            mean, sigma, covariance, path_sigma, path_c, self.basis, self.scales, self.age + 1
+        )
         return moved.decomposed() if moved.age % p.lazy == 0 else moved
 
     def decomposed(self) -> "Distribution":
@@ -110,14 +134,22 @@ class Distribution:
         values, basis = np.linalg.eigh(covariance)
         sigma, path_c = self.sigma, self.path_c
         if not 1.0 / RANGE < values[-1] < RANGE:
-            # only sigma² C counts: what C has grown or shrunk by moves into sigma, and the rank-one path follows C
+            # only sigma² C counts: what C has grown or shrunk by moves into sigma, and the rank-one
+            # path follows C
             scale = np.sqrt(values[-1])
             sigma, path_c = float(np.clip(sigma * scale, SMALLEST, LARGEST)), path_c / scale
             covariance, values = covariance / values[-1], values / values[-1]
         lift = values[-1] / CONDITION - values[0]
         if lift > 0:
             covariance, values = covariance + lift * np.eye(len(values)), values + lift
-        return replace(self, sigma=sigma, covariance=covariance, path_c=path_c, basis=basis, scales=np.sqrt(values))
+        return replace(
+            self,
+            sigma=sigma,
+            covariance=covariance,
+            path_c=path_c,
+            basis=basis,
+            scales=np.sqrt(values),
+        )
 
     def sample(self, count: int, rng: np.random.Generator) -> Floats:
         """`(count, d)` samples (eq. 38 to 40)."""
@@ -133,11 +165,21 @@ class CMAES(Algorithm):
     class Settings(BaseSettings):
         """All other parameters follow from the dimension and the number of samples."""
 
-        population: int | None = Field(None, ge=4, description="samples of a generation; None is 4 + 3 ln d, rounded down (eq. 48)")
-        sigma: float = Field(
-            0.3, gt=0, description="first step size, as a share of the start region's width; 0.3 in the tutorial, B.1"
+        population: int | None = Field(
+            None,
+            ge=4,
+            description="samples of a generation; None is 4 + 3 ln d, rounded down (eq. 48)",
         )
-        bounds: Repair = Field("reflect", description="what happens to variables that leave the bounds, where a problem has them")
+        sigma: float = Field(
+            0.3,
+            gt=0,
+            description="first step size, as a share of the start region's width; 0.3 in the "
+            "tutorial, B.1",
+        )
+        bounds: Repair = Field(
+            "reflect",
+            description="what happens to variables that leave the bounds, where a problem has them",
+        )
 
     need: Reals
     settings: Settings
@@ -163,13 +205,19 @@ class CMAES(Algorithm):
         return Parents(population, best_first(population.score)[None])
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        self.moved = self.distribution.updated(parents.population.genomes[parents.rows[0]], self.parameters)
+        self.moved = self.distribution.updated(
+            parents.population.genomes[parents.rows[0]], self.parameters
+        )
         return Population.unevaluated(self.moved.mean[None])
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        return Population.unevaluated(keep_within(self.need, self.moved.sample(self.samples, rng), self.settings.bounds))
+        return Population.unevaluated(
+            keep_within(self.need, self.moved.sample(self.samples, rng), self.settings.bounds)
+        )
 
-    def survive(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def survive(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         self.distribution = self.moved
         return Comma(self.samples)(population, offspring, rng)
 
@@ -178,13 +226,24 @@ class CMAES(Algorithm):
         return {"sigma": self.distribution.sigma, "axis_ratio": float(scales.max() / scales.min())}
 
     def state_dict(self) -> dict[str, Any]:
-        return {field.name: getattr(self.distribution, field.name) for field in fields(Distribution)}
+        return {
+            field.name: getattr(self.distribution, field.name) for field in fields(Distribution)
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         d = self.need.dimensions
-        shapes = {"mean": (d,), "covariance": (d, d), "path_sigma": (d,), "path_c": (d,), "basis": (d, d), "scales": (d,)}
+        shapes = {
+            "mean": (d,),
+            "covariance": (d, d),
+            "path_sigma": (d,),
+            "path_c": (d,),
+            "basis": (d, d),
+            "scales": (d,),
+        }
         arrays = {name: np.asarray(state[name], np.float64) for name in shapes}
         for name, shape in shapes.items():
             if arrays[name].shape != shape:
                 raise ValueError(f"{name} must have shape {shape}, not {arrays[name].shape}")
-        self.distribution = self.moved = Distribution(sigma=float(state["sigma"]), age=int(state["age"]), **arrays)
+        self.distribution = self.moved = Distribution(
+            sigma=float(state["sigma"]), age=int(state["age"]), **arrays
+        )

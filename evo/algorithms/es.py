@@ -1,10 +1,12 @@
 """The evolution strategy (mu/rho +, lambda) with self-adaptive step sizes.
 
-Every individual carries the step size, or the step sizes, with which it was made. They are recombined and mutated before the
-variables are, so that a good step size is selected through the good step that it made.
+Every individual carries the step size, or the step sizes, with which it was made. They are
+recombined and mutated before the variables are, so that a good step size is selected through the
+good step that it made.
 
-Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural Computing 1 (2002), sections 2
-to 4. The learning rates of step sizes are in section 4, with its factor c = 1.
+Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural
+Computing 1 (2002), sections 2 to 4. The learning rates of step sizes are in section 4, with its
+factor c = 1.
 """
 
 from typing import Any, Literal, Self
@@ -21,32 +23,57 @@ from evo.settings import Settings as BaseSettings
 from evo.skeleton import Algorithm
 
 SMALLEST, LARGEST = 1e-150, 1e150
-"""Step sizes stay in here: their squares are ordinary numbers, and nothing reasonable needs more."""
+"""Step sizes stay in here.
+
+Their squares are ordinary numbers, and nothing reasonable needs more.
+"""
 
 
 class ES(Algorithm):
-    """mu parents have lambda offspring, each from rho of them; the best mu of the offspring, or of both, are the next parents."""
+    """mu parents have lambda offspring, each from rho of them.
+
+    The best mu of the offspring, or of both, are the next parents.
+    """
 
     searches = (Reals,)
 
     class Settings(BaseSettings):
         """mu, rho and lambda are called by what they count."""
 
-        parents: int = Field(15, ge=1, description="mu; 15 of 100 is Schwefel's ratio of about 1 / 7")
-        mixing: int = Field(2, ge=1, description="rho, parents of each offspring; 1 is no recombination")
+        parents: int = Field(
+            15, ge=1, description="mu; 15 of 100 is Schwefel's ratio of about 1 / 7"
+        )
+        mixing: int = Field(
+            2, ge=1, description="rho, parents of each offspring; 1 is no recombination"
+        )
         offspring: int = Field(100, ge=1, description="lambda")
-        selection: Literal["comma", "plus"] = Field("comma", description="whether parents die; self-adaptation asks for comma")
-        step_sizes: Literal["one", "individual"] = Field("one", description="one step size, or one for each variable")
-        sigma: float = Field(0.1, gt=0, description="first step size, as a share of the start region's width")
-        tau: float | None = Field(None, gt=0, description="learning rate of step sizes; None is Beyer & Schwefel's, see `ES.rates`")
-        bounds: Repair = Field("reflect", description="what happens to variables that leave the bounds, where a problem has them")
+        selection: Literal["comma", "plus"] = Field(
+            "comma", description="whether parents die; self-adaptation asks for comma"
+        )
+        step_sizes: Literal["one", "individual"] = Field(
+            "one", description="one step size, or one for each variable"
+        )
+        sigma: float = Field(
+            0.1, gt=0, description="first step size, as a share of the start region's width"
+        )
+        tau: float | None = Field(
+            None,
+            gt=0,
+            description="learning rate of step sizes; None is Beyer & Schwefel's, see `ES.rates`",
+        )
+        bounds: Repair = Field(
+            "reflect",
+            description="what happens to variables that leave the bounds, where a problem has them",
+        )
 
         @model_validator(mode="after")
         def _enough(self) -> Self:
             if self.mixing > self.parents:
                 raise ValueError(f"mixing must be at most the number of parents, {self.parents}")
             if self.selection == "comma" and self.offspring < self.parents:
-                raise ValueError(f"comma selection needs at least as many offspring as parents, {self.parents}")
+                raise ValueError(
+                    f"comma selection needs at least as many offspring as parents, {self.parents}"
+                )
             return self
 
     need: Reals
@@ -69,7 +96,9 @@ class ES(Algorithm):
     def initialise(self, rng: np.random.Generator) -> Population:
         genomes = uniform_start(self.need, self.settings.parents, rng)
         step_sizes = 1 if self.settings.step_sizes == "one" else self.need.dimensions
-        sigma = np.full((len(genomes), step_sizes), self.settings.sigma * (self.need.upper - self.need.lower))
+        sigma = np.full(
+            (len(genomes), step_sizes), self.settings.sigma * (self.need.upper - self.need.lower)
+        )
         return Population.unevaluated(genomes, sigma=sigma)
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
@@ -84,7 +113,9 @@ class ES(Algorithm):
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
         sigma = self.mutate_step_sizes(offspring.columns["sigma"], rng)
         genomes = offspring.genomes + sigma * rng.standard_normal(offspring.genomes.shape)
-        return Population.unevaluated(keep_within(self.need, genomes, self.settings.bounds), sigma=sigma)
+        return Population.unevaluated(
+            keep_within(self.need, genomes, self.settings.bounds), sigma=sigma
+        )
 
     def mutate_step_sizes(self, sigma: Floats, rng: np.random.Generator) -> Floats:
         """`(n, 1)` or `(n, d)` step sizes times log-normal factors."""
@@ -94,7 +125,9 @@ class ES(Algorithm):
             exponent = exponent + own * rng.standard_normal(sigma.shape)
         return np.clip(sigma * np.exp(exponent), SMALLEST, LARGEST)
 
-    def survive(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def survive(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         return self.survival(population, offspring, rng)
 
     def carried(self, population: Population) -> Rows:

@@ -1,7 +1,8 @@
 """NEAT: NeuroEvolution of Augmenting Topologies.
 
-Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation 10(2),
-2002. Parameters follow section 4.1 where nothing else is said; "C++" is Stanley's NEAT C++ 1.2.1.
+Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
+Evolutionary Computation 10(2), 2002. Parameters follow section 4.1 where nothing else is said;
+"C++" is Stanley's NEAT C++ 1.2.1.
 """
 
 from collections.abc import Mapping
@@ -34,7 +35,12 @@ class NEATSettings(Settings):
 
     population: int = Field(150, ge=2, description="individuals per generation (4.1)")
     recurrent: bool = Field(False, description="whether connections may close cycles")
-    initial_connection: float = Field(1.0, ge=0, le=1, description="chance of each input-output connection at the start (3.4: all)")
+    initial_connection: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="chance of each input-output connection at the start (3.4: all)",
+    )
     activations: tuple[Activation, ...] = Field(
         ("tanh",), min_length=1, description="activation functions of nodes; new ones get the first"
     )
@@ -42,36 +48,93 @@ class NEATSettings(Settings):
         ("sum",), min_length=1, description="aggregation functions of nodes; new ones get the first"
     )
 
-    add_node: float = Field(0.03, ge=0, le=1, description="chance to split a connection by a new node (4.1)")
-    add_connection: float = Field(0.05, ge=0, le=1, description="chance of a new connection (4.1; 0.3 for large populations)")
-    delete_node: float = Field(0.0, ge=0, le=1, description="chance to lose a hidden node (not in the paper)")
-    delete_connection: float = Field(0.0, ge=0, le=1, description="chance to lose a connection (not in the paper)")
-    toggle: float = Field(0.0, ge=0, le=1, description="chance to enable or disable a connection (C++; 0 in the paper)")
-    mutate_weights: float = Field(0.8, ge=0, le=1, description="chance that weights and biases mutate (4.1)")
-    perturb: float = Field(0.9, ge=0, le=1, description="chance of each of these to be perturbed; the others are replaced (4.1)")
-    perturb_std: float = Field(0.5, gt=0, description="standard deviation of a perturbation (neat-python)")
-    replace_std: float = Field(1.0, gt=0, description="standard deviation of new weights and biases (neat-python)")
-    weight_limit: float = Field(30.0, gt=0, description="largest magnitude of a weight or bias (neat-python)")
-    change_activation: float = Field(0.0, ge=0, le=1, description="chance of each node to get another activation function")
-    change_aggregation: float = Field(0.0, ge=0, le=1, description="chance of each node to get another aggregation function")
+    add_node: float = Field(
+        0.03, ge=0, le=1, description="chance to split a connection by a new node (4.1)"
+    )
+    add_connection: float = Field(
+        0.05, ge=0, le=1, description="chance of a new connection (4.1; 0.3 for large populations)"
+    )
+    delete_node: float = Field(
+        0.0, ge=0, le=1, description="chance to lose a hidden node (not in the paper)"
+    )
+    delete_connection: float = Field(
+        0.0, ge=0, le=1, description="chance to lose a connection (not in the paper)"
+    )
+    toggle: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="chance to enable or disable a connection (C++; 0 in the paper)",
+    )
+    mutate_weights: float = Field(
+        0.8, ge=0, le=1, description="chance that weights and biases mutate (4.1)"
+    )
+    perturb: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="chance of each of these to be perturbed; the others are replaced (4.1)",
+    )
+    perturb_std: float = Field(
+        0.5, gt=0, description="standard deviation of a perturbation (neat-python)"
+    )
+    replace_std: float = Field(
+        1.0, gt=0, description="standard deviation of new weights and biases (neat-python)"
+    )
+    weight_limit: float = Field(
+        30.0, gt=0, description="largest magnitude of a weight or bias (neat-python)"
+    )
+    change_activation: float = Field(
+        0.0, ge=0, le=1, description="chance of each node to get another activation function"
+    )
+    change_aggregation: float = Field(
+        0.0, ge=0, le=1, description="chance of each node to get another aggregation function"
+    )
 
-    crossover: float = Field(0.75, ge=0, le=1, description="chance of an offspring to have two parents (4.1)")
-    interspecies: float = Field(0.001, ge=0, le=1, description="chance that the second parent is of another species (4.1)")
-    disable: float = Field(0.75, ge=0, le=1, description="chance that a gene disabled in either parent stays disabled (4.1)")
-    survival: float = Field(0.2, gt=0, le=1, description="fraction of a species that may breed (C++: survival_thresh)")
+    crossover: float = Field(
+        0.75, ge=0, le=1, description="chance of an offspring to have two parents (4.1)"
+    )
+    interspecies: float = Field(
+        0.001, ge=0, le=1, description="chance that the second parent is of another species (4.1)"
+    )
+    disable: float = Field(
+        0.75,
+        ge=0,
+        le=1,
+        description="chance that a gene disabled in either parent stays disabled (4.1)",
+    )
+    survival: float = Field(
+        0.2, gt=0, le=1, description="fraction of a species that may breed (C++: survival_thresh)"
+    )
 
     excess: float = Field(1.0, ge=0, description="c1, weight of excess genes in the distance (4.1)")
     disjoint: float = Field(1.0, ge=0, description="c2, weight of disjoint genes (4.1)")
     weight: float = Field(0.4, ge=0, description="c3, weight of the mean weight difference (4.1)")
-    threshold: float = Field(3.0, gt=0, description="compatibility threshold, at the start if it is dynamic (4.1)")
-    target_species: int = Field(
-        10, ge=0, le=8192, description="species at most; the threshold follows so that there are as many; 0 keeps it fixed"
+    threshold: float = Field(
+        3.0, gt=0, description="compatibility threshold, at the start if it is dynamic (4.1)"
     )
-    stagnation: int = Field(15, ge=1, description="generations without improvement after which a species dies (4.1)")
-    population_stagnation: int = Field(20, ge=1, description="generations after which only the two best species breed (4.1)")
-    species_elitism: int = Field(2, ge=1, description="best species that never die of stagnation (neat-python)")
-    minimum_species: int = Field(2, ge=1, description="least offspring of a species that lives (neat-python)")
-    elite_species: int = Field(5, ge=0, description="the champion of a species with more members than this survives (4.1)")
+    target_species: int = Field(
+        10,
+        ge=0,
+        le=8192,
+        description="species at most; the threshold follows so that there are as many; 0 keeps it "
+        "fixed",
+    )
+    stagnation: int = Field(
+        15, ge=1, description="generations without improvement after which a species dies (4.1)"
+    )
+    population_stagnation: int = Field(
+        20, ge=1, description="generations after which only the two best species breed (4.1)"
+    )
+    species_elitism: int = Field(
+        2, ge=1, description="best species that never die of stagnation (neat-python)"
+    )
+    minimum_species: int = Field(
+        2, ge=1, description="least offspring of a species that lives (neat-python)"
+    )
+    elite_species: int = Field(
+        5, ge=0, description="the champion of a species with more members than this survives (4.1)"
+    )
 
 
 class NEAT(Algorithm):
@@ -123,23 +186,37 @@ class NEAT(Algorithm):
         species = np.repeat(np.arange(len(self._species)), self._species.offspring - elites)
         breeders = np.ceil(s.survival * ranking.size).astype(np.int64)
         chance = rng.random((5, len(species)))
-        first, second = ranking.order[ranking.start[species] + (chance[:2] * breeders[species]).astype(np.int64)]
+        first, second = ranking.order[
+            ranking.start[species] + (chance[:2] * breeders[species]).astype(np.int64)
+        ]
         foreign = (chance[2] < s.interspecies) & (len(self._species) > 1)
-        other = (species + 1 + (chance[3] * (len(self._species) - 1)).astype(np.int64)) % len(self._species)
+        other = (species + 1 + (chance[3] * (len(self._species) - 1)).astype(np.int64)) % len(
+            self._species
+        )
         second = np.where(foreign, ranking.champions[other], second)
         second = np.where(chance[4] < s.crossover, second, first)
         return Parents(population, np.stack([first, second], axis=1))
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        """Genes align by innovation number; disjoint and excess ones come from the fitter parent, of equals the smaller (3.2)."""
+        """Genes align by innovation number.
+
+        Disjoint and excess ones come from the fitter parent, of equals the smaller (3.2).
+        """
         population, (first, second) = parents.population, parents.rows.T
         score, size = population.score, population.genomes.connection_counts
-        swap = (score[second] > score[first]) | ((score[second] == score[first]) & (size[second] < size[first]))
+        swap = (score[second] > score[first]) | (
+            (score[second] == score[first]) & (size[second] < size[first])
+        )
         fitter, other = np.where(swap, second, first), np.where(swap, first, second)
-        return Population.unevaluated(cross(population.genomes, fitter, other, rng, self.settings.disable))
+        return Population.unevaluated(
+            cross(population.genomes, fitter, other, rng, self.settings.disable)
+        )
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        """Weights, functions and structure; identical new structure gets identical innovation numbers (3.1, 3.2)."""
+        """Weights, functions and structure.
+
+        Identical new structure gets identical innovation numbers (3.1, 3.2).
+        """
         genomes, self._innovations, self._nodes = mutate(
             offspring.genomes,
             self._rates,
@@ -152,8 +229,13 @@ class NEAT(Algorithm):
         )
         return Population.unevaluated(genomes)
 
-    def survive(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
-        """Offspring replace all but the elites; then species form anew and fitness sharing decides what each may breed (3.3)."""
+    def survive(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
+        """Offspring replace all but the elites.
+
+        Then species form anew and fitness sharing decides what each may breed (3.3).
+        """
         self._generation += 1
         elites = self.carried(population)
         survivors = population.take(elites).concat(offspring) if len(elites) else offspring
@@ -181,7 +263,11 @@ class NEAT(Algorithm):
 
     def carried(self, population: Population) -> Rows:
         """The champions that survive unchanged."""
-        return np.flatnonzero(population.columns["elite"]) if "elite" in population.columns else np.empty(0, np.intp)
+        return (
+            np.flatnonzero(population.columns["elite"])
+            if "elite" in population.columns
+            else np.empty(0, np.intp)
+        )
 
     def development(self) -> Express:
         """Networks without what is disabled or not needed."""
@@ -193,23 +279,35 @@ class NEAT(Algorithm):
             return self._ranked[1]
         ids, found = self._species.ids, population.columns.get("species")
         if found is None or not np.isin(found, ids).all():
-            raise UsageError("this population does not belong to the state of this NEAT", "load both from one checkpoint")
+            raise UsageError(
+                "this population does not belong to the state of this NEAT",
+                "load both from one checkpoint",
+            )
         return Ranking.of(np.searchsorted(ids, found), population.score, len(ids))
 
     def _speciate(self, genomes: TopologyGenomes) -> tuple[NDArray[np.int64], Species]:
         """Species number of each genome, and the species that bred last time followed by those founded now."""
         s, known = self.settings, self._species.take(self._species.offspring > 0)
-        representatives = genomes.take([]) if self._representatives is None else self._representatives
-        # Without a cap the outliers of a large population found species faster than any threshold can follow.
+        representatives = (
+            genomes.take([]) if self._representatives is None else self._representatives
+        )
+        # Without a cap the outliers of a large population found species faster than any threshold
+        # can follow.
         limit = min(s.population // 2, s.target_species or s.population)
-        labels, founders = speciate(genomes, representatives, self._threshold, self._coefficients, limit)
+        labels, founders = speciate(
+            genomes, representatives, self._threshold, self._coefficients, limit
+        )
         species = known.founding(len(founders), self._next_species, self._generation)
         self._next_species += len(founders)
         if s.target_species:
-            self._threshold = adapted_threshold(self._threshold, len(np.unique(labels)), s.target_species)
+            self._threshold = adapted_threshold(
+                self._threshold, len(np.unique(labels)), s.target_species
+            )
         return labels, species
 
-    def _offspring(self, species: Species, best: Floats, labels: NDArray[np.int64], score: Floats) -> NDArray[np.int64]:
+    def _offspring(
+        self, species: Species, best: Floats, labels: NDArray[np.int64], score: Floats
+    ) -> NDArray[np.int64]:
         """How many individuals each species has in the next generation."""
         s, present = self.settings, best > -np.inf
         if best.max() > self._best:
@@ -222,14 +320,21 @@ class NEAT(Algorithm):
             self._improved = self._generation
         breeds &= present
         out = np.zeros(len(species), np.int64)
-        out[breeds] = allot(shared_fitness(labels, score, len(species))[breeds], s.population, s.minimum_species)
+        out[breeds] = allot(
+            shared_fitness(labels, score, len(species))[breeds], s.population, s.minimum_species
+        )
         return out
 
     def _changes(self, species: Species, ranking: Ranking, alive: NDArray[np.bool_]) -> list[Event]:
-        founded = [{"event": "species_founded", "species": int(i)} for i in species.ids[species.founded == self._generation]]
+        founded = [
+            {"event": "species_founded", "species": int(i)}
+            for i in species.ids[species.founded == self._generation]
+        ]
         stale = ~alive & (ranking.size > 0)
         died = [{"event": "species_stagnated", "species": int(i)} for i in species.ids[stale]]
-        empty = [{"event": "species_lost", "species": int(i)} for i in species.ids[ranking.size == 0]]
+        empty = [
+            {"event": "species_lost", "species": int(i)} for i in species.ids[ranking.size == 0]
+        ]
         return [*founded, *died, *empty]
 
     def events(self) -> list[Event]:
@@ -259,7 +364,9 @@ class NEAT(Algorithm):
             "improved": self._improved,
             "next_species": self._next_species,
             "species": self._species.columns(),
-            "representatives": None if self._representatives is None else self._representatives.to_arrays(),
+            "representatives": None
+            if self._representatives is None
+            else self._representatives.to_arrays(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -268,8 +375,13 @@ class NEAT(Algorithm):
         arrays = state["representatives"]
         representatives = None if arrays is None else TopologyGenomes.from_arrays(arrays)
         if representatives is not None:
-            if (representatives.inputs, representatives.outputs) != (self.need.inputs, self.need.outputs):
-                raise ValueError("the representatives have other inputs or outputs than this problem needs")
+            if (representatives.inputs, representatives.outputs) != (
+                self.need.inputs,
+                self.need.outputs,
+            ):
+                raise ValueError(
+                    "the representatives have other inputs or outputs than this problem needs"
+                )
             if len(representatives) != np.count_nonzero(species.offspring):
                 raise ValueError("there is not one representative for each species that breeds")
         self._species, self._representatives = species, representatives

@@ -1,11 +1,14 @@
-"""OpenAI's evolution strategy: gradient ascent on the expected fitness of a normal distribution around one point.
+"""OpenAI's evolution strategy.
 
-The gradient is estimated from antithetic samples and the ranks of their fitness. As in the paper, only samples are evaluated, not
-the mean, so the best individual of a run is a sample.
+Gradient ascent on the expected fitness of a normal distribution around one point.
 
-Source: T. Salimans, J. Ho, X. Chen, S. Sidor, I. Sutskever, Evolution Strategies as a Scalable Alternative to Reinforcement
-Learning, arXiv:1703.03864 (2017): Algorithm 1; section 2.1: antithetic samples, fitness shaping by ranks, weight decay. Adam:
-D. P. Kingma, J. Ba, arXiv:1412.6980 (2015), Algorithm 1.
+The gradient is estimated from antithetic samples and the ranks of their fitness. As in the paper,
+only samples are evaluated, not the mean, so the best individual of a run is a sample.
+
+Source: T. Salimans, J. Ho, X. Chen, S. Sidor, I. Sutskever, Evolution Strategies as a Scalable
+Alternative to Reinforcement Learning, arXiv:1703.03864 (2017): Algorithm 1; section 2.1: antithetic
+samples, fitness shaping by ranks, weight decay. Adam: D. P. Kingma, J. Ba, arXiv:1412.6980 (2015),
+Algorithm 1.
 """
 
 from collections.abc import Mapping
@@ -25,14 +28,19 @@ from evo.skeleton import Algorithm
 
 @dataclass(frozen=True, eq=False)
 class Ascent:
-    """Where the search stands: the `(d,)` mean, Adam's `(d,)` moments of the gradient, and the number of steps made."""
+    """Where the search stands.
+
+    The `(d,)` mean, Adam's `(d,)` moments of the gradient, and the number of steps made.
+    """
 
     mean: Floats
     first: Floats
     second: Floats
     steps: int = 0
 
-    def along(self, gradient: Floats, rate: float, beta1: float = 0.9, beta2: float = 0.999) -> "Ascent":
+    def along(
+        self, gradient: Floats, rate: float, beta1: float = 0.9, beta2: float = 0.999
+    ) -> "Ascent":
         """One step of Adam, uphill."""
         steps = self.steps + 1
         first = beta1 * self.first + (1.0 - beta1) * gradient
@@ -42,7 +50,10 @@ class Ascent:
 
 
 def centred_ranks(score: Floats) -> Floats:
-    """`(n,)` ranks scaled to [-0.5, 0.5], which sum to 0; equal scores share their mean rank, so a plateau has no slope."""
+    """`(n,)` ranks scaled to [-0.5, 0.5], which sum to 0.
+
+    Equal scores share their mean rank, so a plateau has no slope.
+    """
     _, level, count = np.unique(score, return_inverse=True, return_counts=True)
     rank = np.cumsum(count) - 0.5 * (count + 1)
     return rank[level] / max(len(score) - 1, 1) - 0.5
@@ -54,16 +65,39 @@ class OpenAIES(Algorithm):
     searches = (Reals,)
 
     class Settings(BaseSettings):
-        """Sigma and learning rate are in half widths of the start region: 0.1 is a weight of 0.1 where weights start in [-1, 1]."""
+        """Sigma and learning rate are in half widths of the start region.
 
-        population: int = Field(100, ge=2, multiple_of=2, description="samples of a generation, an even number")
-        sigma: float = Field(0.3, gt=0, description="standard deviation of samples; the paper's 0.02 is for large networks")
-        learning_rate: float = Field(0.1, gt=0, description="Adam's step; the paper's 0.01 is for large networks")
-        decay: float = Field(1.0, gt=0, le=1, description="what both are multiplied by each generation; 1 in the paper")
-        weight_decay: float = Field(
-            0.0, ge=0, le=1, description="how much of the mean is subtracted from the gradient; 0.005 in the paper's code"
+        0.1 is a weight of 0.1 where weights start in [-1, 1].
+        """
+
+        population: int = Field(
+            100, ge=2, multiple_of=2, description="samples of a generation, an even number"
         )
-        bounds: Repair = Field("reflect", description="what happens to variables that leave the bounds, where a problem has them")
+        sigma: float = Field(
+            0.3,
+            gt=0,
+            description="standard deviation of samples; the paper's 0.02 is for large networks",
+        )
+        learning_rate: float = Field(
+            0.1, gt=0, description="Adam's step; the paper's 0.01 is for large networks"
+        )
+        decay: float = Field(
+            1.0,
+            gt=0,
+            le=1,
+            description="what both are multiplied by each generation; 1 in the paper",
+        )
+        weight_decay: float = Field(
+            0.0,
+            ge=0,
+            le=1,
+            description="how much of the mean is subtracted from the gradient; 0.005 in the "
+            "paper's code",
+        )
+        bounds: Repair = Field(
+            "reflect",
+            description="what happens to variables that leave the bounds, where a problem has them",
+        )
 
     need: Reals
     settings: Settings
@@ -101,7 +135,9 @@ class OpenAIES(Algorithm):
         samples = offspring.genomes + np.concatenate([noise, -noise])
         return Population.unevaluated(keep_within(self.need, samples, self.settings.bounds))
 
-    def survive(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def survive(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         self.ascent = self.moved
         return Generational()(population, offspring, rng)
 

@@ -20,9 +20,13 @@ app = typer.Typer(
 
 @app.callback()
 def evo(
-    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
-    """Evolve vectors and networks, or let networks learn. Try: [bold]evo run neat cartpole[/bold]."""
+    """Evolve vectors and networks, or let networks learn.
+
+    Try: [bold]evo run neat cartpole[/bold].
+    """
     if version:
         typer.echo(f"evo {__version__}")
     elif context.invoked_subcommand is None:
@@ -43,6 +47,7 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command."""
-    # Evolution multiplies small matrices: more BLAS threads cost CPU time at the start and gain nothing later.
+    # Evolution multiplies small matrices: more BLAS threads cost CPU time at the start and gain
+    # nothing later.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app(prog_name="evo")

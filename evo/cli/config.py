@@ -23,11 +23,16 @@ def show(
     config: File = None,
     traceback: Traceback = False,
 ) -> None:
-    """Show the settings that a run would have, and where each comes from: evo config show neat cartpole, or dfa mnist5k."""
+    """Show the settings that a run would have, and where each comes from.
+
+    Evo config show neat cartpole, or dfa mnist5k.
+    """
     from evo.config import resolve
     from evo.config.write import resolved
 
-    chosen = resolve(algorithm, problem, kind=_kind(algorithm), file=config, assignments=settings or ())
+    chosen = resolve(
+        algorithm, problem, kind=_kind(algorithm), file=config, assignments=settings or ()
+    )
     typer.echo(resolved(chosen), nl=False)
 
 
@@ -35,7 +40,10 @@ def show(
 def new(
     algorithm: Annotated[str, typer.Argument(show_default=False)],
     problem: Annotated[str, typer.Argument(show_default=False)],
-    file: Annotated[Path | None, typer.Argument(help="Where to write it; without one it is printed.", show_default=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Where to write it; without one it is printed.", show_default=False),
+    ] = None,
     traceback: Traceback = False,
 ) -> None:
     """Write a config file with every setting and what it is about."""
@@ -58,7 +66,9 @@ def new(
 
 
 @app.command()
-def check(file: Annotated[Path, typer.Argument(help="A TOML file.")], traceback: Traceback = False) -> None:
+def check(
+    file: Annotated[Path, typer.Argument(help="A TOML file.")], traceback: Traceback = False
+) -> None:
     """Check a config file and report every mistake in it."""
     from evo.config import resolve
 

@@ -37,7 +37,11 @@ def findings() -> Iterator[tuple[str, str]]:
     """What was looked at: (sign, words)."""
     from evo import __version__
 
-    yield GOOD, f"evo {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    yield (
+        GOOD,
+        f"evo {__version__}, Python {platform.python_version()}, {platform.system()} "
+        f"{platform.machine()}",
+    )
     yield GOOD, f"{os.cpu_count()} cores"
     yield from _packages()
     yield from _namesakes()
@@ -47,11 +51,23 @@ def findings() -> Iterator[tuple[str, str]]:
         if find_spec(module):
             yield GOOD, f"extra {extra} is installed: {what}"
         else:
-            yield NOTE, f"extra {extra} is not installed (for {what}): pip install 'evo-neuro[{extra}]'"
+            yield (
+                NOTE,
+                f"extra {extra} is not installed (for {what}): pip install 'evo-neuro[{extra}]'",
+            )
 
 
 def _packages() -> Iterator[tuple[str, str]]:
-    for name in ("numpy", "scipy", "numba", "gymnasium", "neat-python", "deap", "pydantic", "typer"):
+    for name in (
+        "numpy",
+        "scipy",
+        "numba",
+        "gymnasium",
+        "neat-python",
+        "deap",
+        "pydantic",
+        "typer",
+    ):
         try:
             yield GOOD, f"{name} {version(name)}"
         except PackageNotFoundError:
@@ -62,7 +78,11 @@ def _namesakes() -> Iterator[tuple[str, str]]:
     """The distribution called evo on PyPI, an odometry tool, owns the same import name and command."""
     others = sorted(set(packages_distributions().get("evo", ())) - {"evo-neuro"})
     if others:
-        yield BAD, f"{', '.join(others)} is installed too and overwrites files of evo-neuro: keep them in separate environments"
+        yield (
+            BAD,
+            f"{', '.join(others)} is installed too and overwrites files of evo-neuro: keep them in "
+            "separate environments",
+        )
 
 
 def _kernels() -> Iterator[tuple[str, str]]:
@@ -72,7 +92,11 @@ def _kernels() -> Iterator[tuple[str, str]]:
         with TemporaryFile(dir=folder):
             yield GOOD, "compiled kernels can be cached"
     except OSError:
-        yield NOTE, f"compiled kernels cannot be cached in {folder}: Numba may compile at every start; set NUMBA_CACHE_DIR"
+        yield (
+            NOTE,
+            f"compiled kernels cannot be cached in {folder}: Numba may compile at every start; set "
+            "NUMBA_CACHE_DIR",
+        )
 
 
 def _environments() -> Iterator[tuple[str, str]]:

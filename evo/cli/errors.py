@@ -1,7 +1,8 @@
 """How a command ends: exit codes, and errors in words instead of tracebacks.
 
-0 done; 1 target missed, with --require-target; 2 usage or settings; 3 an evaluation failed; 4 a missing extra; 70 a fault of
-evo's own; 130 interrupted, with a checkpoint saved; 141 nobody reads the output any more.
+0 done; 1 target missed, with --require-target; 2 usage or settings; 3 an evaluation failed; 4 a
+missing extra; 70 a fault of evo's own; 130 interrupted, with a checkpoint saved; 141 nobody reads
+the output any more.
 """
 
 import os
@@ -26,7 +27,12 @@ def _remember(value: bool) -> bool:
     return value
 
 
-Traceback = Annotated[bool, typer.Option("--traceback", "--debug", callback=_remember, help="Show the traceback of an error.")]
+Traceback = Annotated[
+    bool,
+    typer.Option(
+        "--traceback", "--debug", callback=_remember, help="Show the traceback of an error."
+    ),
+]
 
 
 class Commands(TyperGroup):
@@ -41,7 +47,8 @@ class Commands(TyperGroup):
             sys.stdout.flush()
             return result
         except BrokenPipeError:
-            # Python flushes stdout once more when it exits; there has to be somewhere for that to go.
+            # Python flushes stdout once more when it exits; there has to be somewhere for that to
+            # go.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(BROKEN_PIPE) from None
         except EvoError as error:

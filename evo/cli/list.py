@@ -11,7 +11,9 @@ from evo.cli.options import Format, OutputFormat
 
 
 def list_runs(
-    folder: Annotated[Path, typer.Argument(help="Where run folders are.", metavar="DIR")] = Path("runs"),
+    folder: Annotated[Path, typer.Argument(help="Where run folders are.", metavar="DIR")] = Path(
+        "runs"
+    ),
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
 ) -> None:
@@ -42,10 +44,20 @@ def _row(path: Path) -> dict[str, Any]:
         last = metrics[-1] if metrics else {}
         row = {"run": str(path), "state": run.state()}
         row |= {section: settings[section]["name"] for section in kind.names}
-        row |= {"seed": settings["run"]["seed"], kind.limit: counter(last) if last else 0, "reached": summary.get("reached")}
+        row |= {
+            "seed": settings["run"]["seed"],
+            kind.limit: counter(last) if last else 0,
+            "reached": summary.get("reached"),
+        }
         if kind.command == "learn":
-            return row | {"best": last.get("validation_accuracy"), "test_accuracy": summary.get("test_accuracy")}
-        return row | {"best": last.get("best_so_far"), "champion": (summary.get("champion") or {}).get("mean")}
+            return row | {
+                "best": last.get("validation_accuracy"),
+                "test_accuracy": summary.get("test_accuracy"),
+            }
+        return row | {
+            "best": last.get("best_so_far"),
+            "champion": (summary.get("champion") or {}).get("mean"),
+        }
     except (RunFolderError, OSError, ValueError, KeyError, TypeError) as error:
         return {"run": str(path), "state": f"damaged: {error}"}
 
@@ -71,4 +83,6 @@ def _table(rows: list[dict[str, Any]]) -> None:
     ]
     widths = [max(len(line[i]) for line in [names, *shown]) for i in range(len(names))]
     for line in [names, *shown]:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        typer.echo(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )

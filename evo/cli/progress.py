@@ -1,4 +1,7 @@
-"""What a person sees while a run goes on: one live line on a terminal, plain lines elsewhere. All of it on stderr."""
+"""What a person sees while a run goes on: one live line on a terminal, plain lines elsewhere.
+
+All of it on stderr.
+"""
 
 import sys
 import threading
@@ -31,7 +34,10 @@ class Quiet(Silent):
 
 
 class Plain(Quiet):
-    """One line per generation or epoch, but no more than one a second; the first and the last always."""
+    """One line per generation or epoch, but no more than one a second.
+
+    The first and the last always.
+    """
 
     interval = 1.0
 
@@ -75,7 +81,10 @@ class Live(Quiet):
         from rich.table import Column
 
         self.progress = Progress(
-            TextColumn("{task.description} {task.fields[count]}/{task.total}", table_column=Column(no_wrap=True)),
+            TextColumn(
+                "{task.description} {task.fields[count]}/{task.total}",
+                table_column=Column(no_wrap=True),
+            ),
             BarColumn(12),
             TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
             TextColumn("eta"),
@@ -86,7 +95,9 @@ class Live(Quiet):
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
         head = f"[bold]{config.method}[/bold] on [bold]{config.subject}[/bold], seed {config.run.seed} → {folder.path}"
         self.progress.console.print(head, highlight=False)
-        self.task = self.progress.add_task(config.kind.step, total=config.limit, completed=count, count=count, figures="")
+        self.task = self.progress.add_task(
+            config.kind.step, total=config.limit, completed=count, count=count, figures=""
+        )
         self.count = count
         self.progress.start()
 
@@ -95,7 +106,9 @@ class Live(Quiet):
 
     def completed(self, line: Mapping[str, Any]) -> None:
         self.count = counter(line)
-        self.progress.update(self.task, completed=self.count, count=self.count, figures=figures(line))
+        self.progress.update(
+            self.task, completed=self.count, count=self.count, figures=figures(line)
+        )
 
     def judging(self) -> None:
         self.progress.update(self.task, refresh=True)
@@ -125,7 +138,8 @@ class Pace:
 class CompileNotice:
     """Says once that kernels are being compiled, which takes seconds and happens only the first time.
 
-    Numba tells its listeners when it compiles; a thread waits for somebody to import it, because most commands need not.
+    Numba tells its listeners when it compiles; a thread waits for somebody to import it, because
+    most commands need not.
     """
 
     def __init__(self, quiet: bool):
@@ -144,7 +158,11 @@ class CompileNotice:
         while not self.done.wait(0.02):
             events: Any = sys.modules.get("numba.core.event")
             if hasattr(events, "register") and hasattr(events, "Listener"):
-                told = type("Told", (events.Listener,), {"on_start": lambda _, event: self.tell(), "on_end": lambda _, event: None})
+                told = type(
+                    "Told",
+                    (events.Listener,),
+                    {"on_start": lambda _, event: self.tell(), "on_end": lambda _, event: None},
+                )
                 events.register("numba:compile", told())
                 return
 
@@ -165,7 +183,10 @@ def figures(line: Mapping[str, Any]) -> str:
     if "epoch" in line:
         parts = [f"loss {number(line['train_loss'])}", f"train {percent(line['train_accuracy'])}"]
         known = line["validation_accuracy"]
-        return "  ".join(parts + ([f"validation {percent(known)}"] if known is not None and known == known else []))
+        return "  ".join(
+            parts
+            + ([f"validation {percent(known)}"] if known is not None and known == known else [])
+        )
     shown = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
     shown += [f"species {len(line['species_sizes'])}"] if "species_sizes" in line else []
     shown += [f"failed {line['failures']}"] if line["failures"] else []

@@ -10,13 +10,20 @@ from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Run
 from evo.errors import UsageError
 
-Film = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the episodes as a film.", show_default=False)]
+Film = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the episodes as a film.", show_default=False),
+]
 
 
 def replay(
     run: Run,
-    episodes: Annotated[int | None, typer.Option(help="How many; by default 5, and 1 for a film.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the episodes, the run's by default.")] = None,
+    episodes: Annotated[
+        int | None, typer.Option(help="How many; by default 5, and 1 for a film.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the episodes, the run's by default.")
+    ] = None,
     gif: Film = None,
     mp4: Film = None,
     format: OutputFormat = Format.text,
@@ -46,7 +53,9 @@ def replay(
     if not films:
         scores = [float(score) for score in player.scores(seeds)]
     if format is Format.json:
-        typer.echo(json.dumps({"run": str(run), "scores": scores, "seeds": [int(s) for s in seeds]}))
+        typer.echo(
+            json.dumps({"run": str(run), "scores": scores, "seeds": [int(s) for s in seeds]})
+        )
         return
     name = player.problem.score_name
     for count, score in enumerate(scores, 1):

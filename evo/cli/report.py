@@ -12,7 +12,13 @@ from evo.cli.options import Run
 def report(
     run: Run,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to write it; in the run folder by default.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where to write it; in the run folder by default.",
+            show_default=False,
+        ),
     ] = None,
     traceback: Traceback = False,
 ) -> None:

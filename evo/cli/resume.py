@@ -12,8 +12,12 @@ from evo.errors import UsageError
 
 def resume(
     run: Run,
-    generations: Annotated[int | None, typer.Option(help="Extend the run to so many generations in all.")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Extend a run of evo learn to so many epochs in all.")] = None,
+    generations: Annotated[
+        int | None, typer.Option(help="Extend the run to so many generations in all.")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Extend a run of evo learn to so many epochs in all.")
+    ] = None,
     quiet: Quiet = False,
     require_target: RequireTarget = False,
     format: OutputFormat = Format.text,
@@ -21,8 +25,8 @@ def resume(
 ) -> None:
     """Go on where a run stopped; the result is that of a run that never did.
 
-    A run without a checkpoint starts again. A finished run can be extended with --generations or --epochs, unless it reached its
-    target.
+    A run without a checkpoint starts again. A finished run can be extended with --generations or
+    --epochs, unless it reached its target.
     """
     limits = {"generations": generations, "epochs": epochs}
     for name, limit in limits.items():
@@ -38,7 +42,10 @@ def resume(
         config = folder.config()
         key = config.kind.limit
         if wrong := [name for name, limit in limits.items() if limit is not None and name != key]:
-            raise UsageError(f"--{wrong[0]} has no meaning for a run of evo {config.kind.command}", f"use --{key}")
+            raise UsageError(
+                f"--{wrong[0]} has no meaning for a run of evo {config.kind.command}",
+                f"use --{key}",
+            )
         if require_target:
             demand_target(config)
         summary = folder.summary()
@@ -48,5 +55,7 @@ def resume(
         else:
             if limit := limits[key]:
                 folder.extend(limit)
-            summary = follow(folder, lambda watcher: carry_out(folder.config(), folder, watcher), reporter(quiet))
+            summary = follow(
+                folder, lambda watcher: carry_out(folder.config(), folder, watcher), reporter(quiet)
+            )
     end(summary, format, quiet, require_target)

@@ -16,10 +16,15 @@ from evo.registry import ALGORITHMS, PROBLEMS
 if TYPE_CHECKING:
     from evo.config import Config
 
-Algorithm = Annotated[str | None, typer.Argument(help=f"One of: {', '.join(ALGORITHMS)}.", show_default=False)]
+Algorithm = Annotated[
+    str | None, typer.Argument(help=f"One of: {', '.join(ALGORITHMS)}.", show_default=False)
+]
 Problem = Annotated[
     str | None,
-    typer.Argument(help=f"One of: {', '.join(PROBLEMS)}; or any Gymnasium id, such as Taxi-v4.", show_default=False),
+    typer.Argument(
+        help=f"One of: {', '.join(PROBLEMS)}; or any Gymnasium id, such as Taxi-v4.",
+        show_default=False,
+    ),
 ]
 
 
@@ -29,9 +34,13 @@ def run(
     settings: Set = None,
     config: File = None,
     seed: Seed = None,
-    generations: Annotated[int | None, typer.Option(help="How many at most, 100 by default.")] = None,
+    generations: Annotated[
+        int | None, typer.Option(help="How many at most, 100 by default.")
+    ] = None,
     out: Out = Path("runs"),
-    evaluator: Annotated[str | None, typer.Option(help="serial, threads, processes or auto, auto by default.")] = None,
+    evaluator: Annotated[
+        str | None, typer.Option(help="serial, threads, processes or auto, auto by default.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="How many threads or processes.")] = None,
     quiet: Quiet = False,
     require_target: RequireTarget = False,
@@ -45,15 +54,27 @@ def run(
         from evo.config import resolve
         from evo.config.kinds import EVOLUTION
 
-        flags = {"run": {"seed": seed, "generations": generations}, "evaluation": {"evaluator": evaluator, "workers": workers}}
-        chosen = resolve(algorithm, problem, kind=EVOLUTION, file=config, assignments=settings or (), flags=given(flags))
+        flags = {
+            "run": {"seed": seed, "generations": generations},
+            "evaluation": {"evaluator": evaluator, "workers": workers},
+        }
+        chosen = resolve(
+            algorithm,
+            problem,
+            kind=EVOLUTION,
+            file=config,
+            assignments=settings or (),
+            flags=given(flags),
+        )
         summary = start(chosen, out, quiet, require_target)
     end(summary, format, quiet, require_target)
 
 
 def given(flags: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The options that were used."""
-    return {section: {k: v for k, v in keys.items() if v is not None} for section, keys in flags.items()}
+    return {
+        section: {k: v for k, v in keys.items() if v is not None} for section, keys in flags.items()
+    }
 
 
 def start(config: "Config", out: Path, quiet: bool, require_target: bool) -> dict[str, Any]:
@@ -81,7 +102,10 @@ def end(summary: dict[str, Any], format: Format, quiet: bool, require_target: bo
 def demand_target(config: "Config") -> None:
     """Raise `UsageError` if there is no target that could be missed."""
     if config.target is None:
-        raise UsageError(f"{config.subject} has no target of its own, so --require-target needs one", "set it: --set target=SCORE")
+        raise UsageError(
+            f"{config.subject} has no target of its own, so --require-target needs one",
+            "set it: --set target=SCORE",
+        )
 
 
 def follow(folder: Any, work: Any, watcher: Any) -> dict[str, Any]:

@@ -14,16 +14,28 @@ FAILED = 3
 
 
 def study(
-    file: Annotated[Path, typer.Argument(help="A TOML file, as in configs/studies.", metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(help="A TOML file, as in configs/studies.", metavar="FILE")
+    ],
     settings: Set = None,
-    seeds: Annotated[int | None, typer.Option(help="How many seeds, from 0 on; by default those of the file.")] = None,
-    workers: Annotated[int | None, typer.Option(help="How many runs at a time; by default one for each core.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The study's folder, studies/NAME by default.", show_default=False)] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="How many seeds, from 0 on; by default those of the file.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="How many runs at a time; by default one for each core.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The study's folder, studies/NAME by default.", show_default=False),
+    ] = None,
     quiet: Quiet = False,
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
 ) -> None:
-    """Carry out a study: evo study configs/studies/rules-depth10.toml. Called again, it goes on where it stopped."""
+    """Carry out a study: evo study configs/studies/rules-depth10.toml.
+
+    Called again, it goes on where it stopped.
+    """
     from evo.cli.progress import number, say
     from evo.errors import UsageError
     from evo.runs.signals import Interrupted
@@ -42,7 +54,11 @@ def study(
         done += 1
         if quiet:
             return
-        result = one.failure or "interrupted" if one.summary is None else number(table.value(one.summary, plan.measure))
+        result = (
+            one.failure or "interrupted"
+            if one.summary is None
+            else number(table.value(one.summary, plan.measure))
+        )
         say(f"{done}/{count}  {one.cell}, seed {one.seed}: {result}")
 
     if not quiet:
@@ -50,7 +66,10 @@ def study(
     try:
         outcomes = run_study(plan, folder, workers or os.cpu_count() or 1, told)
     except Interrupted:
-        say(f"stopped with {done} of {count} runs done\ngo on with:  evo study {file}{f' --out {out}' if out else ''}")
+        say(
+            f"stopped with {done} of {count} runs done\ngo on with:  evo study "
+            f"{file}{f' --out {out}' if out else ''}"
+        )
         raise typer.Exit(INTERRUPTED) from None
     rows = results.rows_of(plan, outcomes)
     notes = [plan.head.about] * bool(plan.head.about)
@@ -66,8 +85,12 @@ def show(text: str, rows: Any, folder: Path | None, format: Format, quiet: bool)
     from evo.studies.table import as_dict
 
     if format is Format.json:
-        typer.echo(json.dumps({"rows": [as_dict(row) for row in rows], "folder": folder and str(folder)}))
+        typer.echo(
+            json.dumps({"rows": [as_dict(row) for row in rows], "folder": folder and str(folder)})
+        )
     elif quiet and folder:
         typer.echo(str(folder))
     else:
-        typer.echo(text + (f"\n{folder}: table.csv, table.md, runs.csv, figure.png" if folder else ""))
+        typer.echo(
+            text + (f"\n{folder}: table.csv, table.md, runs.csv, figure.png" if folder else "")
+        )

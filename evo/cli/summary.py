@@ -38,7 +38,8 @@ def _learned(summary: dict[str, Any]) -> str:
         lines.append(f"  validation   {percent(summary['validation_accuracy'])}")
     lines.append(f"  training     {percent(summary['train_accuracy'])}")
     lines.append(
-        f"  spent        {summary['wall_s']:.1f} s, {summary['parameters']} parameters, {summary['examples']} examples an epoch"
+        f"  spent        {summary['wall_s']:.1f} s, {summary['parameters']} parameters, "
+        f"{summary['examples']} examples an epoch"
     )
     lines.append(f"  run          {run}")
     lines.append(f"  next         evo report {run}")
@@ -48,7 +49,9 @@ def _learned(summary: dict[str, Any]) -> str:
 def _evolved(summary: dict[str, Any]) -> str:
     champion, run = summary["champion"], summary["run"]
     count = summary["generations"]
-    lines = [f"{verdict(summary)} after {count} generation{'s' * (count != 1)} ({summary['stopped']})"]
+    lines = [
+        f"{verdict(summary)} after {count} generation{'s' * (count != 1)} ({summary['stopped']})"
+    ]
     if champion:
         lines.append(f"  champion     {summary['score']} {worth(champion)}")
     lines.append(f"  best         {number(summary['best'])} in training")
@@ -64,8 +67,9 @@ def verdict(summary: dict[str, Any]) -> str:
     """Whether it was solved."""
     if summary["reached"] is None:
         return "done"
-    return f"{'solved: target' if summary['reached'] else 'not solved: target'} {number(summary['target'])}" + (
-        " reached" if summary["reached"] else " missed"
+    return (
+        f"{'solved: target' if summary['reached'] else 'not solved: target'} "
+        f"{number(summary['target'])}" + (" reached" if summary["reached"] else " missed")
     )
 
 

@@ -1,4 +1,7 @@
-"""The settings of an evolution: an algorithm on a problem, and where its generations are evaluated."""
+"""The settings of an evolution.
+
+An algorithm on a problem, and where its generations are evaluated.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +38,9 @@ class EvolutionConfig(Config):
 
     def composition(self) -> compose.Composition:
         """The algorithm on the problem, as these settings say."""
-        return compose.compose(self.algorithm, self.task, self.values("algorithm"), self.values("network"))
+        return compose.compose(
+            self.algorithm, self.task, self.values("algorithm"), self.values("network")
+        )
 
     def check(self) -> None:
         self.composition()
@@ -49,7 +54,9 @@ class EvolutionResolution(Resolution):
     def find(self) -> None:
         algorithm, problem = (self.names[section] for section in self.kind.names)
         self.kinds["evaluation"] = EvaluationSettings
-        self.algorithm: Any = self.attempt(lambda: compose.find_algorithm(algorithm)) if algorithm else None
+        self.algorithm: Any = (
+            self.attempt(lambda: compose.find_algorithm(algorithm)) if algorithm else None
+        )
         if self.algorithm:
             self.kinds["algorithm"] = self.algorithm.Settings
         if problem and (found := self.attempt(lambda: compose.find_problem(problem))):
@@ -57,12 +64,18 @@ class EvolutionResolution(Resolution):
 
     def make(self, models: dict[str, BaseModel | None]) -> Any:
         settings = models.get("problem")
-        task = settings and self.attempt(lambda: compose.problem(str(self.names["problem"]), **settings.model_dump()))
+        task = settings and self.attempt(
+            lambda: compose.problem(str(self.names["problem"]), **settings.model_dump())
+        )
         if task and self.algorithm and compose.has_topology(self.algorithm, task.needs):
             from evo.networks.fixed import FixedTopology
 
             self.kinds["network"] = FixedTopology.Settings
             models["network"] = self.model("network")
-        elif task and self.algorithm and any(layer.sections.get("network") for layer in self.layers):
-            self.wrong.append(f"[network] has no meaning for {self.names['algorithm']} on {self.names['problem']}")
+        elif (
+            task and self.algorithm and any(layer.sections.get("network") for layer in self.layers)
+        ):
+            self.wrong.append(
+                f"[network] has no meaning for {self.names['algorithm']} on {self.names['problem']}"
+            )
         return EvolutionConfig, {"evaluation": models["evaluation"], "task": task}

@@ -34,9 +34,20 @@ class Kind:
 
 
 EVOLUTION = Kind(
-    "run", ("algorithm", "problem"), ("run", "algorithm", "problem", "network", "evaluation"), RunSettings, "generation"
+    "run",
+    ("algorithm", "problem"),
+    ("run", "algorithm", "problem", "network", "evaluation"),
+    RunSettings,
+    "generation",
 )
-LEARNING = Kind("learn", ("rule", "data"), ("run", "rule", "data", "network", "optimiser"), LearningRun, "epoch", ("learn",))
+LEARNING = Kind(
+    "learn",
+    ("rule", "data"),
+    ("run", "rule", "data", "network", "optimiser"),
+    LearningRun,
+    "epoch",
+    ("learn",),
+)
 KINDS = (EVOLUTION, LEARNING)
 
 

@@ -1,4 +1,7 @@
-"""The settings of a learning: a rule on data, the network that learns and the optimiser that steps."""
+"""The settings of a learning.
+
+A rule on data, the network that learns and the optimiser that steps.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -57,7 +60,10 @@ class LearningConfig(Config):
     def check(self) -> None:
         if not self.source.settings.validation and (self.run.patience or self.run.stop_at_target):
             key = "patience" if self.run.patience else "stop_at_target"
-            raise UsageError(f"run.{key} needs validation examples, and data.validation is 0", "set data.validation=0.1")
+            raise UsageError(
+                f"run.{key} needs validation examples, and data.validation is 0",
+                "set data.validation=0.1",
+            )
         if self.run.stop_at_target and self.run.target is None:
             raise UsageError("run.stop_at_target needs a target", "set it: --set target=0.9")
         self.training()

@@ -1,4 +1,7 @@
-"""The sections of one configuration while they are put together: each layer's values, checked by each section's model."""
+"""The sections of one configuration while they are put together.
+
+Each layer's values, checked by each section's model.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +34,8 @@ class Config:
 
     Attributes:
         kind: an evolution or a learning.
-        names: what is carried out and on what, by section: {"algorithm": "neat", "problem": "cartpole"}.
+        names: what is carried out and on what, by section: {"algorithm": "neat", "problem":
+            "cartpole"}.
         run: the settings that belong to no component.
         sections: section → key → `Entry`, of every section that applies; without the names.
     """
@@ -70,7 +74,10 @@ class Config:
 
 
 class Resolution:
-    """Puts one configuration together; a kind of run says in `find` and `make` what is special about its sections."""
+    """Puts one configuration together.
+
+    A kind of run says in `find` and `make` what is special about its sections.
+    """
 
     kind: ClassVar[Kind]
 
@@ -85,7 +92,10 @@ class Resolution:
         """Enter the models of the sections into `kinds`, and what a name sets beforehand into `presets`."""
 
     def make(self, models: dict[str, BaseModel | None]) -> Any:
-        """The configuration's class and further arguments, from the sections' models; None if a mistake was found."""
+        """The configuration's class and further arguments, from the sections' models.
+
+        None if a mistake was found.
+        """
 
     def attempt(self, action: Any) -> Any:
         """What `action` returns; None, and a line in `wrong`, if it cannot be carried out."""
@@ -98,30 +108,52 @@ class Resolution:
 
     def config(self) -> Any:
         """The checked configuration, or a `ConfigError` with all that is wrong."""
-        models = {section: self.model(section) for section in self.kind.sections if section in self.kinds}
+        models = {
+            section: self.model(section) for section in self.kind.sections if section in self.kinds
+        }
         made = self.make(models)
         self._unknown_keys()
         if self.refused and len(self.wrong) == 1:
             raise self.refused
         if self.wrong:
-            names = " ".join(str(name) if kind in self.kinds else kind.upper() for kind, name in self.names.items())
-            raise ConfigError(list(dict.fromkeys(self.wrong)), f"see every key with: evo config show {names}")
+            names = " ".join(
+                str(name) if kind in self.kinds else kind.upper()
+                for kind, name in self.names.items()
+            )
+            raise ConfigError(
+                list(dict.fromkeys(self.wrong)), f"see every key with: evo config show {names}"
+            )
         sections = {
-            section: self._entries(section, model) for section in self.kind.sections if (model := models.get(section)) is not None
+            section: self._entries(section, model)
+            for section in self.kind.sections
+            if (model := models.get(section)) is not None
         }
         which, further = made
-        return which(self.kind, {key: str(name) for key, name in self.names.items()}, models["run"], sections, **further)
+        return which(
+            self.kind,
+            {key: str(name) for key, name in self.names.items()},
+            models["run"],
+            sections,
+            **further,
+        )
 
     def model(self, section: str) -> BaseModel | None:
-        """The checked settings of a section; None, and lines in `wrong`, if they are not in order."""
+        """The checked settings of a section.
+
+        None, and lines in `wrong`, if they are not in order.
+        """
         kind = self.kinds.get(section)
         if kind is None:
             return None
-        given = {key: item for key, item in self._given(section).items() if key in kind.model_fields}
+        given = {
+            key: item for key, item in self._given(section).items() if key in kind.model_fields
+        }
         try:
             return kind.model_validate({key: value for key, (value, _) in given.items()})
         except ValidationError as error:
-            self.wrong.extend(mistakes(error, kind, section, {key: source for key, (_, source) in given.items()}))
+            self.wrong.extend(
+                mistakes(error, kind, section, {key: source for key, (_, source) in given.items()})
+            )
             return None
 
     def _given(self, section: str) -> dict[str, tuple[Any, str]]:
@@ -131,26 +163,43 @@ class Resolution:
             given = {key: (value, DEFAULT) for key, value in self.presets.items()}
         for layer in self.layers:
             values = layer.sections.get(section, {})
-            given |= {key: (value, layer.source) for key, value in values.items() if not self._is_name(section, key)}
+            given |= {
+                key: (value, layer.source)
+                for key, value in values.items()
+                if not self._is_name(section, key)
+            }
         return given
 
     def _is_name(self, section: str, key: str) -> bool:
         return key == "name" and section in self.kind.names
 
     def _unknown_keys(self) -> None:
-        known = [f"{section}.{key}" for section, kind in self.kinds.items() for key in kind.model_fields]
+        known = [
+            f"{section}.{key}" for section, kind in self.kinds.items() for key in kind.model_fields
+        ]
         for section, kind in self.kinds.items():
             for key, (_, source) in self._given(section).items():
                 if key not in kind.model_fields:
-                    elsewhere = next((name for name in known if name.partition(".")[2] == key), None)
-                    guess = f" (did you mean {elsewhere!r}?)" if elsewhere else did_you_mean(f"{section}.{key}", known)
+                    elsewhere = next(
+                        (name for name in known if name.partition(".")[2] == key), None
+                    )
+                    guess = (
+                        f" (did you mean {elsewhere!r}?)"
+                        if elsewhere
+                        else did_you_mean(f"{section}.{key}", known)
+                    )
                     self.wrong.append(f"unknown key {section}.{key}{guess} ({source})")
 
     def _entries(self, section: str, model: BaseModel) -> dict[str, Entry]:
         given = self._given(section)
         values = model.model_dump(mode="json")
         return {
-            key: Entry(values[key], given[key][1] if key in given else DEFAULT, field.description or "", _bounds(field))
+            key: Entry(
+                values[key],
+                given[key][1] if key in given else DEFAULT,
+                field.description or "",
+                _bounds(field),
+            )
             for key, field in type(model).model_fields.items()
         }
 
@@ -158,5 +207,8 @@ class Resolution:
 def _bounds(field: FieldInfo) -> str:
     words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
     return ", ".join(
-        f"{text} {getattr(rule, sign):g}" for rule in field.metadata for sign, text in words.items() if hasattr(rule, sign)
+        f"{text} {getattr(rule, sign):g}"
+        for rule in field.metadata
+        for sign, text in words.items()
+        if hasattr(rule, sign)
     )

@@ -25,10 +25,13 @@ def resolve(
     flags: Mapping[str, Mapping[str, Any]] | None = None,
     use_packaged: bool = True,
 ) -> Config:
-    """The configuration of a run: defaults < packaged file < `file` < `layers` < `assignments` and `flags`.
+    """The configuration of a run.
+
+    Defaults < packaged file < `file` < `layers` < `assignments` and `flags`.
 
     Args:
-        method, subject: names, of an algorithm and a problem or of a rule and data; may be left out where `file` has them.
+        method, subject: names, of an algorithm and a problem or of a rule and data; may be left out
+            where `file` has them.
         kind: of the run; by default that of `file`, or an evolution.
         file: a TOML file of the user's.
         layers: further settings, stronger than those of `file`.
@@ -51,11 +54,16 @@ def resolve(
     names = {section: _name(section, name, upper, wrong) for section, name in given}
     if not wrong:  # a file that could not be read may have had the names
         missing = [section for section, name in names.items() if name is None]
-        wrong += [f"no {section} is named: give it as an argument or as `name` under [{section}]" for section in missing]
+        wrong += [
+            f"no {section} is named: give it as an argument or as `name` under [{section}]"
+            for section in missing
+        ]
     whole = upper
     if use_packaged and all(names.values()):
         first, second = (str(name) for name in names.values())
-        layer = packaged(kind, first, compose.short_name(second) if kind is EVOLUTION else second, wrong)
+        layer = packaged(
+            kind, first, compose.short_name(second) if kind is EVOLUTION else second, wrong
+        )
         whole = [layer, *upper] if layer else upper
     return RESOLUTIONS[kind.command](names, whole, wrong).config()
 

@@ -1,4 +1,7 @@
-"""Where settings come from: packaged files, a user's file, the command line. Each source becomes one `Layer`."""
+"""Where settings come from: packaged files, a user's file, the command line.
+
+Each source becomes one `Layer`.
+"""
 
 import re
 import tomllib
@@ -17,7 +20,10 @@ EXAMPLES = {"run": "algorithm.population=200", "learn": "optimiser.lr=0.01"}
 
 @dataclass(frozen=True)
 class Layer:
-    """Settings of one source: section → key → value. A later layer overrides an earlier one, key by key."""
+    """Settings of one source: section → key → value.
+
+    A later layer overrides an earlier one, key by key.
+    """
 
     source: str
     sections: Mapping[str, Mapping[str, Any]]
@@ -39,12 +45,18 @@ def packaged(kind: Kind, first: str, second: str, wrong: list[str]) -> Layer | N
 
 
 def kind_in(path: Path) -> Kind:
-    """The kind of run that a TOML file has settings for; a file that cannot be read says nothing."""
+    """The kind of run that a TOML file has settings for.
+
+    A file that cannot be read says nothing.
+    """
     return kind_of(contents(path, [], str(path)))
 
 
 def from_file(path: Path, kind: Kind, wrong: list[str], source: str | None = None) -> Layer:
-    """The settings in a TOML file. What cannot be read goes to `wrong`, with the line where the file is broken."""
+    """The settings in a TOML file.
+
+    What cannot be read goes to `wrong`, with the line where the file is broken.
+    """
     source = source or str(path)
     return Layer(source, tables(contents(path, wrong, source), kind, source, wrong))
 
@@ -59,7 +71,9 @@ def contents(path: Path, wrong: list[str], source: str) -> Mapping[str, Any]:
     except OSError as error:
         wrong.append(f"cannot read {source}: {error.strerror or error}")
     except UnicodeDecodeError as error:
-        wrong.append(f"cannot read {source}: it is not text in UTF-8 ({error.reason} at byte {error.start})")
+        wrong.append(
+            f"cannot read {source}: it is not text in UTF-8 ({error.reason} at byte {error.start})"
+        )
     except RecursionError:
         wrong.append(f"{source} is nested too deeply")
     except ValueError as error:
@@ -75,7 +89,9 @@ def _quoted(text: str, message: str) -> str:
     return f"\n  {found[1]} | {lines[int(found[1]) - 1][:200]}"
 
 
-def tables(content: Mapping[str, Any], kind: Kind, source: str, wrong: list[str]) -> dict[str, dict[str, Any]]:
+def tables(
+    content: Mapping[str, Any], kind: Kind, source: str, wrong: list[str]
+) -> dict[str, dict[str, Any]]:
     """The sections in `content`; what is none goes to `wrong`."""
     found = {}
     for key, value in content.items():
@@ -83,11 +99,18 @@ def tables(content: Mapping[str, Any], kind: Kind, source: str, wrong: list[str]
         if key in kind.sections and isinstance(value, dict):
             found[key] = value
         elif key in kind.sections:
-            wrong.append(f"{key} = {value!r} must be a section, [{key}], with its keys under it ({source})")
+            wrong.append(
+                f"{key} = {value!r} must be a section, [{key}], with its keys under it ({source})"
+            )
         elif isinstance(value, dict):
-            wrong.append(f"unknown section [{key}]{did_you_mean(key, kind.sections)}; known: {known} ({source})")
+            wrong.append(
+                f"unknown section [{key}]{did_you_mean(key, kind.sections)}; known: {known} "
+                f"({source})"
+            )
         else:
-            guess = ": write it under [run]" if key in kind.run.model_fields else f"; sections: {known}"
+            guess = (
+                ": write it under [run]" if key in kind.run.model_fields else f"; sections: {known}"
+            )
             wrong.append(f"{key} stands outside of a section{guess} ({source})")
     return found
 
@@ -95,7 +118,8 @@ def tables(content: Mapping[str, Any], kind: Kind, source: str, wrong: list[str]
 def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -> Layer:
     """The settings in ``section.key=value`` words; keys of [run] also without their section.
 
-    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); what is none is text. What makes no sense goes to `wrong`.
+    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); what is none is text. What makes
+    no sense goes to `wrong`.
     """
     sections: dict[str, dict[str, Any]] = {}
     for assignment in assignments:
@@ -104,10 +128,15 @@ def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -
         if not dot:
             section, key = "run", section
         if not equals or not key:
-            wrong.append(f"--set {assignment}: expected key=value, as in --set {EXAMPLES[kind.command]}")
+            wrong.append(
+                f"--set {assignment}: expected key=value, as in --set {EXAMPLES[kind.command]}"
+            )
         elif section not in kind.sections:
             guess = did_you_mean(section, kind.sections)
-            wrong.append(f"--set {assignment}: unknown section {section!r}{guess}; known: {', '.join(kind.sections)}")
+            wrong.append(
+                f"--set {assignment}: unknown section {section!r}{guess}; known: "
+                f"{', '.join(kind.sections)}"
+            )
         else:
             sections.setdefault(section, {})[key] = typed(text.strip())
     return Layer(COMMAND_LINE, sections)

@@ -8,11 +8,16 @@ import tomlkit
 from evo import __version__
 from evo.config.resolution import Config, Entry
 
-EVERY_KEY = "Every setting of {method} on {subject}, with its default. Delete what you do not change."
+EVERY_KEY = (
+    "Every setting of {method} on {subject}, with its default. Delete what you do not change."
+)
 
 
 def resolved(config: Config) -> str:
-    """The configuration, each value with where it came from; as a config file it gives the same run again."""
+    """The configuration, each value with where it came from.
+
+    As a config file it gives the same run again.
+    """
     head = f"Settings of {config.method} on {config.subject}, evo {__version__}, and where each came from."
 
     def add(table: Any, key: str, entry: Entry) -> None:
@@ -52,7 +57,10 @@ def _document(config: Config, head: str, add: Callable[[Any, str, Entry], None])
 
 
 def _item(value: Any) -> Any:
-    """A value as TOML has it; tables within a line, so that the keys after them stay in their section."""
+    """A value as TOML has it.
+
+    Tables within a line, so that the keys after them stay in their section.
+    """
     if isinstance(value, dict):
         table = tomlkit.inline_table()
         for key, inner in value.items():

@@ -1,4 +1,7 @@
-"""Where batches are evaluated: in this thread, in threads, in processes. The results are the same, bit for bit."""
+"""Where batches are evaluated: in this thread, in threads, in processes.
+
+The results are the same, bit for bit.
+"""
 
 import os
 from collections.abc import Callable
@@ -22,27 +25,48 @@ def make_evaluator(
 ) -> Evaluator:
     """The evaluator called `kind`.
 
-    "auto" is processes if there is a time-out, else this thread for one worker, threads for problems with compiled kernels, and
-    processes for the others.
+    "auto" is processes if there is a time-out, else this thread for one worker, threads for
+    problems with compiled kernels, and processes for the others.
 
     Args:
-        workers: how many batches run at a time; by default one for "auto" and "serial", all cores for the others.
+        workers: how many batches run at a time; by default one for "auto" and "serial", all cores
+            for the others.
         timeout: seconds after which an evaluation counts as hung; only processes can be stopped.
     """
     if kind not in EVALUATORS:
-        raise UsageError(f"unknown evaluator {kind!r}{did_you_mean(kind, EVALUATORS)}", f"evaluators: {', '.join(EVALUATORS)}")
+        raise UsageError(
+            f"unknown evaluator {kind!r}{did_you_mean(kind, EVALUATORS)}",
+            f"evaluators: {', '.join(EVALUATORS)}",
+        )
     if workers is None:
         workers = 1 if kind in ("auto", "serial") else os.cpu_count() or 1
     if workers < 1:
-        raise UsageError(f"workers = {workers}: there has to be at least one", "--workers 1 evaluates in the main process")
+        raise UsageError(
+            f"workers = {workers}: there has to be at least one",
+            "--workers 1 evaluates in the main process",
+        )
     if timeout is not None and not timeout > 0:
         raise UsageError(f"timeout = {timeout}: it has to be positive, in seconds")
     if kind == "auto":
-        kind = "processes" if timeout else "serial" if workers == 1 else "threads" if problem.compiled else "processes"
+        kind = (
+            "processes"
+            if timeout
+            else "serial"
+            if workers == 1
+            else "threads"
+            if problem.compiled
+            else "processes"
+        )
     if timeout and kind != "processes":
-        raise UsageError(f"an evaluation in {kind} cannot be stopped, so there can be no time-out", "use --evaluator processes")
+        raise UsageError(
+            f"an evaluation in {kind} cannot be stopped, so there can be no time-out",
+            "use --evaluator processes",
+        )
     if kind == "serial" and workers > 1:
-        raise UsageError(f"serial evaluation has one worker, not {workers}", "use --evaluator threads or --evaluator processes")
+        raise UsageError(
+            f"serial evaluation has one worker, not {workers}",
+            "use --evaluator threads or --evaluator processes",
+        )
     if kind == "threads":
         from evo.evaluation.threads import Threads
 

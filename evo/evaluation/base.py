@@ -1,8 +1,10 @@
-"""What every evaluator shares: the task, batches of a fitting size, and what a failed evaluation means.
+"""What every evaluator shares.
 
-An individual whose evaluation raises, or returns NaN or infinity, gets the fitness NaN and its reason in `Evaluation.errors`; the
-others of its batch are not affected. Errors of this project (`EvoError`) are about the request, not about an individual, and
-pass through.
+The task, batches of a fitting size, and what a failed evaluation means.
+
+An individual whose evaluation raises, or returns NaN or infinity, gets the fitness NaN and its
+reason in `Evaluation.errors`; the others of its batch are not affected. Errors of this project
+(`EvoError`) are about the request, not about an individual, and pass through.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +29,10 @@ Piece = tuple[Rows, Evaluation]
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker does with a batch: develop the genomes, then evaluate the phenotypes. Small, and can be sent."""
+    """What a worker does with a batch: develop the genomes, then evaluate the phenotypes.
+
+    Small, and can be sent.
+    """
 
     problem: Problem
     development: Callable[[Any], Any] = identity
@@ -46,7 +51,8 @@ class Task:
         if len(result.fitness) != len(seeds):
             name = type(self.problem).__name__
             raise EvoError(
-                f"{name}.evaluate returned {len(result.fitness)} fitness values for {len(seeds)} individuals",
+                f"{name}.evaluate returned {len(result.fitness)} fitness values for {len(seeds)} "
+                "individuals",
                 "it has to return one per phenotype, in their order",
             )
         bad = ~np.isfinite(result.fitness).reshape(len(seeds), -1).all(axis=1)
@@ -69,7 +75,10 @@ def cut(genomes: Any, rows: slice) -> Any:
 
 
 def join(n: int, pieces: Iterable[Piece]) -> Evaluation:
-    """The evaluation of n individuals from those of consecutive rows; where a column is not known it is NaN or 0."""
+    """The evaluation of n individuals from those of consecutive rows.
+
+    Where a column is not known it is NaN or 0.
+    """
     pieces = list(pieces)
     if len(pieces) == 1:
         return pieces[0][1]
@@ -101,12 +110,17 @@ class Pace:
     def rows(self, first: int, n: int) -> slice:
         """The next batch after row `first`."""
         share = -(-n // self._workers)
-        size = _FIRST_BATCH if self._seconds_per_row is None else int(_BATCH_SECONDS / max(self._seconds_per_row, 1e-9))
+        size = (
+            _FIRST_BATCH
+            if self._seconds_per_row is None
+            else int(_BATCH_SECONDS / max(self._seconds_per_row, 1e-9))
+        )
         return slice(first, min(n, first + max(1, min(size, share))))
 
     def took(self, seconds: float, rows: int) -> None:
         """A batch of `rows` took `seconds`."""
-        # The slower of old and new: one batch that is too long is worse than several that are too short.
+        # The slower of old and new: one batch that is too long is worse than several that are too
+        # short.
         now, before = seconds / rows, self._seconds_per_row
         self._seconds_per_row = now if before is None else max(now, 0.5 * (now + before))
 
@@ -119,7 +133,9 @@ class Evaluator:
 
     progress: Callable[[int, int], None] | None = None
 
-    def __init__(self, problem: Problem, development: Callable[[Any], Any] = identity, *, workers: int = 1):
+    def __init__(
+        self, problem: Problem, development: Callable[[Any], Any] = identity, *, workers: int = 1
+    ):
         self.task = Task(problem, development)
         self.workers = workers
         self.pace = Pace(workers)
@@ -140,7 +156,10 @@ class Evaluator:
         return self.problem.common_random_numbers
 
     def evaluate(self, genomes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
-        """The fitness of n genomes, NaN with a reason in `errors` for each that failed; row i is seeded by `seeds[i]` alone."""
+        """The fitness of n genomes, NaN with a reason in `errors` for each that failed.
+
+        Row i is seeded by `seeds[i]` alone.
+        """
         return join(len(seeds), self._told(self.pieces(genomes, seeds), len(seeds)))
 
     def _told(self, pieces: Iterable[Piece], n: int) -> Iterator[Piece]:
@@ -153,7 +172,9 @@ class Evaluator:
 
     def pieces(self, genomes: Any, seeds: NDArray[np.uint64]) -> Iterable[Piece]:
         """Evaluations of consecutive rows, together all of them, in any order."""
-        raise TypeError(f"{type(self).__name__} does not say where its batches run; override pieces()")
+        raise TypeError(
+            f"{type(self).__name__} does not say where its batches run; override pieces()"
+        )
 
     def close(self) -> None:
         """Give back what was taken; the evaluator cannot be used afterwards."""

@@ -50,8 +50,9 @@ def _work(genomes: Any, seeds: NDArray[np.uint64]) -> tuple[Evaluation, float]:
 class Processes(Evaluator):
     """Evaluates batches in `workers` processes.
 
-    A batch that takes longer than `timeout` seconds, or whose process dies, is evaluated again row by row, each alone; a row that
-    then hangs or dies again has failed. The workers are replaced when that happens.
+    A batch that takes longer than `timeout` seconds, or whose process dies, is evaluated again row
+    by row, each alone; a row that then hangs or dies again has failed. The workers are replaced
+    when that happens.
     """
 
     def __init__(
@@ -72,16 +73,22 @@ class Processes(Evaluator):
         barrier = context.Barrier(self.workers)
         pool = ProcessPoolExecutor(self.workers, context, _initialise, (self.task, barrier))
         try:
-            self._pids = [future.result() for future in [pool.submit(_ready) for _ in range(self.workers)]]
+            self._pids = [
+                future.result() for future in [pool.submit(_ready) for _ in range(self.workers)]
+            ]
         except BrokenProcessPool as error:
             raise EvaluationError(
                 "the evaluation processes died while starting",
-                "a script that uses processes has to start its run under \"if __name__ == '__main__':\"",
+                'a script that uses processes has to start its run under "if __name__ == '
+                "'__main__':\"",
             ) from error
         return pool
 
     def pieces(self, genomes: Any, seeds: NDArray[np.uint64]) -> Iterable[Piece]:
-        """As many batches at a time as there are processes; suspects of a crash one at a time, at the end."""
+        """As many batches at a time as there are processes.
+
+        Suspects of a crash one at a time, at the end.
+        """
         first, suspects = 0, deque[slice]()
         running = dict[Future[tuple[Evaluation, float]], tuple[slice, float]]()
         while running or suspects or first < len(seeds):
@@ -89,21 +96,35 @@ class Processes(Evaluator):
             try:
                 while first < len(seeds) and len(running) < self.workers:
                     rows = self.pace.rows(first, len(seeds))
-                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = rows, time.monotonic()
+                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = (
+                        rows,
+                        time.monotonic(),
+                    )
                     first = rows.stop
                 alone = not running
                 if alone:
                     rows = suspects.popleft()
-                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = rows, time.monotonic()
-                patience = None if self.timeout is None else self.timeout + min(s for _, s in running.values()) - time.monotonic()
-                done = wait(running, None if patience is None else max(patience, 0.0), FIRST_COMPLETED).done
+                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = (
+                        rows,
+                        time.monotonic(),
+                    )
+                patience = (
+                    None
+                    if self.timeout is None
+                    else self.timeout + min(s for _, s in running.values()) - time.monotonic()
+                )
+                done = wait(
+                    running, None if patience is None else max(patience, 0.0), FIRST_COMPLETED
+                ).done
                 for future in done:
                     result, seconds = future.result()
                     rows, _ = running.pop(future)
                     self.pace.took(seconds, rows.stop - rows.start)
                     yield rows, result
                 late = self.timeout is not None and [
-                    rows for rows, started in running.values() if time.monotonic() - started >= self.timeout
+                    rows
+                    for rows, started in running.values()
+                    if time.monotonic() - started >= self.timeout
                 ]
                 if late:
                     raise TimeoutError
@@ -131,5 +152,6 @@ class Processes(Evaluator):
 
     def close(self) -> None:
         """Stop the processes at once."""
-        # Waiting for the pool's thread costs no time once its processes are dead; an interpreter that exits before it complains.
+        # Waiting for the pool's thread costs no time once its processes are dead; an interpreter
+        # that exits before it complains.
         self._kill(wait=True)

@@ -1,4 +1,7 @@
-"""Learning within a lifetime: rules that fill `.grad` where backpropagation would have. torch lives in this room only."""
+"""Learning within a lifetime.
+
+Rules that fill `.grad` where backpropagation would have. torch lives in this room only.
+"""
 
 from importlib.util import find_spec
 

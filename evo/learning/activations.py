@@ -1,4 +1,7 @@
-"""Activation functions as energies and inverses see them: what they compute, their inverse, and the integral of that."""
+"""Activation functions as energies and inverses see them.
+
+What they compute, their inverse, and the integral of that.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +23,8 @@ class Activation:
     Attributes:
         apply_: f in place.
         inverse: f^-1 of values in f's range; values on its open bounds are moved inside.
-        potential: G with G' = f^-1, value by value: what a state costs in the energy sum G(s) - Phi(s).
+        potential: G with G' = f^-1, value by value: what a state costs in the energy sum G(s) -
+            Phi(s).
         bounded: whether states stay finite whatever drives them.
         invertible: whether every output has one input.
     """
@@ -37,12 +41,20 @@ def activation(module: nn.Module) -> Activation | None:
     if isinstance(module, nn.Identity):
         return Activation(lambda x: x, lambda y: y, _square, False, True)
     if isinstance(module, nn.Tanh):
-        return Activation(torch.tanh_, lambda y: torch.atanh(_inside(y, -1.0)), _tanh_potential, True, True)
+        return Activation(
+            torch.tanh_, lambda y: torch.atanh(_inside(y, -1.0)), _tanh_potential, True, True
+        )
     if isinstance(module, nn.Sigmoid):
-        return Activation(torch.sigmoid_, lambda y: torch.logit(_inside(y, 0.0)), _sigmoid_potential, True, True)
+        return Activation(
+            torch.sigmoid_, lambda y: torch.logit(_inside(y, 0.0)), _sigmoid_potential, True, True
+        )
     if isinstance(module, nn.Hardsigmoid):
         return Activation(
-            lambda x: functional.hardsigmoid(x, inplace=True), lambda y: 6.0 * y - 3.0, lambda s: 3.0 * s * (s - 1.0), True, False
+            lambda x: functional.hardsigmoid(x, inplace=True),
+            lambda y: 6.0 * y - 3.0,
+            lambda s: 3.0 * s * (s - 1.0),
+            True,
+            False,
         )
     if isinstance(module, nn.Hardtanh):
         low, high = module.min_val, module.max_val

@@ -1,6 +1,9 @@
-"""How close a rule is to backpropagation: angles and norms of its updates, and of forward to feedback weights.
+"""How close a rule is to backpropagation.
 
-All is measured on a fixed probe batch in evaluation mode, and leaves network, rule and generators as they were.
+Angles and norms of its updates, and of forward to feedback weights.
+
+All is measured on a fixed probe batch in evaluation mode, and leaves network, rule and generators
+as they were.
 """
 
 from torch import Tensor
@@ -20,7 +23,11 @@ def updates(rule: Rule, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
         parameter.grad = None
     try:
         rule.gradients(inputs, targets)
-        return {name: p.grad.detach().clone() for name, p in network.named_parameters() if p.grad is not None}
+        return {
+            name: p.grad.detach().clone()
+            for name, p in network.named_parameters()
+            if p.grad is not None
+        }
     finally:
         for parameter, gradient in gradients:
             parameter.grad = gradient
@@ -32,8 +39,9 @@ def updates(rule: Rule, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
 def alignment(rule: Rule, inputs: Tensor, targets: Tensor) -> dict[str, float]:
     """The measures of `rule` on a probe batch, by name.
 
-    For each weight: `angle_to_bp/<parameter>`, degrees between the rule's update and backpropagation's, and
-    `norm_to_bp/<parameter>`, the length of the one over that of the other; then the rule's own `measures`.
+    For each weight: `angle_to_bp/<parameter>`, degrees between the rule's update and
+    backpropagation's, and `norm_to_bp/<parameter>`, the length of the one over that of the other;
+    then the rule's own `measures`.
     """
     own = updates(rule, inputs, targets)
     exact = updates(BP(rule.network, rule.loss, BP.Settings(), rule.generator), inputs, targets)
@@ -42,5 +50,7 @@ def alignment(rule: Rule, inputs: Tensor, targets: Tensor) -> dict[str, float]:
         if name in own and name.endswith("weight"):
             figures[f"angle_to_bp/{name}"] = mean_angle(own[name], gradient, rule.graph.networks)
             length = float(gradient.norm())
-            figures[f"norm_to_bp/{name}"] = float(own[name].norm()) / length if length > 0.0 else float("nan")
+            figures[f"norm_to_bp/{name}"] = (
+                float(own[name].norm()) / length if length > 0.0 else float("nan")
+            )
     return {**figures, **rule.measures(inputs, targets)}

@@ -5,7 +5,10 @@ from torch import Tensor
 
 
 def angle(first: Tensor, second: Tensor) -> float:
-    """Degrees between two tensors as vectors; NaN if one is zero. 90 is what independent random directions have."""
+    """Degrees between two tensors as vectors.
+
+    NaN if one is zero. 90 is what independent random directions have.
+    """
     first, second = first.detach(), second.detach()
     lengths = first.norm() * second.norm()
     if lengths == 0.0:

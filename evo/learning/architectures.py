@@ -1,4 +1,7 @@
-"""Networks by a few settings: fully connected, convolutional, or layer by layer. What comes out is an ordinary `nn.Sequential`."""
+"""Networks by a few settings: fully connected, convolutional, or layer by layer.
+
+What comes out is an ordinary `nn.Sequential`.
+"""
 
 import math
 import re
@@ -34,25 +37,56 @@ Size = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class NetworkSettings(Settings):
-    """Shape and first weights of a network; its last layer is a Linear with one output for each class."""
+    """Shape and first weights of a network.
 
-    kind: Literal["mlp", "conv"] = Field("mlp", description="fully connected on flat inputs; or convolutions on images, then that")
-    hidden: tuple[Size, ...] = Field((256, 256), description="units of each hidden layer; empty for none")
-    repeat: int = Field(1, ge=1, le=1000, description="the hidden layers so many times over: hidden = [64], repeat = 10")
+    Its last layer is a Linear with one output for each class.
+    """
+
+    kind: Literal["mlp", "conv"] = Field(
+        "mlp", description="fully connected on flat inputs; or convolutions on images, then that"
+    )
+    hidden: tuple[Size, ...] = Field(
+        (256, 256), description="units of each hidden layer; empty for none"
+    )
+    repeat: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="the hidden layers so many times over: hidden = [64], repeat = 10",
+    )
     activation: Activation = Field("tanh", description="of hidden layers")
-    output_activation: Activation = Field("identity", description="of outputs; ep settles better with clamp (loss squared-error)")
+    output_activation: Activation = Field(
+        "identity", description="of outputs; ep settles better with clamp (loss squared-error)"
+    )
     channels: tuple[Size, ...] = Field((32, 64), description="conv: channels of each convolution")
-    kernel: int = Field(5, ge=1, le=99, description="conv: width of the kernels; odd ones keep the size of the image")
-    pool: Literal["max", "average", "stride"] = Field("max", description="conv: what halves the image after each convolution")
-    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units that a training step leaves out")
-    layers: tuple[str, ...] | None = Field(None, description=f"in place of all above: {EXAMPLE}; none: by `kind`")
-    init: Literal["xavier-uniform", "xavier-normal", "kaiming-uniform", "orthogonal", "torch", "zeros"] = Field(
-        "xavier-uniform", description="first weights; biases are 0, but for torch's own U(-1, 1)/sqrt(fan in) of both"
+    kernel: int = Field(
+        5,
+        ge=1,
+        le=99,
+        description="conv: width of the kernels; odd ones keep the size of the image",
+    )
+    pool: Literal["max", "average", "stride"] = Field(
+        "max", description="conv: what halves the image after each convolution"
+    )
+    dropout: float = Field(
+        0.0, ge=0, lt=1, description="share of hidden units that a training step leaves out"
+    )
+    layers: tuple[str, ...] | None = Field(
+        None, description=f"in place of all above: {EXAMPLE}; none: by `kind`"
+    )
+    init: Literal[
+        "xavier-uniform", "xavier-normal", "kaiming-uniform", "orthogonal", "torch", "zeros"
+    ] = Field(
+        "xavier-uniform",
+        description="first weights; biases are 0, but for torch's own U(-1, 1)/sqrt(fan in) of "
+        "both",
     )
     gain: float = Field(1.0, gt=0, description="factor on the first weights")
 
 
-def build(settings: NetworkSettings, shape: tuple[int, ...], classes: int, generator: torch.Generator) -> nn.Sequential:
+def build(
+    settings: NetworkSettings, shape: tuple[int, ...], classes: int, generator: torch.Generator
+) -> nn.Sequential:
     """A network from inputs of `shape` to `(batch, classes)`, all its first weights drawn from `generator`.
 
     Raises:
@@ -69,7 +103,9 @@ def build(settings: NetworkSettings, shape: tuple[int, ...], classes: int, gener
                 stand_in = made(stand_in)
             except (RuntimeError, ValueError, TypeError, IndexError) as error:
                 what = f"{made} does not fit inputs of shape {tuple(stand_in.shape[1:])}"
-                raise UsageError(what, f"the data has inputs of shape {shape}; {error}".splitlines()[0]) from None
+                raise UsageError(
+                    what, f"the data has inputs of shape {shape}; {error}".splitlines()[0]
+                ) from None
     network.to_empty(device="cpu")
     _initialise(network, settings, generator)
     return network
@@ -84,9 +120,17 @@ def _modules(
     else:
         if settings.kind == "conv":
             if len(shape) != 3:
-                raise UsageError(f"a convolutional network needs images, but inputs have shape {shape}", "set network.kind = mlp")
+                raise UsageError(
+                    f"a convolutional network needs images, but inputs have shape {shape}",
+                    "set network.kind = mlp",
+                )
             for channels in settings.channels:
-                yield _conv(channels, settings.kernel, stride=2 if settings.pool == "stride" else 1, padding=settings.kernel // 2)
+                yield _conv(
+                    channels,
+                    settings.kernel,
+                    stride=2 if settings.pool == "stride" else 1,
+                    padding=settings.kernel // 2,
+                )
                 yield ACTIVATIONS[settings.activation]()
                 if settings.pool != "stride":
                     yield POOLS[settings.pool](2)
@@ -116,23 +160,36 @@ def _layer(words: str) -> nn.Module | Callable[[torch.Size], nn.Module]:
         raise UsageError(f"network.layers: cannot read {words!r}", EXAMPLE)
     name, numbers = found["name"], [float(number) for number in found["numbers"].split()]
     whole = [int(number) for number in numbers]
-    options: dict[str, Any] = {key: int(value) for key, value in (option.split("=") for option in found["options"].split())}
-    known: dict[str, tuple[int, int, Callable[[], nn.Module | Callable[[torch.Size], nn.Module]]]] = {
+    options: dict[str, Any] = {
+        key: int(value) for key, value in (option.split("=") for option in found["options"].split())
+    }
+    known: dict[
+        str, tuple[int, int, Callable[[], nn.Module | Callable[[torch.Size], nn.Module]]]
+    ] = {
         "linear": (1, 1, lambda: _linear(whole[0])),
         "conv": (2, 2, lambda: _conv(whole[0], whole[1], **options)),
         "max-pool": (1, 1, lambda: nn.MaxPool2d(whole[0], **options)),
         "average-pool": (1, 1, lambda: nn.AvgPool2d(whole[0], **options)),
-        "batch-norm": (0, 0, lambda: lambda shape: (nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d)(shape[1])),
+        "batch-norm": (
+            0,
+            0,
+            lambda: lambda shape: (nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d)(shape[1]),
+        ),
         "layer-norm": (0, 0, lambda: lambda shape: nn.LayerNorm(shape[1:])),
         "dropout": (1, 1, lambda: nn.Dropout(numbers[0])),
         "flatten": (0, 0, nn.Flatten),
         **{key: (0, 0, make) for key, make in ACTIVATIONS.items()},
     }
     if name not in known:
-        raise UsageError(f"network.layers: unknown layer {name!r}{did_you_mean(name, known)}", f"known: {', '.join(known)}")
+        raise UsageError(
+            f"network.layers: unknown layer {name!r}{did_you_mean(name, known)}",
+            f"known: {', '.join(known)}",
+        )
     least, most, make = known[name]
     if not least <= len(numbers) <= most:
-        raise UsageError(f"network.layers: {words!r} has {len(numbers)} numbers, {name} takes {most}", EXAMPLE)
+        raise UsageError(
+            f"network.layers: {words!r} has {len(numbers)} numbers, {name} takes {most}", EXAMPLE
+        )
     try:
         return make()
     except (TypeError, ValueError) as error:
@@ -152,13 +209,18 @@ def _initialise(network: nn.Module, settings: NetworkSettings, generator: torch.
 
 
 def _draw(weight: Tensor, settings: NetworkSettings, generator: torch.Generator) -> None:
-    """Source: Glorot and Bengio (2010), equation 16; He et al. (2015), equation 10; Saxe et al. (2014)."""
+    """Source: Glorot and Bengio (2010), equation 16; He et al.
+
+    (2015), equation 10; Saxe et al. (2014).
+    """
     if settings.init == "xavier-uniform":
         nn.init.xavier_uniform_(weight, settings.gain, generator)
     elif settings.init == "xavier-normal":
         nn.init.xavier_normal_(weight, settings.gain, generator)
     elif settings.init == "kaiming-uniform":
-        nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator).mul_(settings.gain)
+        nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator).mul_(
+            settings.gain
+        )
     elif settings.init == "orthogonal":
         nn.init.orthogonal_(weight, settings.gain, generator)
     elif settings.init == "torch":

@@ -17,7 +17,9 @@ IDENTITY = Elementwise(lambda x: x, lambda error, _: error, True)
 
 @dataclass(eq=False)
 class Block:
-    """`reshape` (where there is one), `layer`, then `pool` (where there is one) and `function`: h_l from h_{l-1}.
+    """`reshape` (where there is one), `layer`, then `pool` (where there is one) and `function`.
+
+    H_l from h_{l-1}.
 
     Attributes:
         name: of the layer in the network.
@@ -41,8 +43,13 @@ class Block:
             saved.append(kept)
         return inputs, saved
 
-    def backward(self, saved: list[Any], error: Tensor, weight: Tensor | None = None) -> Tensor | None:
-        """Add the layer's gradients for the error of the outputs; the inputs' error through `weight`, None for None."""
+    def backward(
+        self, saved: list[Any], error: Tensor, weight: Tensor | None = None
+    ) -> Tensor | None:
+        """Add the layer's gradients for the error of the outputs.
+
+        The inputs' error through `weight`, None for None.
+        """
         for operation, kept in zip(reversed(self._operations()), reversed(saved), strict=True):
             if operation is self.layer:
                 returned = self.layer.backward(kept, error, weight)
@@ -54,18 +61,26 @@ class Block:
         return error
 
     def _operations(self) -> list[Operation]:
-        return [*self.reshape, self.layer, *([] if self.pool is None else [self.pool]), self.function]
+        return [
+            *self.reshape,
+            self.layer,
+            *([] if self.pool is None else [self.pool]),
+            self.function,
+        ]
 
 
 def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -> list[Block]:
     """The blocks of a network that is a plain chain of modules; `rule` is named in errors.
 
     Raises:
-        UsageError: there is a skip connection, a layer used twice, or a module that `rule` has no use for.
+        UsageError: there is a skip connection, a layer used twice, or a module that `rule` has no
+            use for.
     """
     graph.refuse_links(rule, "its links skip levels, so that a layer has no single layer below it")
     after = "a pooling and an activation" if pooling else "an activation"
-    allowed = f"{rule} takes a chain of Linear and Conv modules, each with {after} after it, and Flatten"
+    allowed = (
+        f"{rule} takes a chain of Linear and Conv modules, each with {after} after it, and Flatten"
+    )
     modules = dict(network.named_modules())
     chain: list[Block] = []
     reshape: list[Operation] = []
@@ -73,9 +88,14 @@ def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -
     for step in graph.steps:
         name, _, again = step.name.partition("#")
         module = modules.get(name, network if name == "0" else None)
-        if step.inputs != (previous,) or module is None or (again and isinstance(step.operation, Layer)):
+        if (
+            step.inputs != (previous,)
+            or module is None
+            or (again and isinstance(step.operation, Layer))
+        ):
             raise UsageError(
-                f"{rule} cannot follow step {step.name!r} of {type(network).__name__}", f"{allowed}; no skips, no functions"
+                f"{rule} cannot follow step {step.name!r} of {type(network).__name__}",
+                f"{allowed}; no skips, no functions",
             )
         previous, operation = step.output, step.operation
         if isinstance(operation, Layer):
@@ -85,16 +105,27 @@ def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -
             continue
         elif isinstance(module, (nn.Flatten, nn.Unflatten)):
             reshape.append(operation)
-        elif isinstance(operation, (MaxPool, AvgPool)) and pooling and _open(chain, reshape, "pool"):
+        elif (
+            isinstance(operation, (MaxPool, AvgPool)) and pooling and _open(chain, reshape, "pool")
+        ):
             if "function" in chain[-1].modules and isinstance(operation, AvgPool):
                 raise UsageError(
-                    f"{rule}: an average pool comes after {type(chain[-1].modules['function']).__name__}", "put the pool before it"
+                    f"{rule}: an average pool comes after "
+                    f"{type(chain[-1].modules['function']).__name__}",
+                    "put the pool before it",
                 )
             chain[-1].pool, chain[-1].modules["pool"] = operation, module
         elif isinstance(operation, Elementwise) and _open(chain, reshape, "function"):
-            chain[-1].function, chain[-1].activation, chain[-1].modules["function"] = operation, activation(module), module
+            chain[-1].function, chain[-1].activation, chain[-1].modules["function"] = (
+                operation,
+                activation(module),
+                module,
+            )
         else:
-            raise UsageError(f"{rule} has no use for {type(module).__name__} where step {step.name!r} stands", allowed)
+            raise UsageError(
+                f"{rule} has no use for {type(module).__name__} where step {step.name!r} stands",
+                allowed,
+            )
     if reshape:
         raise UsageError(f"{rule} has no use for a reshape after the last layer", allowed)
     return chain

@@ -1,15 +1,17 @@
-"""Equilibrium propagation beside the gradient that it estimates: backpropagation through the last steps of settling.
+"""Equilibrium propagation beside the gradient that it estimates.
 
-From the free state s_*, K more steps of the free dynamics are written down as an autograd graph; the derivative of the loss at
-their end is that of K truncated steps of backpropagation through time. The estimate of K nudged steps approaches it as beta
-shrinks: its error is O(beta) in two phases and O(beta^2) in three. That holds at rest and for a smooth f: look at `free_residual`
-first.
+Backpropagation through the last steps of settling.
 
-This is the only place where a rule's network meets autograd; `ep` comes here if its setting `compare` asks for it, and only to
-measure.
+From the free state s_*, K more steps of the free dynamics are written down as an autograd graph;
+the derivative of the loss at their end is that of K truncated steps of backpropagation through
+time. The estimate of K nudged steps approaches it as beta shrinks: its error is O(beta) in two
+phases and O(beta^2) in three. That holds at rest and for a smooth f: look at `free_residual` first.
 
-Source: M. Ernoult, J. Grollier, D. Querlioz, Y. Bengio, B. Scellier, Updates of equilibrium prop match gradients of backprop
-through time in an RNN with static input, NeurIPS 2019, theorem 1.
+This is the only place where a rule's network meets autograd; `ep` comes here if its setting
+`compare` asks for it, and only to measure.
+
+Source: M. Ernoult, J. Grollier, D. Querlioz, Y. Bengio, B. Scellier, Updates of equilibrium prop
+match gradients of backprop through time in an RNN with static input, NeurIPS 2019, theorem 1.
 """
 
 from collections.abc import Sequence
@@ -31,7 +33,10 @@ def primitive(chain: Sequence[Block], inputs: Tensor, states: Sequence[Tensor]) 
         for operation in block.reshape:
             below, _ = operation.forward(below)
         driven = block.modules["layer"](below)
-        total = total + (state * (block.modules["pool"](driven) if "pool" in block.modules else driven)).sum()
+        total = (
+            total
+            + (state * (block.modules["pool"](driven) if "pool" in block.modules else driven)).sum()
+        )
     return total
 
 
@@ -42,10 +47,16 @@ def truncated_bptt(rule: EP, inputs: Tensor, targets: Tensor) -> list[Tensor]:
         UsageError: backward weights of their own have no Phi; or the network is an evolved one.
     """
     if rule.settings.weights != "symmetric":
-        raise UsageError("with separate weights there is no primitive function to differentiate", "use weights = symmetric")
+        raise UsageError(
+            "with separate weights there is no primitive function to differentiate",
+            "use weights = symmetric",
+        )
     system, settings = rule.system, rule.settings
     if not isinstance(system, Equilibrium):
-        raise UsageError("truncated backpropagation through time is written for chains of layers", "give a Sequential")
+        raise UsageError(
+            "truncated backpropagation through time is written for chains of layers",
+            "give a Sequential",
+        )
     chain = system.chain
     functions = [block.modules.get("function", nn.Identity()) for block in chain]
     with torch.no_grad():
@@ -55,16 +66,25 @@ def truncated_bptt(rule: EP, inputs: Tensor, targets: Tensor) -> list[Tensor]:
         now: list[Tensor] = [state.requires_grad_() for state in states]
         for _ in range(settings.nudged_steps):
             drives = torch.autograd.grad(primitive(chain, inputs, now), now, create_graph=True)
-            now = [torch.lerp(s, f(drive), settings.step) for s, f, drive in zip(now, functions, drives, strict=True)]
+            now = [
+                torch.lerp(s, f(drive), settings.step)
+                for s, f, drive in zip(now, functions, drives, strict=True)
+            ]
         outputs = system.outputs(now)
         parameters = list(rule.network.parameters())
         error = rule.loss(outputs.detach(), targets, rule.graph.networks).error
         gradients = torch.autograd.grad(outputs, parameters, error, allow_unused=True)
-    return [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, gradients, strict=True)]
+    return [
+        torch.zeros_like(p) if g is None else g for p, g in zip(parameters, gradients, strict=True)
+    ]
 
 
-def compare_with_bptt(rule: EP, inputs: Tensor, targets: Tensor, betas: Sequence[float]) -> list[dict[str, float | str]]:
-    """One row by beta, kind of phases and parameter: the cosine and the relative error of the estimate, and the free residual.
+def compare_with_bptt(
+    rule: EP, inputs: Tensor, targets: Tensor, betas: Sequence[float]
+) -> list[dict[str, float | str]]:
+    """One row by beta, kind of phases and parameter.
+
+    The cosine and the relative error of the estimate, and the free residual.
 
     Leaves `.grad` and the rule as they were.
     """
@@ -76,15 +96,24 @@ def compare_with_bptt(rule: EP, inputs: Tensor, targets: Tensor, betas: Sequence
         for phases in ("two-phase", "three-phase"):
             estimates = estimate(rule, inputs, targets, parameters, beta=beta, phases=phases)
             for name, found, true in zip(names, estimates, exact, strict=True):
-                cosine = nn.functional.cosine_similarity(found.flatten(), true.flatten(), 0, eps=0.0)
+                cosine = nn.functional.cosine_similarity(
+                    found.flatten(), true.flatten(), 0, eps=0.0
+                )
                 error = (found - true).norm() / true.norm()
-                figures = {"cosine": float(cosine), "relative_error": float(error), "free_residual": residual}
+                figures = {
+                    "cosine": float(cosine),
+                    "relative_error": float(error),
+                    "free_residual": residual,
+                }
                 rows.append({"beta": beta, "phases": phases, "parameter": name, **figures})
     return rows
 
 
 def error_against_bptt(rule: EP, inputs: Tensor, targets: Tensor) -> float:
-    """The relative error of the estimate that `rule` makes on a batch, all parameters together; of a random sign, that of +beta."""
+    """The relative error of the estimate that `rule` makes on a batch, all parameters together.
+
+    Of a random sign, that of +beta.
+    """
     exact = truncated_bptt(rule, inputs, targets)
     phases = "three-phase" if rule.settings.phases == "three-phase" else "two-phase"
     found = estimate(rule, inputs, targets, list(rule.network.parameters()), phases=phases)
@@ -92,7 +121,13 @@ def error_against_bptt(rule: EP, inputs: Tensor, targets: Tensor) -> float:
     return (gap / sum(float(true.square().sum()) for true in exact)) ** 0.5
 
 
-def estimate(rule: EP, inputs: Tensor, targets: Tensor, parameters: Sequence[Parameter], **settings: float | str) -> list[Tensor]:
+def estimate(
+    rule: EP,
+    inputs: Tensor,
+    targets: Tensor,
+    parameters: Sequence[Parameter],
+    **settings: float | str,
+) -> list[Tensor]:
     """The gradients that the rule estimates with other `settings`; `.grad` stays as it was."""
     before, usual = [parameter.grad for parameter in parameters], rule.settings
     try:

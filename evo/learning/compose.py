@@ -60,14 +60,28 @@ def training(
     examples = source.load(streams.generator(0, Role.DATA))
     if shape.layers is None and shape.kind == "mlp":
         examples = examples.flattened()
-    made = architectures.build(shape, examples.shape, examples.classes, generator(streams, Role.WEIGHTS))
+    made = architectures.build(
+        shape, examples.shape, examples.classes, generator(streams, Role.WEIGHTS)
+    )
     made.to(device=where, dtype=torch.float64 if double else torch.float32)
     learner = kind(made, losses.loss(loss), chosen, generator(streams, Role.RULE))
-    return Training(learner, examples, pace, seed=seed, epochs=epochs, stop=[Epochs(epochs), *stop], device=where, **options)
+    return Training(
+        learner,
+        examples,
+        pace,
+        seed=seed,
+        epochs=epochs,
+        stop=[Epochs(epochs), *stop],
+        device=where,
+        **options,
+    )
 
 
 def generator(streams: Streams, role: Role) -> torch.Generator:
-    """A generator of torch for one role of a run; on the CPU, so that every device gets the same numbers."""
+    """A generator of torch for one role of a run.
+
+    On the CPU, so that every device gets the same numbers.
+    """
     return torch.Generator().manual_seed(int(streams.seeds(0, role, 1)[0]) & (2**63 - 1))
 
 
@@ -76,13 +90,19 @@ def find_device(name: str) -> torch.device:
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("torch sees no CUDA device", "use --device cpu, or install a build of torch for your CUDA version")
+        raise UsageError(
+            "torch sees no CUDA device",
+            "use --device cpu, or install a build of torch for your CUDA version",
+        )
     return torch.device(name)
 
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
-    """So many threads for torch: part of the settings of a run, because sums of floats depend on it in the last bits."""
+    """So many threads for torch.
+
+    Part of the settings of a run, because sums of floats depend on it in the last bits.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

@@ -1,4 +1,7 @@
-"""What a layer does between two states that drive one another: up, down, and the gradient of their product."""
+"""What a layer does between two states that drive one another.
+
+Up, down, and the gradient of their product.
+"""
 
 from typing import Any, Protocol
 
@@ -15,7 +18,10 @@ aten = torch.ops.aten
 
 
 class Coupling(Protocol):
-    """A block between the state below it and its own, above. Phi has the term above . P(W * below + b)."""
+    """A block between the state below it and its own, above.
+
+    Phi has the term above . P(W * below + b).
+    """
 
     parameters: dict[str, Parameter | None]
     backward_weight: Tensor | None
@@ -33,7 +39,10 @@ class Coupling(Protocol):
         ...
 
     def add_gradients(self, above: Tensor, route: Any) -> None:
-        """Add the derivatives of above . P(W * below + b) by W and b to their `.grad`; below is the one the route began at."""
+        """Add the derivatives of above .
+
+        P(W * below + b) by W and b to their `.grad`; below is the one the route began at.
+        """
         ...
 
     def backward_gradient(self, above: Tensor, below: Tensor, route: Any) -> Tensor:
@@ -48,7 +57,8 @@ def coupling(block: Block, backward_weight: Tensor | None = None) -> Coupling:
     if isinstance(block.layer, Convolution) and not block.layer.explicit:
         return Convolved(block, backward_weight)
     raise UsageError(
-        f"states cannot be coupled by {block.name!r}, {block.modules['layer']}", "convolutions are padded with zeros, evenly"
+        f"states cannot be coupled by {block.name!r}, {block.modules['layer']}",
+        "convolutions are padded with zeros, evenly",
     )
 
 
@@ -56,7 +66,11 @@ class Dense:
     """A matrix between states; those of stacked networks have a leading axis."""
 
     def __init__(self, block: Block, backward_weight: Tensor | None):
-        self.layer, self.parameters, self.backward_weight = block.layer, block.layer.parameters, backward_weight
+        self.layer, self.parameters, self.backward_weight = (
+            block.layer,
+            block.layer.parameters,
+            backward_weight,
+        )
         self.networks, self.reshape = block.layer.networks, block.reshape
 
     def up(self, below: Tensor, out: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -64,14 +78,20 @@ class Dense:
         rows = self._flat(shaped)
         result = None if out is None else self._flat(out)
         if self.networks is None:
-            product = torch.mm(rows, weight.t(), out=result) if bias is None else torch.addmm(bias, rows, weight.t(), out=result)
+            product = (
+                torch.mm(rows, weight.t(), out=result)
+                if bias is None
+                else torch.addmm(bias, rows, weight.t(), out=result)
+            )
         elif bias is None:
             product = torch.bmm(rows, weight.mT, out=result)
         else:
             product = torch.baddbmm(bias.unsqueeze(1), rows, weight.mT, out=result)
         if out is not None:
             return out, rows
-        return (product if self.networks is not None else product.view(*shaped.shape[:-1], -1)), rows
+        return (
+            product if self.networks is not None else product.view(*shaped.shape[:-1], -1)
+        ), rows
 
     def down(self, above: Tensor, route: Any, into: Tensor) -> None:
         weight = self.layer.weight if self.backward_weight is None else self.backward_weight
@@ -108,7 +128,11 @@ class Convolved:
     def __init__(self, block: Block, backward_weight: Tensor | None):
         if not isinstance(block.layer, Convolution):
             raise UsageError(f"{block.name!r} is no convolution")
-        self.layer, self.parameters, self.backward_weight = block.layer, block.layer.parameters, backward_weight
+        self.layer, self.parameters, self.backward_weight = (
+            block.layer,
+            block.layer.parameters,
+            backward_weight,
+        )
         self.pool, self.reshape = block.pool, block.reshape
 
     def up(self, below: Tensor, out: Tensor | None = None) -> tuple[Tensor, Any]:
@@ -118,7 +142,11 @@ class Convolved:
     def down(self, above: Tensor, route: Any, into: Tensor) -> None:
         maps, pooled = route
         weight = self.layer.weight if self.backward_weight is None else self.backward_weight
-        into.add_(self._convolution_backward(self._unpool(above, pooled), maps[0], weight, 0).view(into.shape))
+        into.add_(
+            self._convolution_backward(self._unpool(above, pooled), maps[0], weight, 0).view(
+                into.shape
+            )
+        )
 
     def route(self, below: Tensor) -> Any:
         if self.pool is not None:
@@ -134,7 +162,9 @@ class Convolved:
     def backward_gradient(self, above: Tensor, below: Tensor, route: Any) -> Tensor:
         for operation in self.reshape:
             below, _ = operation.forward(below)
-        return self._convolution_backward(self._unpool(above, route[1]), below, self.layer.weight, 1)
+        return self._convolution_backward(
+            self._unpool(above, route[1]), below, self.layer.weight, 1
+        )
 
     def _pooled(self, below: Tensor) -> tuple[Tensor, Any]:
         for operation in self.reshape:
@@ -146,7 +176,18 @@ class Convolved:
     def _unpool(self, above: Tensor, kept: Any) -> Tensor:
         return above if self.pool is None else self.pool.backward(kept, above)
 
-    def _convolution_backward(self, error: Tensor, inputs: Tensor, weight: Tensor, which: int) -> Tensor:
+    def _convolution_backward(
+        self, error: Tensor, inputs: Tensor, weight: Tensor, which: int
+    ) -> Tensor:
         layer, wanted = self.layer, [which == 0, which == 1, False]
-        settings = (layer.stride, layer.padding, layer.dilation, False, [0] * len(layer.stride), layer.groups)
-        return aten.convolution_backward.default(error, inputs, weight, None, *settings, wanted)[which]
+        settings = (
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            False,
+            [0] * len(layer.stride),
+            layer.groups,
+        )
+        return aten.convolution_backward.default(error, inputs, weight, None, *settings, wanted)[
+            which
+        ]

@@ -1,16 +1,19 @@
 """Decoders: what the target-propagation rules carry targets down with, and how they learn.
 
-The decoder of block l maps the block's output back to its input, g_l(v) = f(v V_l^T + c_l), with f the activation of the block
-below, whose outputs it imitates. A convolution's decoder is a transposed convolution. V^T is stored in the shape of W. It learns
-on inputs h = h_{l-1} with noise eps ~ N(0, sigma^2), by one of the losses
+The decoder of block l maps the block's output back to its input, g_l(v) = f(v V_l^T + c_l), with f
+the activation of the block below, whose outputs it imitates. A convolution's decoder is a
+transposed convolution. V^T is stored in the shape of W. It learns on inputs h = h_{l-1} with noise
+eps ~ N(0, sigma^2), by one of the losses
 
-    preserving     || g_l(f_l(h + eps)) - (h + eps) ||^2 / 2               Lee et al. 2015, section 2.4
-    denoising      || g_l(f_l(h + eps)) - h ||^2 / 2                       Bartunov et al. 2018, SDTP
-    jacobian       -2 eps . (g_l(f_l(h + eps)) - g_l(f_l(h))) + || g_l(y + eta) - g_l(y) ||^2,  y = f_l(h), eta ~ N(0, sigma^2)
-                                                                           L-DRL, Ernoult et al. 2022
+    preserving     || g_l(f_l(h + eps)) - (h + eps) ||^2 / 2               Lee et al. 2015, section
+    2.4 denoising      || g_l(f_l(h + eps)) - h ||^2 / 2                       Bartunov et al. 2018,
+    SDTP jacobian       -2 eps . (g_l(f_l(h + eps)) - g_l(f_l(h))) + || g_l(y + eta) - g_l(y) ||^2,
+    y = f_l(h), eta ~ N(0, sigma^2)
+                                                                           L-DRL, Ernoult et al.
+                                                                           2022
 
-The first two make g_l an inverse of f_l where the data are; the last one makes its Jacobian the transpose of f_l's. Derivatives
-are written out; inputs and outputs of f_l are constants to them.
+The first two make g_l an inverse of f_l where the data are; the last one makes its Jacobian the
+transpose of f_l's. Derivatives are written out; inputs and outputs of f_l are constants to them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,11 +39,16 @@ class DecoderSettings(BaseSettings):
     """How decoders learn; they have an Adam optimiser of their own."""
 
     decoder_rate: float = Field(3e-3, gt=0, description="learning rate of the decoders")
-    decoder_steps: int = Field(1, ge=1, description="decoder steps per batch before targets are set (schedule alternating)")
-    schedule: Schedule = Field(
-        "alternating", description="alternating: decoders learn first; parallel: one step, after targets are set"
+    decoder_steps: int = Field(
+        1, ge=1, description="decoder steps per batch before targets are set (schedule alternating)"
     )
-    noise: float = Field(0.1, ge=0, description="standard deviation of the noise that decoders learn under")
+    schedule: Schedule = Field(
+        "alternating",
+        description="alternating: decoders learn first; parallel: one step, after targets are set",
+    )
+    noise: float = Field(
+        0.1, ge=0, description="standard deviation of the noise that decoders learn under"
+    )
 
 
 class Decoder:
@@ -49,8 +57,10 @@ class Decoder:
     Args:
         block: what it inverts.
         below: the block whose outputs it imitates.
-        squash: what turns the block's output into the decoder's input (the top block's into probabilities).
-        features: a fixed map from the block's input to further inputs of the decoder, and their number.
+        squash: what turns the block's output into the decoder's input (the top block's into
+            probabilities).
+        features: a fixed map from the block's input to further inputs of the decoder, and their
+            number.
     """
 
     def __init__(
@@ -68,13 +78,17 @@ class Decoder:
         self.weight = Parameter(symmetric(generators, single, like, self.networks).mul_(bound))
         self.coupling = coupling(block, self.weight)
         inputs = single[1] * (1 if self.convolution is None else self.convolution.groups)
-        self.bias = Parameter(like.new_zeros((inputs,) if self.networks is None else (self.networks, 1, inputs)))
+        self.bias = Parameter(
+            like.new_zeros((inputs,) if self.networks is None else (self.networks, 1, inputs))
+        )
         self.parameters = [self.weight, self.bias]
         self.features = None
         if features is not None:
             self.features, number = features
             self.feature_weight = Parameter(
-                symmetric(generators, (number, inputs), like, self.networks).mul_((6.0 / (number + inputs)) ** 0.5)
+                symmetric(generators, (number, inputs), like, self.networks).mul_(
+                    (6.0 / (number + inputs)) ** 0.5
+                )
             )
             self.parameters.append(self.feature_weight)
         self.block, self.function, self.squash = block, below.function, squash
@@ -85,11 +99,16 @@ class Decoder:
         return outputs if self.squash is None else self.squash(outputs)
 
     def __call__(self, values: Tensor, below: Tensor) -> tuple[Tensor, Any]:
-        """g(values), in the shape of `below`, the block's input in this pass; and what `add_gradient` needs."""
+        """g(values), in the shape of `below`, the block's input in this pass.
+
+        And what `add_gradient` needs.
+        """
         route, total = self.coupling.route(below), torch.zeros_like(below)
         self.coupling.down(values, route, total)
         rows = self._rows(total)
-        rows += self.bias if self.convolution is None else self.bias.view(-1, *[1] * (rows.dim() - 2))
+        rows += (
+            self.bias if self.convolution is None else self.bias.view(-1, *[1] * (rows.dim() - 2))
+        )
         extra = None if self.features is None else self.features(below)
         if extra is not None:
             rows += extra @ self.feature_weight
@@ -123,7 +142,13 @@ class Decoder:
 class Decoders:
     """All decoders of a network, and their optimiser."""
 
-    def __init__(self, decoders: Sequence[Decoder], settings: DecoderSettings, loss: Reconstruction, generators: Generators):
+    def __init__(
+        self,
+        decoders: Sequence[Decoder],
+        settings: DecoderSettings,
+        loss: Reconstruction,
+        generators: Generators,
+    ):
         self.each, self.settings, self.loss, self.generators = decoders, settings, loss, generators
         learned = [parameter for one in decoders for parameter in one.parameters]
         self.optimiser = torch.optim.Adam(learned or [torch.zeros(0)], lr=settings.decoder_rate)
@@ -134,7 +159,8 @@ class Decoders:
             parameter.grad = None
         for one, below in zip(self.each, inputs, strict=True):
             self._jacobian(one, below) if self.loss == "jacobian" else self._reconstruct(one, below)
-        # Adam's state is changed in place in every later step: it must not belong to somebody's inference mode.
+        # Adam's state is changed in place in every later step: it must not belong to somebody's
+        # inference mode.
         with torch.inference_mode(False), torch.no_grad():
             self.optimiser.step()
 
@@ -163,7 +189,13 @@ class Decoders:
         """Weights, and what Adam remembers of each."""
         state = {}
         for one in self.each:
-            kept = [{"value": to_numpy(p), **{k: to_numpy(v) for k, v in self.optimiser.state[p].items()}} for p in one.parameters]
+            kept = [
+                {
+                    "value": to_numpy(p),
+                    **{k: to_numpy(v) for k, v in self.optimiser.state[p].items()},
+                }
+                for p in one.parameters
+            ]
             state[one.block.name] = {str(index): part for index, part in enumerate(kept)}
         return state
 
@@ -174,7 +206,10 @@ class Decoders:
                 parameter.data.copy_(to_tensor(part.pop("value"), parameter))
                 # Adam counts its steps in float32 on the CPU, whatever the parameters are.
                 self.optimiser.state[parameter] = {
-                    key: torch.tensor(float(value)) if key == "step" else to_tensor(value, parameter) for key, value in part.items()
+                    key: torch.tensor(float(value))
+                    if key == "step"
+                    else to_tensor(value, parameter)
+                    for key, value in part.items()
                 }
 
 

@@ -9,26 +9,42 @@ Generators = torch.Generator | Sequence[torch.Generator]
 """One generator; or one for each network of a population, so that each draws exactly what it would draw alone."""
 
 
-def uniform(generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None) -> Tensor:
+def uniform(
+    generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None
+) -> Tensor:
     """Numbers uniform in [0, 1): `shape`, or `(networks, *shape)` for a population; of the type and on the device of `like`."""
     if isinstance(generators, torch.Generator):
         whole = tuple(shape) if networks is None else (networks, *shape)
         drawn = torch.rand(whole, generator=generators, dtype=like.dtype, device=generators.device)
     else:
-        drawn = torch.stack([torch.rand(tuple(shape), generator=g, dtype=like.dtype, device=g.device) for g in generators])
+        drawn = torch.stack(
+            [
+                torch.rand(tuple(shape), generator=g, dtype=like.dtype, device=g.device)
+                for g in generators
+            ]
+        )
     return drawn.to(like.device)
 
 
-def symmetric(generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None) -> Tensor:
+def symmetric(
+    generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None
+) -> Tensor:
     """Numbers uniform in [-1, 1), as `uniform`."""
     return uniform(generators, shape, like, networks).mul_(2.0).sub_(1.0)
 
 
-def normal(generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None) -> Tensor:
+def normal(
+    generators: Generators, shape: Sequence[int], like: Tensor, networks: int | None = None
+) -> Tensor:
     """Standard normal numbers, as `uniform`."""
     if isinstance(generators, torch.Generator):
         whole = tuple(shape) if networks is None else (networks, *shape)
         drawn = torch.randn(whole, generator=generators, dtype=like.dtype, device=generators.device)
     else:
-        drawn = torch.stack([torch.randn(tuple(shape), generator=g, dtype=like.dtype, device=g.device) for g in generators])
+        drawn = torch.stack(
+            [
+                torch.randn(tuple(shape), generator=g, dtype=like.dtype, device=g.device)
+                for g in generators
+            ]
+        )
     return drawn.to(like.device)

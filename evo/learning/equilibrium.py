@@ -1,27 +1,33 @@
-"""A network as a system that settles: states s_1 ... s_L that drive one another until nothing changes.
+"""A network as a system that settles.
+
+States s_1 ... s_L that drive one another until nothing changes.
 
 The primitive function of inputs s_0 = x and states is
 
-    Phi(s) = sum_l s_l . P_l(W_l * s_{l-1} + b_l)                                            P_l: pooling, or nothing
+    Phi(s) = sum_l s_l . P_l(W_l * s_{l-1} + b_l)                                            P_l:
+    pooling, or nothing
 
 where W * s is a matrix product or a convolution. Its derivative, in closed form,
 
     drive_l = dPhi/ds_l = P_l(W_l * s_{l-1} + b_l) + W_{l+1}^T * P_{l+1}^-1(s_{l+1})
 
-has a part from below and a part from above; P^-1 puts values back to where a maximum stood in this step, or spreads them over
-what was averaged. All states move at once:
+has a part from below and a part from above; P^-1 puts values back to where a maximum stood in this
+step, or spreads them over what was averaged. All states move at once:
 
     s <- (1 - step) s + step f(drive)
 
-With step 1 this is the discrete map of Ernoult et al.; a small step follows the energy E(s) = sum G(s) - Phi(s), G' = f^-1,
-downhill: (f(drive) - s) and -dE/ds = drive - f^-1(s) have the same sign, as f is monotone. For f a clamp, G(s) = s^2 / 2, the
-energy of Scellier and Bengio. Both rest where s = f(drive).
+With step 1 this is the discrete map of Ernoult et al.; a small step follows the energy E(s) = sum
+G(s) - Phi(s), G' = f^-1, downhill: (f(drive) - s) and -dE/ds = drive - f^-1(s) have the same sign,
+as f is monotone. For f a clamp, G(s) = s^2 / 2, the energy of Scellier and Bengio. Both rest where
+s = f(drive).
 
-Source: M. Ernoult, J. Grollier, D. Querlioz, Y. Bengio, B. Scellier, Updates of equilibrium prop match gradients of backprop
-through time in an RNN with static input, NeurIPS 2019 (the map); B. Scellier, Y. Bengio, Equilibrium propagation: bridging the
-gap between energy-based models and backpropagation, Frontiers in Computational Neuroscience 11:24, 2017 (the energy); A.
-Laborieux, M. Ernoult, B. Scellier, Y. Bengio, J. Grollier, D. Querlioz, Scaling equilibrium propagation to deep ConvNets by
-drastically reducing its gradient estimator bias, Frontiers in Neuroscience 15:633674, 2021 (convolution and pooling).
+Source: M. Ernoult, J. Grollier, D. Querlioz, Y. Bengio, B. Scellier, Updates of equilibrium prop
+match gradients of backprop through time in an RNN with static input, NeurIPS 2019 (the map); B.
+Scellier, Y. Bengio, Equilibrium propagation: bridging the gap between energy-based models and
+backpropagation, Frontiers in Computational Neuroscience 11:24, 2017 (the energy); A. Laborieux, M.
+Ernoult, B. Scellier, Y. Bengio, J. Grollier, D. Querlioz, Scaling equilibrium propagation to deep
+ConvNets by drastically reducing its gradient estimator bias, Frontiers in Neuroscience 15:633674,
+2021 (convolution and pooling).
 """
 
 from collections.abc import Callable, Sequence
@@ -42,7 +48,10 @@ Nudge = Callable[[Sequence[Tensor], Sequence[Tensor]], None]
 
 
 class System(Protocol):
-    """What settles, as equilibrium propagation sees it. `driven` is whatever `begin` prepares for the steps of a batch."""
+    """What settles, as equilibrium propagation sees it.
+
+    `driven` is whatever `begin` prepares for the steps of a batch.
+    """
 
     def begin(self, inputs: Tensor) -> tuple[Any, list[Tensor]]: ...
 
@@ -57,7 +66,12 @@ class System(Protocol):
     def teach_readout(self, states: Sequence[Tensor], error: Tensor) -> None: ...
 
     def contrast(
-        self, inputs: Tensor, free: Sequence[Tensor], first: Sequence[Tensor], second: Sequence[Tensor], scale: Tensor
+        self,
+        inputs: Tensor,
+        free: Sequence[Tensor],
+        first: Sequence[Tensor],
+        second: Sequence[Tensor],
+        scale: Tensor,
     ) -> None: ...
 
 
@@ -66,19 +80,31 @@ class Equilibrium:
 
     Args:
         chain: the blocks whose outputs are states.
-        readout: a block that gives the outputs from the last state, of which it is no part; None where that state is the outputs.
+        readout: a block that gives the outputs from the last state, of which it is no part; None
+            where that state is the outputs.
         step: see above; in (0, 1].
-        backward: by block of the chain, the weights that W^T is made of; None for the forward ones. The first is not used.
-        mean: whether forward and backward weights of a block both learn from the mean of their products.
+        backward: by block of the chain, the weights that W^T is made of; None for the forward ones.
+            The first is not used.
+        mean: whether forward and backward weights of a block both learn from the mean of their
+            products.
     """
 
     def __init__(
-        self, chain: Sequence[Block], readout: Block | None, step: float, backward: Sequence[Parameter | None], mean: bool = False
+        self,
+        chain: Sequence[Block],
+        readout: Block | None,
+        step: float,
+        backward: Sequence[Parameter | None],
+        mean: bool = False,
     ):
         self.chain, self.step, self.backward, self.mean = chain, step, backward, mean
         self.readout = None if readout is None else coupling(readout)
-        self.couplings: list[Coupling] = [coupling(block, weights) for block, weights in zip(chain, backward, strict=True)]
-        self.activations = [_settling(block, block is chain[-1] and readout is None) for block in chain]
+        self.couplings: list[Coupling] = [
+            coupling(block, weights) for block, weights in zip(chain, backward, strict=True)
+        ]
+        self.activations = [
+            _settling(block, block is chain[-1] and readout is None) for block in chain
+        ]
 
     def begin(self, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
         """What the inputs drive the first state with, once for all steps; and all states, at 0."""
@@ -99,8 +125,14 @@ class Equilibrium:
     def settle(
         self, driven: Tensor, states: Sequence[Tensor], steps: int, nudge: Nudge | None = None
     ) -> tuple[list[Tensor], list[Tensor]]:
-        """`steps` steps from `states`, which are left alone: the states after the last step, and those before it."""
-        now, new = [state.clone() for state in states], [torch.empty_like(state) for state in states]
+        """`steps` steps from `states`, which are left alone.
+
+        The states after the last step, and those before it.
+        """
+        now, new = (
+            [state.clone() for state in states],
+            [torch.empty_like(state) for state in states],
+        )
         for _ in range(steps):
             self.drive(driven, now, new)
             if nudge is not None:
@@ -135,10 +167,20 @@ class Equilibrium:
             self.readout.add_gradients(error, self.readout.route(states[-1]))
 
     def contrast(
-        self, inputs: Tensor, free: Sequence[Tensor], first: Sequence[Tensor], second: Sequence[Tensor], scale: Tensor
+        self,
+        inputs: Tensor,
+        free: Sequence[Tensor],
+        first: Sequence[Tensor],
+        second: Sequence[Tensor],
+        scale: Tensor,
     ) -> None:
-        """Add (dPhi/dtheta(second) - dPhi/dtheta(first)) scale to `.grad`; with backward weights, the local products of both."""
-        changes = [(after - before).mul_(scale) for after, before in zip(second, first, strict=True)]
+        """Add (dPhi/dtheta(second) - dPhi/dtheta(first)) scale to `.grad`.
+
+        With backward weights, the local products of both.
+        """
+        changes = [
+            (after - before).mul_(scale) for after, before in zip(second, first, strict=True)
+        ]
         self.couplings[0].add_gradients(changes[0], self.couplings[0].route(inputs))
         for index in range(1, len(free)):
             one, weights = self.couplings[index], self.backward[index]
@@ -150,7 +192,9 @@ class Equilibrium:
             one.add_gradients(changes[index], route)
             gradient = one.backward_gradient(free[index], changes[index - 1], route)
             if self.mean:
-                gap = (gradient - one.backward_gradient(changes[index], free[index - 1], route)).mul_(0.5)
+                gap = (
+                    gradient - one.backward_gradient(changes[index], free[index - 1], route)
+                ).mul_(0.5)
                 add_gradient(one.parameters["weight"], gap)
                 gradient -= gap
             add_gradient(weights, gradient)
@@ -164,10 +208,16 @@ def advance(function: Activation, old: Tensor, drive: Tensor, step: float) -> No
 
 
 def _settling(block: Block, last: bool) -> Activation:
-    """The block's activation. Raises `UsageError` where states could run away; the last one may have none."""
+    """The block's activation.
+
+    Raises `UsageError` where states could run away; the last one may have none.
+    """
     function = block.activation
     if function is None or not (function.bounded or (last and "function" not in block.modules)):
-        raise UsageError(f"states after {block.name!r} need a bounded activation, or they run away", f"use {BOUNDED}")
+        raise UsageError(
+            f"states after {block.name!r} need a bounded activation, or they run away",
+            f"use {BOUNDED}",
+        )
     return function
 
 

@@ -1,10 +1,14 @@
-"""An evolved network as a system that settles: every node is a state, and every link works both ways.
+"""An evolved network as a system that settles.
 
-    Phi(s) = sum_i s_i (b_i + sum_k W_ik x_k) + sum_{i, j} s_i W_ij s_j            x: inputs; j: nodes that i has links from
-    drive = dPhi/ds = b + U x + (J + J^T) s                                        U, J: the links from inputs and from nodes
+Every node is a state, and every link works both ways.
 
-and s <- (1 - step) s + step f(drive), as in `evo.learning.equilibrium`. The nudge pulls the output nodes, whatever the loss. What
-the network settles to is not its feed-forward answer: feedback from above takes part.
+    Phi(s) = sum_i s_i (b_i + sum_k W_ik x_k) + sum_{i, j} s_i W_ij s_j            x: inputs; j:
+    nodes that i has links from drive = dPhi/ds = b + U x + (J + J^T) s
+    U, J: the links from inputs and from nodes
+
+and s <- (1 - step) s + step f(drive), as in `evo.learning.equilibrium`. The nudge pulls the output
+nodes, whatever the loss. What the network settles to is not its feed-forward answer: feedback from
+above takes part.
 """
 
 from collections.abc import Sequence
@@ -37,17 +41,26 @@ class GraphEquilibrium:
         device = network.collect.positions.device
         groups = [torch.arange(start, end, device=device) for start, end in pairwise(starts)]
         self.sources = [torch.cat([groups[each] for each in read]) for read in network.reads]
-        self.nodes = [slice(start - self.inputs, end - self.inputs) for start, end in pairwise(starts[1:])]
-        self.places = torch.cat([groups[each] for each in network.output_reads])[network.collect.positions] - self.inputs
+        self.nodes = [
+            slice(start - self.inputs, end - self.inputs) for start, end in pairwise(starts[1:])
+        ]
+        self.places = (
+            torch.cat([groups[each] for each in network.output_reads])[network.collect.positions]
+            - self.inputs
+        )
         if (self.places < 0).any():
-            raise UsageError("an output of the network is one of its inputs: there is no state to nudge", "ep needs output nodes")
+            raise UsageError(
+                "an output of the network is one of its inputs: there is no state to nudge",
+                "ep needs output nodes",
+            )
         gives = set(self.places.tolist())
         self.activations: list[Activation] = []
         for nodes, function in zip(self.nodes, network.functions, strict=True):
             known = activation(function)
             if known is None or not (known.bounded or nodes.start in gives):
                 raise UsageError(
-                    f"ep needs bounded activations within an evolved network, and got {function}", "evolve with tanh or sigmoid"
+                    f"ep needs bounded activations within an evolved network, and got {function}",
+                    "evolve with tanh or sigmoid",
                 )
             self.activations.append(known)
 
@@ -57,11 +70,17 @@ class GraphEquilibrium:
         for layer, nodes, sources in zip(self.layers, self.nodes, self.sources, strict=True):
             weights[nodes, sources] = layer.weight * layer.mask
         from_inputs, between = weights[:, : self.inputs], weights[:, self.inputs :]
-        driven = torch.addmm(torch.cat([layer.bias for layer in self.layers]), inputs, from_inputs.t())
+        driven = torch.addmm(
+            torch.cat([layer.bias for layer in self.layers]), inputs, from_inputs.t()
+        )
         return (driven, between + between.t()), [torch.zeros_like(driven)]
 
     def settle(
-        self, driven: tuple[Tensor, Tensor], states: Sequence[Tensor], steps: int, nudge: Nudge | None = None
+        self,
+        driven: tuple[Tensor, Tensor],
+        states: Sequence[Tensor],
+        steps: int,
+        nudge: Nudge | None = None,
     ) -> tuple[list[Tensor], list[Tensor]]:
         """As `Equilibrium.settle`."""
         constant, between = driven
@@ -87,10 +106,18 @@ class GraphEquilibrium:
         """The outputs are states: there is none."""
 
     def contrast(
-        self, inputs: Tensor, free: Sequence[Tensor], first: Sequence[Tensor], second: Sequence[Tensor], scale: Tensor
+        self,
+        inputs: Tensor,
+        free: Sequence[Tensor],
+        first: Sequence[Tensor],
+        second: Sequence[Tensor],
+        scale: Tensor,
     ) -> None:
         """As `Equilibrium.contrast`."""
-        ends = [(torch.cat([inputs, second[0]], 1), scale), (torch.cat([inputs, first[0]], 1), -scale)]
+        ends = [
+            (torch.cat([inputs, second[0]], 1), scale),
+            (torch.cat([inputs, first[0]], 1), -scale),
+        ]
         for layer, nodes, sources in zip(self.layers, self.nodes, self.sources, strict=True):
             for values, weight in ends:
                 above = values[:, self.inputs :][:, nodes] * weight

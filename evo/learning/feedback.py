@@ -1,4 +1,7 @@
-"""Random projections of the output error to where hidden values are: the B of direct and indirect feedback alignment."""
+"""Random projections of the output error to where hidden values are.
+
+The B of direct and indirect feedback alignment.
+"""
 
 import math
 from collections.abc import Mapping
@@ -15,13 +18,16 @@ from evo.learning.rules.base import to_numpy, to_tensor
 
 @dataclass(frozen=True)
 class Projection:
-    """B: the error `(..., K)` of the outputs to values of some shape; a leading axis of networks on everything for P of them.
+    """B: the error `(..., K)` of the outputs to values of some shape.
+
+    A leading axis of networks on everything for P of them.
 
     Attributes:
         weights: `(d, K)`; `(d, connections)` if sparse; `(channels, K)` if broadcast.
         sources: `(d, connections)` outputs that each value hears of, if sparse.
         broadcast: whether all positions of a channel get the same.
-        lead: how many leading dimensions are not features: networks, batch, and positions where outputs have the same.
+        lead: how many leading dimensions are not features: networks, batch, and positions where
+            outputs have the same.
     """
 
     weights: Tensor
@@ -36,7 +42,9 @@ class Projection:
             return self._sparse(flat, self.sources).reshape(like.shape)
         projected = torch.matmul(flat, self.weights.mT)
         if self.broadcast:
-            return projected.view(*projected.shape, *[1] * (like.dim() - projected.dim())).expand(like.shape)
+            return projected.view(*projected.shape, *[1] * (like.dim() - projected.dim())).expand(
+                like.shape
+            )
         return projected if projected.shape == like.shape else projected.reshape(like.shape)
 
     def _sparse(self, error: Tensor, sources: Tensor) -> Tensor:
@@ -58,7 +66,9 @@ class Projection:
     @classmethod
     def from_state(cls, state: Mapping[str, Any], like: Tensor) -> "Projection":
         sources = torch.as_tensor(state["sources"]).to(like.device) if "sources" in state else None
-        return cls(to_tensor(state["weights"], like), sources, bool(state["broadcast"]), int(state["lead"]))
+        return cls(
+            to_tensor(state["weights"], like), sources, bool(state["broadcast"]), int(state["lead"])
+        )
 
 
 @dataclass(frozen=True)
@@ -77,30 +87,40 @@ class Draw:
     broadcast: bool = False
     most: float = 4 * 2.0**30
 
-    def __call__(self, generator: Generators, value: Tensor, outputs: Tensor, networks: int | None, name: str) -> Projection:
+    def __call__(
+        self, generator: Generators, value: Tensor, outputs: Tensor, networks: int | None, name: str
+    ) -> Projection:
         """A projection of errors shaped as `outputs` to errors shaped as `value`, both of one batch."""
         batch = 1 if networks is None else 2
         aligned = value.dim() == outputs.dim() and value.shape[:-1] == outputs.shape[:-1]
         lead = value.dim() - 1 if aligned else batch
         if value.shape[:lead] != outputs.shape[:lead]:
             raise UsageError(
-                f"layer {name} has values {tuple(value.shape)}, the outputs are {tuple(outputs.shape)}: not one batch",
+                f"layer {name} has values {tuple(value.shape)}, the outputs are "
+                f"{tuple(outputs.shape)}: not one batch",
                 "keep the batch in the first dimension",
             )
         features, heard = math.prod(value.shape[lead:]), math.prod(outputs.shape[lead:])
         broadcast = self.broadcast and value.dim() - lead >= 2
         rows = value.shape[lead] if broadcast else features
-        connections = None if self.connections is None or broadcast else min(self.connections, heard)
+        connections = (
+            None if self.connections is None or broadcast else min(self.connections, heard)
+        )
         columns = connections or heard
         size = rows * columns * value.element_size() * (networks or 1)
         if size > self.most:
             raise UsageError(
-                f"the feedback of layer {name} would take {size / 2**30:.1f} GiB ({rows} values x {columns} outputs)",
+                f"the feedback of layer {name} would take {size / 2**30:.1f} GiB ({rows} values x "
+                f"{columns} outputs)",
                 "set connections = 1 (sparse), convolution = 'broadcast', or a larger memory",
             )
-        weights = symmetric(generator, (rows, columns), value, networks).mul_(self.scale * columns**-0.5)
+        weights = symmetric(generator, (rows, columns), value, networks).mul_(
+            self.scale * columns**-0.5
+        )
         sources = None
-        if connections is not None:  # the first of a random order, so that no output is heard of twice
+        if (
+            connections is not None
+        ):  # the first of a random order, so that no output is heard of twice
             order = uniform(generator, (rows, heard), value, networks).argsort(-1)
             sources = order[..., :connections].contiguous()
         return Projection(weights, sources, broadcast, lead)

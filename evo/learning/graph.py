@@ -1,7 +1,10 @@
-"""A network as a list of steps: run forward with what the way back needs, and swept backward along a route.
+"""A network as a list of steps.
 
-A rule is a choice of what comes back through the layers (Linear, convolution): their transposed weights, other weights, or nothing
-because the error arrives from elsewhere. Everything between the layers always has its exact transpose.
+Run forward with what the way back needs, and swept backward along a route.
+
+A rule is a choice of what comes back through the layers (Linear, convolution): their transposed
+weights, other weights, or nothing because the error arrives from elsewhere. Everything between the
+layers always has its exact transpose.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,7 +29,10 @@ class Record(NamedTuple):
 
 
 class Leg(NamedTuple):
-    """One step of a way back: the number of the step, and which of its inputs an error goes on to (their slots; -1: none)."""
+    """One step of a way back.
+
+    The number of the step, and which of its inputs an error goes on to (their slots; -1: none).
+    """
 
     number: int
     step: Step
@@ -37,7 +43,10 @@ class Leg(NamedTuple):
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """One layer of a network: its number among layers and among steps, its name in the module, and its slots."""
+    """One layer of a network.
+
+    Its number among layers and among steps, its name in the module, and its slots.
+    """
 
     index: int
     number: int
@@ -50,7 +59,8 @@ class LayerInfo:
 class Graph:
     """A torch module seen as steps between numbered slots; slot 0 holds the inputs.
 
-    The module stays as it is; steps look up its parameters when they run. Forward hooks are not called.
+    The module stays as it is; steps look up its parameters when they run. Forward hooks are not
+    called.
 
     Attributes:
         steps: in the order in which they run.
@@ -66,18 +76,36 @@ class Graph:
         self.layers: list[LayerInfo] = []
         for number, step in enumerate(steps):
             if isinstance(step.operation, Layer):
-                self.layers.append(LayerInfo(len(self.layers), number, step.name, step.operation, step.inputs, step.output))
+                self.layers.append(
+                    LayerInfo(
+                        len(self.layers),
+                        number,
+                        step.name,
+                        step.operation,
+                        step.inputs,
+                        step.output,
+                    )
+                )
         if not self.layers:
-            raise UsageError(f"{type(network).__name__} has no layer that could learn", "give it a Linear or convolution")
+            raise UsageError(
+                f"{type(network).__name__} has no layer that could learn",
+                "give it a Linear or convolution",
+            )
         axes = {layer.operation.networks for layer in self.layers}
         if len(axes) > 1:
-            raise UsageError("some layers are stacked and some are not", "stack whole networks: evo.learning.population.stack")
+            raise UsageError(
+                "some layers are stacked and some are not",
+                "stack whole networks: evo.learning.population.stack",
+            )
         (self.networks,) = axes
         self.producer: dict[int, Step] = {step.output: step for step in steps}
         self._layer_at = {layer.output: layer.index for layer in self.layers}
         self.behind = self._downstream()
         last = {slot: number for number, step in enumerate(steps) for slot in step.inputs}
-        self._last_read = [tuple(slot for slot, reader in last.items() if reader == number) for number in range(len(steps))]
+        self._last_read = [
+            tuple(slot for slot, reader in last.items() if reader == number)
+            for number in range(len(steps))
+        ]
 
     def _downstream(self) -> list[set[int]]:
         """For each slot, the layers that it depends on."""
@@ -102,19 +130,24 @@ class Graph:
             if len(read) == 1:
                 values[step.output], saved[number] = step.operation.forward(values[read[0]])
             else:
-                values[step.output], saved[number] = step.operation.forward(*[values[slot] for slot in read])
+                values[step.output], saved[number] = step.operation.forward(
+                    *[values[slot] for slot in read]
+                )
             if keep is not None:
                 for slot in self._last_read[number]:
                     if slot not in keep:
                         values[slot] = None
         return Record(values, saved)
 
-    def route(self, starts: Collection[int], sealed: Collection[int] = (), through: bool = True) -> list[Leg]:
+    def route(
+        self, starts: Collection[int], sealed: Collection[int] = (), through: bool = True
+    ) -> list[Leg]:
         """The way back from errors at `starts` to all parameters that they reach.
 
         Args:
             sealed: slots that no error comes back to, because theirs is given.
-            through: whether errors come back through layers, and past them through skip connections.
+            through: whether errors come back through layers, and past them through skip
+                connections.
         """
         needed = [bool(layers) for layers in self.behind]
         for step in self.steps:
@@ -125,12 +158,24 @@ class Graph:
             if not needed[step.output] or step.output not in reached:
                 continue
             receivers = tuple(
-                slot if needed[slot] and slot not in sealed and (through or not self._passes_layers(step, slot)) else -1
+                slot
+                if needed[slot]
+                and slot not in sealed
+                and (through or not self._passes_layers(step, slot))
+                else -1
                 for slot in step.inputs
             )
             reached.update(receivers)
             if step.operation.trainable() or max(receivers) >= 0:
-                legs.append(Leg(number, step, receivers, self._layer_at.get(step.output, -1), max(receivers) < 0))
+                legs.append(
+                    Leg(
+                        number,
+                        step,
+                        receivers,
+                        self._layer_at.get(step.output, -1),
+                        max(receivers) < 0,
+                    )
+                )
         return legs
 
     def _passes_layers(self, step: Step, slot: int) -> bool:
@@ -153,7 +198,8 @@ class Graph:
     def entries(self, in_shape: bool = False) -> dict[int, str]:
         """The slots where layers read what earlier layers made, each with the name of the layer last before it.
 
-        Here errors arrive that do not come back through layers. With `in_shape`, they arrive before values only change their shape.
+        Here errors arrive that do not come back through layers. With `in_shape`, they arrive before
+        values only change their shape.
         """
         readers: dict[int, int] = {}
         for step in self.steps:
@@ -163,7 +209,12 @@ class Graph:
         found: dict[int, str] = {}
         for layer in self.layers:
             for slot in layer.inputs:
-                while in_shape and self.behind[slot] and isinstance(self.producer[slot].operation, Reshape) and readers[slot] == 1:
+                while (
+                    in_shape
+                    and self.behind[slot]
+                    and isinstance(self.producer[slot].operation, Reshape)
+                    and readers[slot] == 1
+                ):
                     slot = self.producer[slot].inputs[0]
                 if self.behind[slot] and slot not in found and slot not in outputs:
                     name = self.layers[max(self.behind[slot])].name
@@ -182,9 +233,11 @@ class Graph:
 
         Args:
             record: the forward pass.
-            errors: by slot; those given stand there already, and those that arrive are added to them.
+            errors: by slot; those given stand there already, and those that arrive are added to
+                them.
             route: see `route`.
-            feedback: by layer, what its outputs' error returns through; in the shape of its weights.
+            feedback: by layer, what its outputs' error returns through; in the shape of its
+                weights.
             keep: otherwise errors and the record are dropped as soon as they are used.
         """
         for number, step, receivers, layer, ends in route:
@@ -196,12 +249,15 @@ class Graph:
                 back = step.operation.backward(saved, error, None if ends else feedback[layer])  # pyright: ignore[reportCallIssue]
             else:
                 back = step.operation.backward(saved, error)
-            for slot, part in zip(receivers, back if isinstance(back, tuple) else (back,), strict=False):
+            for slot, part in zip(
+                receivers, back if isinstance(back, tuple) else (back,), strict=False
+            ):
                 if slot >= 0:
                     before = errors[slot]
                     errors[slot] = part if before is None else before + part
             if not keep:
-                # What is freed now is taken again by the next step; fresh pages would cost as much as the arithmetic.
+                # What is freed now is taken again by the next step; fresh pages would cost as much
+                # as the arithmetic.
                 errors[step.output] = record.values[step.output] = record.saved[number] = None
                 saved = error = back = part = before = None
 
@@ -214,7 +270,10 @@ class Graph:
     def refuse_links(self, rule: str, reason: str) -> None:
         """Raise `UsageError` on an evolved network, for a rule that has no meaning there."""
         if any(isinstance(layer.operation, Links) for layer in self.layers):
-            raise UsageError(f"{rule} has no meaning on an evolved network: {reason}", "rules that have: bp, fa, dfa, ep, hebbian")
+            raise UsageError(
+                f"{rule} has no meaning on an evolved network: {reason}",
+                "rules that have: bp, fa, dfa, ep, hebbian",
+            )
 
     def weights(self) -> list[Tensor]:
         """The forward weights, by layer."""

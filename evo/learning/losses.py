@@ -1,6 +1,9 @@
-"""What is minimised, and its error: the derivative by the network's outputs, averaged over the batch once.
+"""What is minimised, and its error.
 
-All three belong to a link function of the outputs (softmax, logistic, identity) and have one error: prediction - target.
+The derivative by the network's outputs, averaged over the batch once.
+
+All three belong to a link function of the outputs (softmax, logistic, identity) and have one error:
+prediction - target.
 """
 
 from dataclasses import dataclass
@@ -14,7 +17,10 @@ from evo.errors import UnknownName, UsageError
 
 
 class Judged(NamedTuple):
-    """`value`: (), or `(P,)` for P networks at once; `error`: d value / d outputs, in the shape of the outputs."""
+    """`value`: (), or `(P,)` for P networks at once.
+
+    `error`: d value / d outputs, in the shape of the outputs.
+    """
 
     value: Tensor
     error: Tensor
@@ -22,10 +28,13 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss of outputs `(batch, ..., K)` against targets: classes `(batch, ...)`, or numbers in the shape of the outputs.
+    """A loss of outputs `(batch, ..., K)` against targets.
 
-    Every sample (and every position of a sequence) counts the same. With P networks at once outputs are `(P, batch, ..., K)`,
-    targets may be common to all networks, and every network has a loss of its own.
+    Classes `(batch, ...)`, or numbers in the shape of the outputs.
+
+    Every sample (and every position of a sequence) counts the same. With P networks at once outputs
+    are `(P, batch, ..., K)`, targets may be common to all networks, and every network has a loss of
+    its own.
     """
 
     def __call__(self, outputs: Tensor, targets: Tensor, networks: int | None = None) -> Judged:
@@ -36,46 +45,70 @@ class Loss:
         return Judged(total / samples, predictions.sub_(wanted).div_(samples))
 
     def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-        """Outputs on the scale of the targets, as a new tensor; and what each of them costs. The loss is the mean sum of costs."""
-        raise UsageError(f"{type(self).__name__} is no loss by itself", f"losses: {', '.join(LOSSES)}")
+        """Outputs on the scale of the targets, as a new tensor; and what each of them costs.
+
+        The loss is the mean sum of costs.
+        """
+        raise UsageError(
+            f"{type(self).__name__} is no loss by itself", f"losses: {', '.join(LOSSES)}"
+        )
 
     def predictions(self, outputs: Tensor) -> Tensor:
         """Outputs on the scale of the targets."""
         return self.judge(outputs, outputs)[0]
 
     def encode(self, targets: Tensor, outputs: Tensor) -> Tensor:
-        """Targets in the shape of `outputs`; classes become 1 for theirs and 0 for the others (one output: the class itself)."""
+        """Targets in the shape of `outputs`.
+
+        Classes become 1 for theirs and 0 for the others (one output: the class itself).
+        """
         if targets.is_floating_point():
             return self._fitted(targets.to(outputs.dtype), outputs)
         if outputs.shape[-1] == 1:
             return self._fitted(
-                targets.to(outputs.dtype).reshape(*targets.shape, *([1] if targets.shape[-1:] != (1,) else [])), outputs
+                targets.to(outputs.dtype).reshape(
+                    *targets.shape, *([1] if targets.shape[-1:] != (1,) else [])
+                ),
+                outputs,
             )
         if outputs.dim() - targets.dim() not in (1, 2):
             raise UsageError(
-                f"targets of shape {tuple(targets.shape)} do not fit outputs {tuple(outputs.shape)}", "give one class per sample"
+                f"targets of shape {tuple(targets.shape)} do not fit outputs "
+                f"{tuple(outputs.shape)}",
+                "give one class per sample",
             )
-        encoded = torch.zeros((*targets.shape, outputs.shape[-1]), dtype=outputs.dtype, device=outputs.device)
+        encoded = torch.zeros(
+            (*targets.shape, outputs.shape[-1]), dtype=outputs.dtype, device=outputs.device
+        )
         return self._fitted(encoded.scatter_(-1, targets.unsqueeze(-1), 1.0), outputs)
 
     @staticmethod
     def _fitted(targets: Tensor, outputs: Tensor) -> Tensor:
         """`targets`, perhaps without the last dimension of 1 or the first of networks, in the shape of `outputs`."""
-        if targets.dim() == outputs.dim() - 1 and outputs.shape[-1] == 1 and targets.shape == outputs.shape[:-1]:
+        if (
+            targets.dim() == outputs.dim() - 1
+            and outputs.shape[-1] == 1
+            and targets.shape == outputs.shape[:-1]
+        ):
             targets = targets.unsqueeze(-1)
         if targets.shape not in (outputs.shape, outputs.shape[1:]):
             raise UsageError(
-                f"targets of shape {tuple(targets.shape)} do not fit outputs of shape {tuple(outputs.shape)}",
+                f"targets of shape {tuple(targets.shape)} do not fit outputs of shape "
+                f"{tuple(outputs.shape)}",
                 "give classes (batch,), or numbers in the shape of the outputs",
             )
         return targets
 
 
 class CrossEntropy(Loss):
-    """Softmax cross-entropy, in nats: -log softmax(o)[class], or -sum_k y_k log softmax(o)_k for given probabilities."""
+    """Softmax cross-entropy, in nats.
+
+    -log softmax(o)[class], or -sum_k y_k log softmax(o)_k for given probabilities.
+    """
 
     def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-        # Written out, for torch's own softmax takes several times as long over a short last dimension.
+        # Written out, for torch's own softmax takes several times as long over a short last
+        # dimension.
         shifted = outputs - outputs.amax(-1, keepdim=True)
         exponentials = shifted.exp()
         total = exponentials.sum(-1, keepdim=True)

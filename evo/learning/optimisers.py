@@ -34,14 +34,21 @@ class OptimiserSettings(Settings):
         "adam", description=f"one of {', '.join(KINDS)}; the rest as torch has it"
     )
     lr: Rate | tuple[Rate, ...] = Field(
-        1e-3, description="learning rate, one for all or one for each layer with weights, first to last"
+        1e-3,
+        description="learning rate, one for all or one for each layer with weights, first to last",
     )
     momentum: float = Field(0.0, ge=0, lt=1, description=f"of {' and '.join(WITH_MOMENTUM)}")
-    weight_decay: float = Field(0.0, ge=0, description="share of a weight that is added to its gradient")
-    schedule: Literal["constant", "cosine"] = Field("constant", description="cosine: the rate falls to 0 over all epochs")
+    weight_decay: float = Field(
+        0.0, ge=0, description="share of a weight that is added to its gradient"
+    )
+    schedule: Literal["constant", "cosine"] = Field(
+        "constant", description="cosine: the rate falls to 0 over all epochs"
+    )
 
 
-def build(settings: OptimiserSettings, network: nn.Module, others: Iterable[Parameter] = ()) -> torch.optim.Optimizer:
+def build(
+    settings: OptimiserSettings, network: nn.Module, others: Iterable[Parameter] = ()
+) -> torch.optim.Optimizer:
     """The optimiser for a network, and for what its rule learns beside it, at the last layer's rate.
 
     Raises:
@@ -51,11 +58,18 @@ def build(settings: OptimiserSettings, network: nn.Module, others: Iterable[Para
     rates = settings.lr if isinstance(settings.lr, tuple) else (settings.lr,) * len(layers)
     if len(rates) != len(layers):
         raise UsageError(
-            f"optimiser.lr has {len(rates)} rates for {len(layers)} layers with weights", "give one for each, or one number"
+            f"optimiser.lr has {len(rates)} rates for {len(layers)} layers with weights",
+            "give one for each, or one number",
         )
     if settings.momentum and settings.name not in WITH_MOMENTUM:
-        raise UsageError(f"optimiser.momentum has no meaning for {settings.name}", f"use {' or '.join(WITH_MOMENTUM)}")
-    groups = [{"params": parameters, "lr": rate, "rate": rate} for parameters, rate in zip(layers, rates, strict=True)]
+        raise UsageError(
+            f"optimiser.momentum has no meaning for {settings.name}",
+            f"use {' or '.join(WITH_MOMENTUM)}",
+        )
+    groups = [
+        {"params": parameters, "lr": rate, "rate": rate}
+        for parameters, rate in zip(layers, rates, strict=True)
+    ]
     if extra := list(others):
         groups.append({"params": extra, "lr": rates[-1], "rate": rates[-1]})
     options: dict[str, Any] = {"weight_decay": settings.weight_decay}
@@ -64,7 +78,10 @@ def build(settings: OptimiserSettings, network: nn.Module, others: Iterable[Para
 
 
 def layered(network: nn.Module) -> list[list[Parameter]]:
-    """The parameters by layer: those of each module with a matrix or kernel, and of what follows it without one."""
+    """The parameters by layer.
+
+    Those of each module with a matrix or kernel, and of what follows it without one.
+    """
     layers: list[list[Parameter]] = []
     for module in network.modules():
         own = list(module.parameters(recurse=False))
@@ -76,8 +93,13 @@ def layered(network: nn.Module) -> list[list[Parameter]]:
     return layers
 
 
-def schedule(settings: OptimiserSettings, optimiser: torch.optim.Optimizer, epoch: int, epochs: int) -> None:
-    """Set the rates for `epoch` of `epochs`, counted from 0. Source: Loshchilov and Hutter (2017), equation 5, without restarts."""
+def schedule(
+    settings: OptimiserSettings, optimiser: torch.optim.Optimizer, epoch: int, epochs: int
+) -> None:
+    """Set the rates for `epoch` of `epochs`, counted from 0.
+
+    Source: Loshchilov and Hutter (2017), equation 5, without restarts.
+    """
     if settings.schedule == "cosine":
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * 0.5 * (1 + math.cos(math.pi * epoch / epochs))
@@ -87,7 +109,10 @@ def state_dict(optimiser: torch.optim.Optimizer) -> dict[str, Any]:
     """Parameter number → name → array or number. Rates and the like come from the settings."""
     state = optimiser.state_dict()["state"]
     return {
-        str(number): {name: to_numpy(value) if isinstance(value, torch.Tensor) else value for name, value in kept.items()}
+        str(number): {
+            name: to_numpy(value) if isinstance(value, torch.Tensor) else value
+            for name, value in kept.items()
+        }
         for number, kept in state.items()
     }
 
@@ -101,4 +126,6 @@ def load_state_dict(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) 
         }
         for number, values in state.items()
     }
-    optimiser.load_state_dict({"state": kept, "param_groups": optimiser.state_dict()["param_groups"]})
+    optimiser.load_state_dict(
+        {"state": kept, "param_groups": optimiser.state_dict()["param_groups"]}
+    )

@@ -1,4 +1,7 @@
-"""Many networks of one architecture at once: a leading axis of P on every weight, and a learning rate for each network."""
+"""Many networks of one architecture at once.
+
+A leading axis of P on every weight, and a learning rate for each network.
+"""
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
@@ -12,25 +15,47 @@ from evo.errors import UsageError
 from evo.learning.operations.linear import StackedLinear
 
 WITHOUT_WEIGHTS = (
-    *(nn.Tanh, nn.Sigmoid, nn.ReLU, nn.ReLU6, nn.Hardtanh, nn.LeakyReLU, nn.ELU, nn.SELU, nn.GELU, nn.SiLU, nn.Softplus),
+    *(
+        nn.Tanh,
+        nn.Sigmoid,
+        nn.ReLU,
+        nn.ReLU6,
+        nn.Hardtanh,
+        nn.LeakyReLU,
+        nn.ELU,
+        nn.SELU,
+        nn.GELU,
+        nn.SiLU,
+        nn.Softplus,
+    ),
     *(nn.Hardsigmoid, nn.Hardswish, nn.Identity, nn.Dropout),
 )
 
 
 def stack(networks: Sequence[nn.Module]) -> nn.Module:
-    """`networks` of one architecture as one module whose parameters have a leading axis of P; they stay as they are.
+    """`networks` of one architecture as one module whose parameters have a leading axis of P.
 
-    It takes `(batch, features)`, the same for all, or `(P, batch, features)`, and gives `(P, batch, outputs)`. Every rule runs on
-    it as on a single network; each network has its own loss, so that none sees the others.
+    They stay as they are.
+
+    It takes `(batch, features)`, the same for all, or `(P, batch, features)`, and gives `(P, batch,
+    outputs)`. Every rule runs on it as on a single network; each network has its own loss, so that
+    none sees the others.
 
     Raises:
-        UsageError: the networks differ, or have layers other than Linear, activation functions, Dropout, and Flatten as the first.
+        UsageError: the networks differ, or have layers other than Linear, activation functions,
+            Dropout, and Flatten as the first.
     """
     if not networks:
         raise UsageError("there is no network to stack", "give at least one")
-    shapes = {tuple((name, tuple(p.shape)) for name, p in network.named_parameters()) for network in networks}
+    shapes = {
+        tuple((name, tuple(p.shape)) for name, p in network.named_parameters())
+        for network in networks
+    }
     if len(shapes) > 1 or len({repr(network) for network in networks}) > 1:
-        raise UsageError("the networks have different architectures", "stack networks that differ in their weights only")
+        raise UsageError(
+            "the networks have different architectures",
+            "stack networks that differ in their weights only",
+        )
     return _stacked(list(networks), first=True)
 
 
@@ -43,16 +68,22 @@ def _stacked(modules: Sequence[nn.Module], first: bool) -> nn.Module:
         return copy.deepcopy(one)
     if type(one).__module__.startswith("torch.nn") and type(one) is not nn.Sequential:
         raise UsageError(
-            f"{type(one).__name__} cannot be stacked" + (" after other layers" if type(one) is nn.Flatten else ""),
+            f"{type(one).__name__} cannot be stacked"
+            + (" after other layers" if type(one) is nn.Flatten else ""),
             "stack networks of Linear layers and activation functions; train others one by one",
         )
     result = copy.copy(one)
     result._modules = {}
     for number, name in enumerate(one._modules):
         children = [module._modules[name] for module in modules]
-        result._modules[name] = _stacked([child for child in children if child is not None], first and number == 0)
+        result._modules[name] = _stacked(
+            [child for child in children if child is not None], first and number == 0
+        )
     if any(True for _ in one.parameters(recurse=False)):
-        raise UsageError(f"{type(one).__name__} has parameters of its own, outside of Linear layers", "put them into Linear layers")
+        raise UsageError(
+            f"{type(one).__name__} has parameters of its own, outside of Linear layers",
+            "put them into Linear layers",
+        )
     return result
 
 
@@ -76,14 +107,20 @@ class PopulationSGD(torch.optim.Optimizer):
         for parameter in (each for group in self.param_groups for each in group["params"]):
             if rates.dim() != 1 or parameter.shape[:1] != rates.shape:
                 raise UsageError(
-                    f"{tuple(rates.shape)} learning rates for a parameter of shape {tuple(parameter.shape)}",
+                    f"{tuple(rates.shape)} learning rates for a parameter of shape "
+                    f"{tuple(parameter.shape)}",
                     "give one per network: (P,)",
                 )
-            self.state[parameter]["rates"] = rates.to(parameter).view(-1, *[1] * (parameter.dim() - 1))
+            self.state[parameter]["rates"] = rates.to(parameter).view(
+                -1, *[1] * (parameter.dim() - 1)
+            )
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """One step of every network. `closure` is called first, if given, and its result returned."""
+        """One step of every network.
+
+        `closure` is called first, if given, and its result returned.
+        """
         result = None if closure is None else closure()
         for group in self.param_groups:
             for parameter in group["params"]:
@@ -93,7 +130,9 @@ class PopulationSGD(torch.optim.Optimizer):
                 if group["momentum"]:
                     velocity = state.get("momentum")
                     state["momentum"] = change = (
-                        change.clone() if velocity is None else velocity.mul_(group["momentum"]).add_(change)
+                        change.clone()
+                        if velocity is None
+                        else velocity.mul_(group["momentum"]).add_(change)
                     )
                 parameter.addcmul_(state["rates"], change, value=-1.0)
         return result

@@ -1,4 +1,7 @@
-"""When a training ends. Each criterion reads the training's counters only, so a resumed one stops where the whole one would."""
+"""When a training ends.
+
+Each criterion reads the training's counters only, so a resumed one stops where the whole one would.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol

@@ -20,7 +20,10 @@ SUPPORTED = f"supported: the modules {KNOWN}; their functions; +, -, *, cat, vie
 
 @dataclass(frozen=True)
 class Step:
-    """One operation: which slots it reads, and which one it writes. Slot 0 holds the network's inputs."""
+    """One operation: which slots it reads, and which one it writes.
+
+    Slot 0 holds the network's inputs.
+    """
 
     name: str
     operation: Operation
@@ -37,30 +40,43 @@ def trace(network: nn.Module, generators: Generators) -> tuple[list[Step], int]:
     """The steps of `network` in the order it takes them, and the slot of its output.
 
     Raises:
-        UsageError: its path depends on data, it has several inputs or outputs, or a step is not supported.
+        UsageError: its path depends on data, it has several inputs or outputs, or a step is not
+            supported.
     """
     root = nn.Sequential(network) if type(network) in MODULES else network
     try:
         graph = _Tracer().trace(root)
-    except Exception as error:  # whatever the user's forward raises when it is run on stand-ins for tensors
-        raise UsageError(f"the forward pass of {type(network).__name__} cannot be followed: {error}", SUPPORTED) from error
+    except (
+        Exception
+    ) as error:  # whatever the user's forward raises when it is run on stand-ins for tensors
+        raise UsageError(
+            f"the forward pass of {type(network).__name__} cannot be followed: {error}", SUPPORTED
+        ) from error
     slots: dict[fx.Node, int] = {}
     steps: list[Step] = []
     for node in graph.nodes:
         if node.op == "placeholder":
             if slots:
-                raise UsageError(f"{type(network).__name__} takes several inputs", "a network takes one tensor")
+                raise UsageError(
+                    f"{type(network).__name__} takes several inputs", "a network takes one tensor"
+                )
             slots[node] = 0
         elif node.op == "output":
             (result,) = node.args
             if not isinstance(result, fx.Node):
-                raise UsageError(f"{type(network).__name__} gives several outputs", "a network gives one tensor")
+                raise UsageError(
+                    f"{type(network).__name__} gives several outputs", "a network gives one tensor"
+                )
             _check_in_place(root, graph)
             return steps, slots[result]
         else:
             operation, read = _operation(root, node, generators)
             slots[node] = len(slots)
-            steps.append(Step(_name(node, steps), operation, tuple(slots[each] for each in read), slots[node]))
+            steps.append(
+                Step(
+                    _name(node, steps), operation, tuple(slots[each] for each in read), slots[node]
+                )
+            )
     raise UsageError(f"{type(network).__name__} gives no output", "a network gives one tensor")
 
 
@@ -70,7 +86,9 @@ def _name(node: fx.Node, steps: Sequence[Step]) -> str:
     return f"{name}#{used + 1}" if used else name
 
 
-def _operation(root: nn.Module, node: fx.Node, generators: Generators) -> tuple[Operation, list[fx.Node]]:
+def _operation(
+    root: nn.Module, node: fx.Node, generators: Generators
+) -> tuple[Operation, list[fx.Node]]:
     """The operation that `node` stands for, and what it reads."""
     read = _nodes((node.args, node.kwargs))
     if node.op == "call_module":
@@ -80,7 +98,10 @@ def _operation(root: nn.Module, node: fx.Node, generators: Generators) -> tuple[
         raise UsageError(f"{node.target}: {type(module).__name__} is not supported", SUPPORTED)
     target, args, options = node.target, list(node.args), dict(node.kwargs)
     if node.op == "get_attr":
-        raise UsageError(f"parameter or buffer {target!r} is used directly", "give weights to Linear, Conv or normalising modules")
+        raise UsageError(
+            f"parameter or buffer {target!r} is used directly",
+            "give weights to Linear, Conv or normalising modules",
+        )
     try:
         found = _shape_step(target, args, read) or _called(target, args, options, read)
     except TypeError as error:
@@ -90,7 +111,9 @@ def _operation(root: nn.Module, node: fx.Node, generators: Generators) -> tuple[
     return found, read
 
 
-def _called(target: Any, args: list[Any], options: dict[str, Any], read: list[fx.Node]) -> Operation | None:
+def _called(
+    target: Any, args: list[Any], options: dict[str, Any], read: list[fx.Node]
+) -> Operation | None:
     if target in (torch.cat, torch.concat):
         dim = args[1] if len(args) > 1 else options.get("dim", 0)
         return Cat(dim)
@@ -103,7 +126,10 @@ def _called(target: Any, args: list[Any], options: dict[str, Any], read: list[fx
         return NUMBERS[target](number) if isinstance(number, (int, float)) else None
     table = METHODS if isinstance(target, str) else FUNCTIONS
     if target in table and len(read) == 1:
-        return table[target](*args[1:], **{key: value for key, value in options.items() if not isinstance(value, fx.Node)})
+        return table[target](
+            *args[1:],
+            **{key: value for key, value in options.items() if not isinstance(value, fx.Node)},
+        )
     return None
 
 
@@ -113,10 +139,16 @@ def _shape_step(target: Any, args: list[Any], read: list[fx.Node]) -> Operation 
         return Size()
     if target == "size":
         return Size(args[1] if len(args) > 1 else None)
-    if target is operator.getitem and isinstance(args[1], int) and read[0].target in (getattr, "size"):
+    if (
+        target is operator.getitem
+        and isinstance(args[1], int)
+        and read[0].target in (getattr, "size")
+    ):
         return Item(args[1])
     if target in ("view", "reshape", torch.reshape):
-        lengths = list(args[1]) if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+        lengths = (
+            list(args[1]) if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+        )
 
         def reshape(x: torch.Tensor, *known: Any) -> torch.Tensor:
             given = iter(known)
@@ -142,8 +174,14 @@ def _check_in_place(root: nn.Module, graph: fx.Graph) -> None:
     """An in-place step is run out of place, which is the same unless somebody else reads what it would have overwritten."""
     for node in graph.nodes:
         module = root.get_submodule(str(node.target)) if node.op == "call_module" else None
-        in_place = getattr(module, "inplace", False) or node.kwargs.get("inplace") or node.target in (operator.iadd, operator.imul)
+        in_place = (
+            getattr(module, "inplace", False)
+            or node.kwargs.get("inplace")
+            or node.target in (operator.iadd, operator.imul)
+        )
         sources = [each for each in node.all_input_nodes[:1] if in_place]
         for source in sources:
             if any(user is not node and node < user for user in source.users):
-                raise UsageError(f"{node.target} overwrites a value that is used again", "give it inplace=False")
+                raise UsageError(
+                    f"{node.target} overwrites a value that is used again", "give it inplace=False"
+                )

@@ -1,4 +1,7 @@
-"""Training is to a learning rule what `Evolution` is to an algorithm: iterating over it yields one record per epoch."""
+"""Training is to a learning rule what `Evolution` is to an algorithm.
+
+Iterating over it yields one record per epoch.
+"""
 
 import math
 import time
@@ -19,7 +22,10 @@ from evo.rng import Role, Streams
 
 
 class Judgement(NamedTuple):
-    """Mean loss, and share of the examples whose class has the largest output; NaN without examples."""
+    """Mean loss, and share of the examples whose class has the largest output.
+
+    NaN without examples.
+    """
 
     loss: float
     accuracy: float
@@ -29,7 +35,8 @@ class Judgement(NamedTuple):
 class Epoch:
     """One pass through the training examples in figures.
 
-    `train` is of each batch before its step, so of a network that changes. `measures` are the rule's on the probe batch.
+    `train` is of each batch before its step, so of a network that changes. `measures` are the
+    rule's on the probe batch.
     """
 
     epoch: int
@@ -45,7 +52,8 @@ class Training:
         rule: has the network.
         data: inputs in the shape that the network takes.
         optimiser: which one, and how fast.
-        seed: the only source of randomness: of the order of examples here, of all else where it is drawn.
+        seed: the only source of randomness: of the order of examples here, of all else where it is
+            drawn.
         epochs: for how many the learning rate is planned.
         batch: examples of a step; the last step of an epoch takes what is left.
         probe: examples of the batch on which the rule is measured; 0: none.
@@ -76,7 +84,10 @@ class Training:
         self.epochs, self.batch, self.keep_best = epochs, batch, keep_best
         self.stop = list(stop)
         dtype = next(rule.network.parameters()).dtype
-        self.parts = {name: _tensors(getattr(data, name), device, dtype) for name in ("train", "validation", "test")}
+        self.parts = {
+            name: _tensors(getattr(data, name), device, dtype)
+            for name in ("train", "validation", "test")
+        }
         self.probe = tuple(part[:probe] for part in self.parts["train"]) if probe else None
         self.probe_interval = probe_interval
         self.epoch = 0
@@ -99,7 +110,9 @@ class Training:
         order = self.streams.generator(self.epoch + 1, Role.BATCHES).permutation(len(targets))
         rows = torch.tensor(order, device=targets.device)
         network.train()
-        loss, right = torch.zeros(2, dtype=torch.float64, device=targets.device)  # there, so that no step waits for a device
+        loss, right = torch.zeros(
+            2, dtype=torch.float64, device=targets.device
+        )  # there, so that no step waits for a device
         for number, chosen in enumerate(rows.split(self.batch)):
             if self.progress is not None:
                 self.progress(number * self.batch, len(rows))
@@ -130,7 +143,10 @@ class Training:
             yield self.step()
 
     def measures(self) -> dict[str, Any]:
-        """The rule's measures on the probe batch; those called "family/member" as a mapping each."""
+        """The rule's measures on the probe batch.
+
+        Those called "family/member" as a mapping each.
+        """
         figures: dict[str, Any] = {}
         for name, value in alignment(self.rule, *self.probe).items() if self.probe else ():
             family, _, member = name.partition("/")
@@ -182,7 +198,10 @@ class Training:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue where `state` was taken. Raises `ValueError`, `KeyError` or `TypeError` if it is none of this training."""
+        """Continue where `state` was taken.
+
+        Raises `ValueError`, `KeyError` or `TypeError` if it is none of this training.
+        """
         self.streams = Streams(int(state["seed"]))
         self.epoch, self.best_epoch = int(state["epoch"]), int(state["best_epoch"])
         self.best_validation = float(state["best_validation"]) if self.best_epoch else -math.inf
@@ -211,5 +230,9 @@ def load_network_state(network: torch.nn.Module, state: Mapping[str, Any]) -> No
         value.copy_(torch.tensor(state[name]))
 
 
-def _tensors(examples: Examples, device: torch.device | str, dtype: torch.dtype) -> Sequence[Tensor]:
-    return torch.tensor(examples.inputs, dtype=dtype, device=device), torch.tensor(examples.targets, device=device)
+def _tensors(
+    examples: Examples, device: torch.device | str, dtype: torch.dtype
+) -> Sequence[Tensor]:
+    return torch.tensor(examples.inputs, dtype=dtype, device=device), torch.tensor(
+        examples.targets, device=device
+    )

@@ -14,8 +14,9 @@ def outputs(networks: Networks, inputs: ArrayLike, steps: int = 1) -> Floats:
 
     Args:
         inputs: `(batch, inputs)`, the same for all networks.
-        steps: activations per sample. A recurrent network starts each sample without memory and needs as many steps as its
-            longest path has links before an input reaches the outputs; a feed-forward network needs one.
+        steps: activations per sample. A recurrent network starts each sample without memory and
+            needs as many steps as its longest path has links before an input reaches the outputs; a
+            feed-forward network needs one.
 
     Returns:
         `(n networks, batch, outputs)`.
@@ -25,7 +26,9 @@ def outputs(networks: Networks, inputs: ArrayLike, steps: int = 1) -> Floats:
     """
     samples = np.require(inputs, np.float64, ["C", "W"])
     if samples.ndim != 2 or samples.shape[1] != networks.inputs:
-        raise ValueError(f"inputs have shape {samples.shape}; these networks take (batch, {networks.inputs})")
+        raise ValueError(
+            f"inputs have shape {samples.shape}; these networks take (batch, {networks.inputs})"
+        )
     if steps < 1:
         raise ValueError(f"steps = {steps}; at least 1 is needed")
     result = np.empty((len(networks), len(samples), networks.outputs))
@@ -49,9 +52,15 @@ class Policy:
         self.old = self.new = 0
 
     def __call__(self, observation: ArrayLike) -> Floats:
-        """`(outputs,)` for one observation `(inputs,)`. Raises `ValueError` if it has another shape."""
+        """`(outputs,)` for one observation `(inputs,)`.
+
+        Raises `ValueError` if it has another shape.
+        """
         if np.shape(observation) != (self.inputs,):
-            raise ValueError(f"the observation has shape {np.shape(observation)}; this network takes ({self.inputs},)")
+            raise ValueError(
+                f"the observation has shape {np.shape(observation)}; this network takes "
+                f"({self.inputs},)"
+            )
         self.values[:, : self.inputs] = observation
         if self.recurrent:
             self.old, self.new = self.new, 1 - self.new

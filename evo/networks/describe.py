@@ -12,7 +12,8 @@ from evo.networks.functions import Activation, Aggregation
 def describe(networks: Networks, row: int = 0) -> dict[str, Any]:
     """Network `row` as dicts, lists, numbers and strings.
 
-    Positions 0 … inputs - 1 are the inputs; every node says its own. "outputs" lists the positions that hold the outputs.
+    Positions 0 … inputs - 1 are the inputs; every node says its own. "outputs" lists the positions
+    that hold the outputs.
     """
     first, last = int(networks.nodes[row]), int(networks.nodes[row + 1])
     nodes, links = [], []
@@ -27,7 +28,13 @@ def describe(networks: Networks, row: int = 0) -> dict[str, Any]:
             }
         )
         for k in range(int(networks.links[node]), int(networks.links[node + 1])):
-            links.append({"source": int(networks.sources[k]), "target": position, "weight": float(networks.weights[k])})
+            links.append(
+                {
+                    "source": int(networks.sources[k]),
+                    "target": position,
+                    "weight": float(networks.weights[k]),
+                }
+            )
     return {
         "inputs": networks.inputs,
         "outputs": networks.output[row].tolist(),
@@ -38,18 +45,26 @@ def describe(networks: Networks, row: int = 0) -> dict[str, Any]:
 
 
 def from_description(description: Mapping[str, Any]) -> Networks:
-    """The network that `describe` described, as `Networks` of one. Raises `ValueError` if that is not a network."""
+    """The network that `describe` described, as `Networks` of one.
+
+    Raises `ValueError` if that is not a network.
+    """
     try:
         return _checked(_read(description))
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise ValueError(f"not the description of a network: {type(error).__name__}: {error}") from error
+        raise ValueError(
+            f"not the description of a network: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _read(description: Mapping[str, Any]) -> Networks:
     inputs, nodes = int(description["inputs"]), description["nodes"]
     positions = [node["position"] for node in nodes]
     if positions != list(range(inputs, inputs + len(nodes))):
-        raise ValueError(f"nodes have positions {positions}; they stand in order, from {inputs} (the number of inputs) on")
+        raise ValueError(
+            f"nodes have positions {positions}; they stand in order, from {inputs} (the number of "
+            "inputs) on"
+        )
     incoming: dict[int, list[tuple[int, float]]] = {position: [] for position in positions}
     for link in description["links"]:
         if link["target"] not in incoming:
@@ -64,7 +79,9 @@ def _read(description: Mapping[str, Any]) -> Networks:
         nodes=np.array([0, len(nodes)]),
         bias=np.array([float(node["bias"]) for node in nodes]),
         activation=np.array([Activation[node["activation"].upper()] for node in nodes], np.uint8),
-        aggregation=np.array([Aggregation[node["aggregation"].upper()] for node in nodes], np.uint8),
+        aggregation=np.array(
+            [Aggregation[node["aggregation"].upper()] for node in nodes], np.uint8
+        ),
         links=np.cumsum([0, *(len(incoming[position]) for position in positions)]),
         sources=np.array([source for source, _ in flat], np.int32),
         weights=np.array([weight for _, weight in flat], np.float64),
@@ -73,19 +90,30 @@ def _read(description: Mapping[str, Any]) -> Networks:
 
 
 def _checked(networks: Networks) -> Networks:
-    """The same network. Raises `ValueError` where a kernel would read what is not there or is not known yet."""
+    """The same network.
+
+    Raises `ValueError` where a kernel would read what is not there or is not known yet.
+    """
     inputs, size = networks.inputs, networks.inputs + len(networks.bias)
     if inputs < 0 or networks.outputs < 1:
-        raise ValueError(f"{inputs} inputs and {networks.outputs} outputs; a network has at least one output")
+        raise ValueError(
+            f"{inputs} inputs and {networks.outputs} outputs; a network has at least one output"
+        )
     own = np.repeat(np.arange(inputs, size), np.diff(networks.links))
     beyond = np.full(len(own), size) if networks.recurrent else own
     wrong = (networks.sources < 0) | (networks.sources >= beyond)
     if wrong.any():
         k = int(np.flatnonzero(wrong)[0])
-        allowed = f"0 … {beyond[k] - 1}" + ("" if networks.recurrent else ": in a feed-forward network links go forward")
-        raise ValueError(f"the link to {own[k]} starts at {networks.sources[k]}; it may start at {allowed}")
+        allowed = f"0 … {beyond[k] - 1}" + (
+            "" if networks.recurrent else ": in a feed-forward network links go forward"
+        )
+        raise ValueError(
+            f"the link to {own[k]} starts at {networks.sources[k]}; it may start at {allowed}"
+        )
     if ((networks.output < 0) | (networks.output >= size)).any():
-        raise ValueError(f"outputs are held by positions {networks.output[0].tolist()}; there are 0 … {size - 1}")
+        raise ValueError(
+            f"outputs are held by positions {networks.output[0].tolist()}; there are 0 … {size - 1}"
+        )
     if not (np.isfinite(networks.bias).all() and np.isfinite(networks.weights).all()):
         raise ValueError("a bias or weight is not a finite number")
     return networks

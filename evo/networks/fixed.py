@@ -1,4 +1,7 @@
-"""Networks of one fixed topology whose weights are laid out as a vector: what turns a control task into a search over numbers."""
+"""Networks of one fixed topology whose weights are laid out as a vector.
+
+What turns a control task into a search over numbers.
+"""
 
 from typing import Annotated, Any
 
@@ -15,7 +18,9 @@ from evo.settings import Settings as BaseSettings
 
 def _known(name: str) -> str:
     if name not in ACTIVATIONS:
-        raise ValueError(f"no such activation{did_you_mean(name, ACTIVATIONS)}; known: {', '.join(ACTIVATIONS)}")
+        raise ValueError(
+            f"no such activation{did_you_mean(name, ACTIVATIONS)}; known: {', '.join(ACTIVATIONS)}"
+        )
     return name
 
 
@@ -27,7 +32,8 @@ class Settings(BaseSettings):
 
     hidden: tuple[Annotated[int, Field(ge=1, le=100_000)], ...] = Field(
         default=(8,),
-        description="nodes of each hidden layer; empty for a linear policy. One layer of 8 solves the classic control tasks and"
+        description="nodes of each hidden layer; empty for a linear policy. One layer of 8 solves "
+        "the classic control tasks and"
         " keeps the search below 100 dimensions",
     )
     activation: ActivationName = Field(default="tanh", description="of hidden nodes")
@@ -37,7 +43,8 @@ class Settings(BaseSettings):
 class FixedTopology:
     """Turns `(n, dimensions)` vectors into `n` fully connected feed-forward networks.
 
-    A vector holds the nodes one after the other, layer by layer, each as its bias followed by its weights from the layer before.
+    A vector holds the nodes one after the other, layer by layer, each as its bias followed by its
+    weights from the layer before.
     """
 
     Settings = Settings
@@ -55,9 +62,13 @@ class FixedTopology:
         self.nodes, self.links = len(self._link_ends), len(self._sources)
         self._bias = np.concatenate([[0], self._link_ends[:-1]]) + np.arange(self.nodes)
         self._weights = np.delete(np.arange(self.nodes + self.links), self._bias)
-        names = [self.settings.activation] * (self.nodes - need.outputs) + [self.settings.output_activation] * need.outputs
+        names = [self.settings.activation] * (self.nodes - need.outputs) + [
+            self.settings.output_activation
+        ] * need.outputs
         self._activation = np.array([ACTIVATIONS[name] for name in names], np.uint8)
-        self._output = np.arange(self.nodes - need.outputs, self.nodes, dtype=np.int32) + need.inputs
+        self._output = (
+            np.arange(self.nodes - need.outputs, self.nodes, dtype=np.int32) + need.inputs
+        )
 
     @property
     def needs(self) -> Reals:
@@ -65,10 +76,16 @@ class FixedTopology:
         return Reals(self.nodes + self.links)
 
     def __call__(self, vectors: ArrayLike) -> Networks:
-        """The networks of `(n, dimensions)` vectors. Raises `ValueError` if they have another shape."""
+        """The networks of `(n, dimensions)` vectors.
+
+        Raises `ValueError` if they have another shape.
+        """
         genes = np.asarray(vectors, np.float64)
         if genes.ndim != 2 or genes.shape[1] != self.nodes + self.links:
-            raise ValueError(f"vectors have shape {genes.shape}; this topology takes (n, {self.nodes + self.links})")
+            raise ValueError(
+                f"vectors have shape {genes.shape}; this topology takes (n, "
+                f"{self.nodes + self.links})"
+            )
         n = len(genes)
         ends = (np.arange(n)[:, None] * self.links + self._link_ends).ravel()
         return Networks(

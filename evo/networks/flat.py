@@ -26,17 +26,20 @@ class Columns(NamedTuple):
 class Networks:
     """`n` networks over the same inputs and outputs, each with nodes and links of its own.
 
-    Within one network a *position* names a value: positions `0 .. inputs - 1` are the inputs, position `inputs + k` is node k.
-    Nodes of a feed-forward network stand in topological order: every source of a node is an input or an earlier node. Nodes of
-    a recurrent network stand in any order; all of them read the values of the step before.
+    Within one network a *position* names a value: positions `0 .. inputs - 1` are the inputs,
+    position `inputs + k` is node k. Nodes of a feed-forward network stand in topological order:
+    every source of a node is an input or an earlier node. Nodes of a recurrent network stand in any
+    order; all of them read the values of the step before.
 
     Attributes:
         inputs, outputs: numbers of input and output values.
         recurrent: whether nodes read the previous step's values, which start at 0.
-        nodes: `(n + 1,)` offsets into the node columns: network i owns nodes `nodes[i] : nodes[i + 1]`.
+        nodes: `(n + 1,)` offsets into the node columns: network i owns nodes `nodes[i] : nodes[i +
+            1]`.
         bias: `(nodes[n],)`.
         activation, aggregation: `(nodes[n],)` codes, see `evo.networks.functions`.
-        links: `(nodes[n] + 1,)` offsets into the link columns: node k (counted over all networks) owns `links[k] : links[k + 1]`.
+        links: `(nodes[n] + 1,)` offsets into the link columns: node k (counted over all networks)
+            owns `links[k] : links[k + 1]`.
         sources: `(links[-1],)` positions within the network that the links come from.
         weights: `(links[-1],)`.
         output: `(n, outputs)` positions that hold the outputs, in order.

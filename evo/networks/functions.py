@@ -1,17 +1,22 @@
 """Names and codes of the functions that nodes can have. `evo.networks.kernels` computes them.
 
-The plain names are plain mathematics. The scaled and clipped versions of neat-python, which its configurations mean by "tanh"
-and so on, have a prefix; where neat-python does not scale, there is one function for both.
+The plain names are plain mathematics. The scaled and clipped versions of neat-python, which its
+configurations mean by "tanh" and so on, have a prefix; where neat-python does not scale, there is
+one function for both.
 
-Source: neat-python 2.0, `neat/activations.py` and `neat/aggregations.py`; steepened sigmoid: K. O. Stanley, R. Miikkulainen,
-Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation 10(2), 2002, section 4.1.
+Source: neat-python 2.0, `neat/activations.py` and `neat/aggregations.py`; steepened sigmoid: K. O.
+Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary
+Computation 10(2), 2002, section 4.1.
 """
 
 from enum import IntEnum
 
 
 class Activation(IntEnum):
-    """What a node makes of `bias + aggregated links`. Codes are written to disk: they never change."""
+    """What a node makes of `bias + aggregated links`.
+
+    Codes are written to disk: they never change.
+    """
 
     TANH = 0
     IDENTITY = 1

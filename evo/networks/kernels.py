@@ -1,8 +1,10 @@
-"""The compiled core: one activation of one network. Whatever activates a network anywhere runs this very code.
+"""The compiled core: one activation of one network.
 
-Values stand in a buffer of shape `(2, width)` with `width >= inputs + nodes`, at the positions that `Networks` describes: nodes
-read row `old` and write row `new`. For a feed-forward network both are the same row; for a recurrent one they are swapped from
-step to step.
+Whatever activates a network anywhere runs this very code.
+
+Values stand in a buffer of shape `(2, width)` with `width >= inputs + nodes`, at the positions that
+`Networks` describes: nodes read row `old` and write row `new`. For a feed-forward network both are
+the same row; for a recurrent one they are swapped from step to step.
 """
 
 import math
@@ -17,19 +19,42 @@ from evo.networks.flat import Columns, Networks
 from evo.networks.functions import Activation, Aggregation
 
 Array = NDArray[Any]
-flag, uint8, int64, float64, void = types.boolean, types.uint8, types.int64, types.float64, types.void
+flag, uint8, int64, float64, void = (
+    types.boolean,
+    types.uint8,
+    types.int64,
+    types.float64,
+    types.void,
+)
 ints1, ints2 = types.int64[::1], types.int64[:, ::1]
 floats1, floats2, floats3 = float64[::1], float64[:, ::1], float64[:, :, ::1]
 
 
-_TYPES = (ints1, floats1, uint8[::1], uint8[::1], ints1, types.int32[::1], floats1, types.int32[:, ::1])
+_TYPES = (
+    ints1,
+    floats1,
+    uint8[::1],
+    uint8[::1],
+    ints1,
+    types.int32[::1],
+    floats1,
+    types.int32[:, ::1],
+)
 _DTYPES = (np.int64, np.float64, np.uint8, np.uint8, np.int64, np.int32, np.float64, np.int32)
 network = types.NamedTuple(_TYPES, Columns)
 
 
 def columns(networks: Networks) -> Columns:
-    """What the kernels take; a column is copied only if it is not of the right type or cannot be written to."""
-    return Columns(*(np.require(array, dtype, ["C", "W"]) for array, dtype in zip(networks.columns(), _DTYPES, strict=True)))
+    """What the kernels take.
+
+    A column is copied only if it is not of the right type or cannot be written to.
+    """
+    return Columns(
+        *(
+            np.require(array, dtype, ["C", "W"])
+            for array, dtype in zip(networks.columns(), _DTYPES, strict=True)
+        )
+    )
 
 
 def buffer(networks: Networks) -> Array:
@@ -81,7 +106,9 @@ def activate(code: int, x: float) -> float:
     if code == Activation.ELU:
         return x if x > 0.0 else math.exp(x) - 1.0
     if code == Activation.SELU:
-        return 1.0507009873554804934 * (x if x > 0.0 else 1.6732632423543772848 * (math.exp(x) - 1.0))
+        return 1.0507009873554804934 * (
+            x if x > 0.0 else 1.6732632423543772848 * (math.exp(x) - 1.0)
+        )
     if code == Activation.LELU:
         return x if x > 0.0 else 0.005 * x
     if code == Activation.EXP:
@@ -106,7 +133,10 @@ def activate(code: int, x: float) -> float:
 
 @kernel(float64(network, int64, int64, floats2, int64))
 def ordered(net: Columns, node: int, rank: int, values: Array, old: int) -> float:
-    """The link value with `rank` smaller ones before it. Quadratic, and so without a place to sort in."""
+    """The link value with `rank` smaller ones before it.
+
+    Quadratic, and so without a place to sort in.
+    """
     first, last = net.links[node], net.links[node + 1]
     for k in range(first, last):
         value = values[old, net.sources[k]] * net.weights[k]
@@ -131,7 +161,10 @@ def aggregate(net: Columns, node: int, values: Array, old: int) -> float:
         return 1.0 if code == Aggregation.PRODUCT else 0.0
     if code == Aggregation.MEDIAN:
         count = last - first
-        return (ordered(net, node, (count - 1) // 2, values, old) + ordered(net, node, count // 2, values, old)) / 2.0
+        return (
+            ordered(net, node, (count - 1) // 2, values, old)
+            + ordered(net, node, count // 2, values, old)
+        ) / 2.0
     result = values[old, net.sources[first]] * net.weights[first]
     for k in range(first + 1, last):
         value = values[old, net.sources[k]] * net.weights[k]
@@ -150,7 +183,10 @@ def aggregate(net: Columns, node: int, values: Array, old: int) -> float:
 
 @kernel(void(network, int64, int64, floats2, int64, int64))
 def advance(net: Columns, inputs: int, row: int, values: Array, old: int, new: int) -> None:
-    """Give every node of network `row` its value; the inputs are in both rows of `values` already."""
+    """Give every node of network `row` its value.
+
+    The inputs are in both rows of `values` already.
+    """
     base = inputs - net.nodes[row]
     for node in range(net.nodes[row], net.nodes[row + 1]):
         if net.aggregation[node] == Aggregation.SUM:
@@ -175,7 +211,9 @@ def forget(net: Columns, inputs: int, row: int, values: Array) -> None:
 
 
 @kernel(void(network, flag, floats2, int64, floats2, floats3))
-def activate_all(net: Columns, recurrent: bool, samples: Array, steps: int, values: Array, outputs: Array) -> None:
+def activate_all(
+    net: Columns, recurrent: bool, samples: Array, steps: int, values: Array, outputs: Array
+) -> None:
     """`outputs[i, b]` of network i after `steps` steps under `samples[b]`, starting without memory."""
     inputs = samples.shape[1]
     for row in range(outputs.shape[0]):

@@ -1,4 +1,6 @@
-"""Operators that see fitness and row numbers only, and so work for every representation: selection and survival.
+"""Operators that see fitness and row numbers only, and so work for every representation.
+
+Selection and survival.
 
 Recombination and mutation belong to a representation: see `evo.genomes`.
 """

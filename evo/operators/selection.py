@@ -1,9 +1,11 @@
 """Parent selection: from scores to row numbers.
 
-Each operator is called with `score` `(n,)`, higher is better (-inf for a failed evaluation, as in `Population.score`), the
-number of rows to draw, and a generator; it returns `(count,)` row numbers. Of equal scores the first row wins.
+Each operator is called with `score` `(n,)`, higher is better (-inf for a failed evaluation, as in
+`Population.score`), the number of rows to draw, and a generator; it returns `(count,)` row numbers.
+Of equal scores the first row wins.
 
-Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section 5.2.
+Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section
+5.2.
 """
 
 from dataclasses import dataclass
@@ -30,7 +32,8 @@ class Uniform:
 class Tournament:
     """The best of `size` rows drawn at random; with `replacement` a row may meet itself.
 
-    Source: D. E. Goldberg, K. Deb, A Comparative Analysis of Selection Schemes Used in Genetic Algorithms, FOGA 1991.
+    Source: D. E. Goldberg, K. Deb, A Comparative Analysis of Selection Schemes Used in Genetic
+    Algorithms, FOGA 1991.
     """
 
     size: int = 3
@@ -39,23 +42,28 @@ class Tournament:
     def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
         n = len(score)
         if self.replacement:
-            # the smallest rank wins, so that one minimum replaces a gather, an argmax and a second gather
+            # the smallest rank wins, so that one minimum replaces a gather, an argmax and a second
+            # gather
             ranks = rng.integers(n, size=(self.size, count))
             return best_first(score)[ranks.min(axis=0)]
         keys = rng.random((count, n))
         size = min(self.size, n)
-        ranks = np.argpartition(keys, size - 1, axis=1)[:, :size] if size < n else np.tile(np.arange(n), (count, 1))
+        ranks = (
+            np.argpartition(keys, size - 1, axis=1)[:, :size]
+            if size < n
+            else np.tile(np.arange(n), (count, 1))
+        )
         return best_first(score)[ranks.min(axis=1)]
 
 
 def proportionate(score: Floats) -> Floats:
     """`(n,)` probabilities proportional to the distance from the worst score; failed rows get 0.
 
-    The shift makes the selection independent of a constant added to all scores ("windowing"). If all are equal, or none of them
-    is finite, all rows are equally likely.
+    The shift makes the selection independent of a constant added to all scores ("windowing"). If
+    all are equal, or none of them is finite, all rows are equally likely.
 
-    Source: J. J. Grefenstette, Optimization of Control Parameters for Genetic Algorithms, IEEE Trans. SMC 16 (1986),
-    scaling window.
+    Source: J. J. Grefenstette, Optimization of Control Parameters for Genetic Algorithms, IEEE
+    Trans. SMC 16 (1986), scaling window.
     """
     finite = np.isfinite(score)
     if not finite.any():
@@ -69,15 +77,20 @@ def proportionate(score: Floats) -> Floats:
 
 
 def linear_ranking(score: Floats, pressure: float) -> Floats:
-    """`(n,)` probabilities that fall linearly with the rank: the best gets `pressure` / n, the worst (2 - `pressure`) / n.
+    """`(n,)` probabilities that fall linearly with the rank.
 
-    Source: J. E. Baker, Adaptive Selection Methods for Genetic Algorithms, ICGA 1985; Eiben & Smith section 5.2.2.
+    The best gets `pressure` / n, the worst (2 - `pressure`) / n.
+
+    Source: J. E. Baker, Adaptive Selection Methods for Genetic Algorithms, ICGA 1985; Eiben & Smith
+    section 5.2.2.
     """
     n = len(score)
     if n == 1:
         return np.ones(1)
     probability = np.empty(n)
-    probability[best_first(score)] = (pressure - 2.0 * (pressure - 1.0) * np.arange(n) / (n - 1)) / n
+    probability[best_first(score)] = (
+        pressure - 2.0 * (pressure - 1.0) * np.arange(n) / (n - 1)
+    ) / n
     return probability
 
 
@@ -87,7 +100,9 @@ def roulette(probability: Floats, count: int, rng: np.random.Generator) -> Rows:
 
 
 def stochastic_universal(probability: Floats, count: int, rng: np.random.Generator) -> Rows:
-    """`(count,)` draws with equally spaced pointers, shuffled: row i comes floor or ceil of count · `probability[i]` times.
+    """`(count,)` draws with equally spaced pointers, shuffled.
+
+    Row i comes floor or ceil of count · `probability[i]` times.
 
     Source: J. E. Baker, Reducing Bias and Inefficiency in the Selection Algorithm, ICGA 1987.
     """
@@ -102,7 +117,9 @@ def _locate(probability: Floats, points: Floats) -> Rows:
 
 @dataclass(frozen=True)
 class FitnessProportionate:
-    """Draws with probabilities proportional to fitness; `universal` spaces the pointers equally instead of spinning anew.
+    """Draws with probabilities proportional to fitness.
+
+    `universal` spaces the pointers equally instead of spinning anew.
 
     Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975).
     """
@@ -116,7 +133,10 @@ class FitnessProportionate:
 
 @dataclass(frozen=True)
 class LinearRank:
-    """Draws with probabilities linear in the rank; `pressure` (1 to 2) is the expected number of draws of the best of n in n."""
+    """Draws with probabilities linear in the rank.
+
+    `pressure` (1 to 2) is the expected number of draws of the best of n in n.
+    """
 
     pressure: float = 1.5
 
@@ -128,7 +148,8 @@ class LinearRank:
 class Truncation:
     """Each of the best `share` of the rows equally often, as nearly as `count` allows, in random order.
 
-    Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic Algorithm, Evol. Comp. 1 (1993).
+    Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic
+    Algorithm, Evol. Comp. 1 (1993).
     """
 
     share: float = 0.5

@@ -2,8 +2,8 @@
 
 Nothing here knows what a genome is; species are labels.
 
-Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation 10(2),
-2002, section 3.3 (explicit fitness sharing) and 4.1 (stagnation).
+Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
+Evolutionary Computation 10(2), 2002, section 3.3 (explicit fitness sharing) and 4.1 (stagnation).
 """
 
 from collections.abc import Mapping
@@ -24,9 +24,11 @@ class Species:
 
     Attributes:
         ids: `(s,)` ascending; an id is never used again.
-        founded, improved: `(s,)` generation in which the species appeared, and in which its best fitness last rose.
+        founded, improved: `(s,)` generation in which the species appeared, and in which its best
+            fitness last rose.
         best: `(s,)` best fitness that any of its members ever had.
-        offspring: `(s,)` individuals that it has in the next generation, its elites included; 0 for a species that dies.
+        offspring: `(s,)` individuals that it has in the next generation, its elites included; 0 for
+            a species that dies.
     """
 
     ids: Ints
@@ -50,13 +52,23 @@ class Species:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """The columns by name."""
-        return {name: getattr(self, name) for name in ("ids", "founded", "improved", "best", "offspring")}
+        return {
+            name: getattr(self, name)
+            for name in ("ids", "founded", "improved", "best", "offspring")
+        }
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> Self:
         """Inverse of `columns`. Raises `ValueError` if they do not fit together."""
-        parts = [np.asarray(columns[name]) for name in ("ids", "founded", "improved", "best", "offspring")]
-        if any(p.shape != parts[0].shape or p.ndim != 1 for p in parts) or (np.diff(parts[0]) <= 0).any() or (parts[4] < 0).any():
+        parts = [
+            np.asarray(columns[name])
+            for name in ("ids", "founded", "improved", "best", "offspring")
+        ]
+        if (
+            any(p.shape != parts[0].shape or p.ndim != 1 for p in parts)
+            or (np.diff(parts[0]) <= 0).any()
+            or (parts[4] < 0).any()
+        ):
             raise ValueError("columns of species do not fit together")
         return cls(*parts)
 
@@ -74,7 +86,11 @@ class Species:
     def improving(self, best: Floats, generation: int) -> Self:
         """These species after a generation in which their best members had fitness `best`."""
         up = best > self.best
-        return replace(self, best=np.where(up, best, self.best), improved=np.where(up, generation, self.improved))
+        return replace(
+            self,
+            best=np.where(up, best, self.best),
+            improved=np.where(up, generation, self.improved),
+        )
 
     def breeding(self, offspring: Ints) -> Self:
         """These species with their numbers of offspring."""
@@ -95,10 +111,17 @@ class Ranking:
 
     @classmethod
     def of(cls, labels: Ints, score: Floats, species: int) -> Self:
-        """The ranking of n rows with species numbers `labels` (0 .. species - 1); of equal scores the earlier row leads."""
+        """The ranking of n rows with species numbers `labels` (0 .. species - 1).
+
+        Of equal scores the earlier row leads.
+        """
         order = np.argsort(-score, kind="stable")
         # Few species: the sort of 16-bit labels is a radix sort.
-        order = order[np.argsort(labels[order].astype(np.int16 if species < 2**15 else np.int64), kind="stable")]
+        order = order[
+            np.argsort(
+                labels[order].astype(np.int16 if species < 2**15 else np.int64), kind="stable"
+            )
+        ]
         size = np.bincount(labels, minlength=species)
         return cls(order, np.cumsum(size) - size, size)
 
@@ -109,20 +132,26 @@ class Ranking:
 
 
 def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
-    """`(s,)` sum of the members' shared fitness: the species' mean, above the worst of the population.
+    """`(s,)` sum of the members' shared fitness.
 
-    Sharing divides each member's fitness by the size of its species, so the sum is the mean. Fitness may be negative here, so it
-    is counted from the population's worst; a failed evaluation counts as the worst.
+    The species' mean, above the worst of the population.
+
+    Sharing divides each member's fitness by the size of its species, so the sum is the mean.
+    Fitness may be negative here, so it is counted from the population's worst; a failed evaluation
+    counts as the worst.
     """
     worst = np.min(score, where=np.isfinite(score), initial=np.inf)
     above = np.where(np.isfinite(score), score - worst, 0.0)
-    return np.bincount(labels, above, species) / np.maximum(np.bincount(labels, minlength=species), 1)
+    return np.bincount(labels, above, species) / np.maximum(
+        np.bincount(labels, minlength=species), 1
+    )
 
 
 def allot(shares: Floats, total: int, minimum: int) -> Ints:
     """`(s,)` whole numbers that add up to `total`, in proportion to `shares`, and at least `minimum` each.
 
-    Largest remainders get what rounding leaves. If `total` does not allow the minimum, the minimum shrinks.
+    Largest remainders get what rounding leaves. If `total` does not allow the minimum, the minimum
+    shrinks.
     """
     s = len(shares)
     minimum = min(minimum, total // s)
@@ -137,7 +166,8 @@ def allot(shares: Floats, total: int, minimum: int) -> Ints:
 def adapted_threshold(threshold: float, species: int, target: int) -> float:
     """The compatibility threshold of the next generation.
 
-    Below `target` species it falls, by a fifth at most, until more are founded. At the target it rises slowly, so that the next
-    species that dies is replaced by individuals that really are different.
+    Below `target` species it falls, by a fifth at most, until more are founded. At the target it
+    rises slowly, so that the next species that dies is replaced by individuals that really are
+    different.
     """
     return threshold * (1.03 if species >= target else max(0.8, (species / target) ** 0.3))

@@ -1,9 +1,11 @@
 """Survivor selection: who of the present population and its offspring makes the next population.
 
-Each operator takes `population` (empty in the first generation) and `offspring`, both evaluated, and returns the survivors. Of
-equal scores the first row wins; for those that join both, offspring come first, so that a search can drift over plateaus.
+Each operator takes `population` (empty in the first generation) and `offspring`, both evaluated,
+and returns the survivors. Of equal scores the first row wins; for those that join both, offspring
+come first, so that a search can drift over plateaus.
 
-Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section 5.3.
+Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section
+5.3.
 """
 
 from dataclasses import dataclass
@@ -20,7 +22,9 @@ class Generational:
 
     elites: int = 0
 
-    def __call__(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def __call__(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         if self.elites == 0 or len(population) == 0:
             return offspring
         return population.take(best_first(population.score)[: self.elites]).concat(offspring)
@@ -30,12 +34,15 @@ class Generational:
 class Plus:
     """The best `size` of population and offspring together, best first.
 
-    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural Computing 1 (2002), section 2.
+    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural
+    Computing 1 (2002), section 2.
     """
 
     size: int
 
-    def __call__(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def __call__(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         both = offspring.concat(population) if len(population) else offspring
         return both.take(best_first(both.score)[: self.size])
 
@@ -49,7 +56,9 @@ class Comma:
 
     size: int
 
-    def __call__(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def __call__(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         return offspring.take(best_first(offspring.score)[: self.size])
 
 
@@ -65,7 +74,9 @@ class RoundRobin:
     size: int
     opponents: int = 10
 
-    def __call__(self, population: Population, offspring: Population, rng: np.random.Generator) -> Population:
+    def __call__(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
         both = offspring.concat(population) if len(population) else offspring
         score = both.score
         met = rng.integers(len(both), size=(len(both), self.opponents))

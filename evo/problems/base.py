@@ -18,10 +18,12 @@ class Problem(ABC):
         needs: what a phenotype has to be.
         minimise: whether the figure that people read is a cost; fitness is then its negative.
         score_name: what that figure is called: "return", "cost", "ones" …
-        target: the score at which the problem counts as solved, in the sense that people read; None if there is none.
+        target: the score at which the problem counts as solved, in the sense that people read; None
+            if there is none.
         noisy: whether a second evaluation under another seed may give another fitness.
         common_random_numbers: whether all individuals of a generation get the same seed.
-        compiled: whether `evaluate` spends its time in kernels that release the GIL, so that threads help.
+        compiled: whether `evaluate` spends its time in kernels that release the GIL, so that
+            threads help.
     """
 
     Settings: ClassVar[type[BaseSettings]]
@@ -38,14 +40,20 @@ class Problem(ABC):
 
     @abstractmethod
     def evaluate(self, phenotypes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
-        """The fitness of n phenotypes. Row i draws its randomness from `seeds[i]` alone, so rows can be evaluated anywhere."""
+        """The fitness of n phenotypes.
+
+        Row i draws its randomness from `seeds[i]` alone, so rows can be evaluated anywhere.
+        """
 
     def validate(self, phenotype: Any, seeds: NDArray[np.uint64]) -> Floats:
         """`(len(seeds),)` scores of a batch of one phenotype, one per seed, in the real environment where there is one.
 
         Scores are in the sense that people read. This is what a champion is judged by.
         """
-        scores = [self.score(self.evaluate(phenotype, seeds[i : i + 1]).fitness[0]) for i in range(len(seeds))]
+        scores = [
+            self.score(self.evaluate(phenotype, seeds[i : i + 1]).fitness[0])
+            for i in range(len(seeds))
+        ]
         return np.array(scores)
 
     def score(self, fitness: Any) -> Any:

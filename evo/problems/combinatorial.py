@@ -15,7 +15,8 @@ from evo.settings import Settings as BaseSettings
 class OneMax(Problem):
     """As many ones as possible.
 
-    Source: J. D. Schaffer, L. J. Eshelman, On Crossover as an Evolutionarily Viable Strategy, ICGA 1991.
+    Source: J. D. Schaffer, L. J. Eshelman, On Crossover as an Evolutionarily Viable Strategy, ICGA
+    1991.
     """
 
     class Settings(BaseSettings):

@@ -29,7 +29,8 @@ def rollouts(
     """
     if dynamics.observation_size != senses.size:
         raise UsageError(
-            f"the compiled dynamics of {dynamics.id} observe {dynamics.observation_size} numbers, the environment {senses.size}",
+            f"the compiled dynamics of {dynamics.id} observe {dynamics.observation_size} numbers, "
+            f"the environment {senses.size}",
             "correct observation_size of its Dynamics, or set problem.backend=gymnasium",
         )
     distinct, start = np.unique(seeds, return_inverse=True)
@@ -41,8 +42,16 @@ def rollouts(
             states[i, k], observations[i, k] = dynamics.initial_state(env), senses.numbers(seen)
 
     shape = len(networks), episodes
-    returns, steps, failure = np.empty(shape), np.empty(shape, np.int64), np.empty(len(networks), np.uint8)
-    state, observation, action = np.empty(dynamics.state_size), np.empty(senses.size), np.empty(acts.size)
+    returns, steps, failure = (
+        np.empty(shape),
+        np.empty(shape, np.int64),
+        np.empty(len(networks), np.uint8),
+    )
+    state, observation, action = (
+        np.empty(dynamics.state_size),
+        np.empty(senses.size),
+        np.empty(acts.size),
+    )
     rollout(
         dynamics.step,
         dynamics.observe,

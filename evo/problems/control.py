@@ -1,7 +1,8 @@
 """Control tasks: a network acts in a Gymnasium environment and is worth its return.
 
-Tasks run in one of two ways, with the same result bit for bit: through Gymnasium itself, or, where compiled dynamics are
-registered with `evo_envs`, in one kernel that steps environment and network together.
+Tasks run in one of two ways, with the same result bit for bit: through Gymnasium itself, or, where
+compiled dynamics are registered with `evo_envs`, in one kernel that steps environment and network
+together.
 """
 
 import threading
@@ -34,23 +35,36 @@ class Settings(BaseSettings):
 
     id: str = Field(min_length=1, description="Gymnasium id, such as CartPole-v1, or module:id")
     backend: Literal["auto", "compiled", "gymnasium"] = Field(
-        "auto", description="what steps the environment; auto takes compiled dynamics where there are any"
+        "auto",
+        description="what steps the environment; auto takes compiled dynamics where there are any",
     )
-    episodes: int = Field(5, ge=1, le=100_000, description="episodes per evaluation; fitness is their mean return")
+    episodes: int = Field(
+        5, ge=1, le=100_000, description="episodes per evaluation; fitness is their mean return"
+    )
     max_steps: int | None = Field(
-        None, ge=1, le=100_000_000, description="steps at most per episode; the task's own limit if not set"
+        None,
+        ge=1,
+        le=100_000_000,
+        description="steps at most per episode; the task's own limit if not set",
     )
-    common_random_numbers: bool = Field(True, description="whether all individuals of a generation start in the same states")
+    common_random_numbers: bool = Field(
+        True, description="whether all individuals of a generation start in the same states"
+    )
     scale_observations: Literal["bounds", "none"] = Field(
         "bounds", description="bounds: components with finite bounds are mapped to -1 … 1"
     )
-    kwargs: dict[str, Any] = Field(default_factory=dict, description="further arguments of gymnasium.make")
+    kwargs: dict[str, Any] = Field(
+        default_factory=dict, description="further arguments of gymnasium.make"
+    )
 
 
 class Control(Problem):
-    """Any Gymnasium environment with Box or Discrete observations and actions. Fitness is the mean return of some episodes.
+    """Any Gymnasium environment with Box or Discrete observations and actions.
 
-    Source: G. Brockman et al., OpenAI Gym, arXiv:1606.01540, 2016; M. Towers et al., Gymnasium, arXiv:2407.17032, 2024.
+    Fitness is the mean return of some episodes.
+
+    Source: G. Brockman et al., OpenAI Gym, arXiv:1606.01540, 2016; M. Towers et al., Gymnasium,
+    arXiv:2407.17032, 2024.
     """
 
     Settings = Settings
@@ -72,7 +86,8 @@ class Control(Problem):
         self.compiled = settings.backend != "gymnasium" and self._compilable(env)
         if settings.backend == "compiled" and not self.compiled:
             raise UsageError(
-                f"{settings.id}{' with kwargs' if settings.kwargs else ''} has no compiled dynamics",
+                f"{settings.id}{' with kwargs' if settings.kwargs else ''} has no compiled "
+                "dynamics",
                 f"set problem.backend=auto; compiled: {', '.join(sorted(COMPILED))}",
             )
 
@@ -92,13 +107,18 @@ class Control(Problem):
     def _env(self) -> Env:
         """This thread's environment."""
         if not hasattr(self._here, "env"):
-            self._here.env = make(self.settings.id, self.settings.max_steps, kwargs=self.settings.kwargs)
+            self._here.env = make(
+                self.settings.id, self.settings.max_steps, kwargs=self.settings.kwargs
+            )
         return self._here.env
 
     def _check(self, networks: Networks) -> None:
         shape = Network(networks.inputs, networks.outputs)
         if shape != self.needs:
-            raise UsageError(f"{self.settings.id} got networks of another shape: {shape}", f"it needs {self.needs}")
+            raise UsageError(
+                f"{self.settings.id} got networks of another shape: {shape}",
+                f"it needs {self.needs}",
+            )
 
     @property
     def frames_per_second(self) -> float:
@@ -106,11 +126,15 @@ class Control(Problem):
         return float(self._env().metadata.get("render_fps", 30))
 
     def evaluate(self, phenotypes: Networks, seeds: Seeds) -> Evaluation:
-        """Mean returns of n networks; network i starts its episodes as `seeds[i]` says. `columns["steps"]` counts all steps."""
+        """Mean returns of n networks; network i starts its episodes as `seeds[i]` says.
+
+        `columns["steps"]` counts all steps.
+        """
         self._check(phenotypes)
         rollouts = self._compiled if self.compiled else self._gymnasium
         returns, steps, errors = rollouts(phenotypes, seeds)
-        # One column after the other, so that the sum of a row cannot depend on how many rows there are.
+        # One column after the other, so that the sum of a row cannot depend on how many rows there
+        # are.
         total = np.zeros(len(phenotypes))
         for column in returns.T:
             total += column
@@ -129,7 +153,8 @@ class Control(Problem):
                 try:
                     episode = play(self._env(), actor, first)
                 except Exception as failure:
-                    # What an environment raises costs the network that brought it there, and the environment.
+                    # What an environment raises costs the network that brought it there, and the
+                    # environment.
                     self._here.__dict__.clear()
                     errors[row] = f"{type(failure).__name__}: {failure}"
                     break
@@ -144,19 +169,36 @@ class Control(Problem):
         from evo.problems.compiled import rollouts
 
         dynamics = load_compiled(self.compiled_id)
-        return rollouts(networks, seeds, self._env(), dynamics, self.senses, self.acts, self.settings.episodes, self.max_steps)
+        return rollouts(
+            networks,
+            seeds,
+            self._env(),
+            dynamics,
+            self.senses,
+            self.acts,
+            self.settings.episodes,
+            self.max_steps,
+        )
 
     def validate(self, phenotype: Networks, seeds: Seeds) -> Floats:
-        """`(len(seeds),)` returns of one network, one episode per seed, in the real environment; NaN where it failed."""
+        """`(len(seeds),)` returns of one network, one episode per seed, in the real environment.
+
+        NaN where it failed.
+        """
         return np.array([self.episode(phenotype, int(seed)).total for seed in seeds])
 
     def episode(
-        self, phenotype: Networks, seed: int, render_mode: str | None = None, on_frame: Callable[[Any], None] | None = None
+        self,
+        phenotype: Networks,
+        seed: int,
+        render_mode: str | None = None,
+        on_frame: Callable[[Any], None] | None = None,
     ) -> "Episode":
         """Play one episode of one network in the real environment.
 
-        With a `render_mode` (such as "rgb_array" or "human") `on_frame` gets what the environment renders, before the first and
-        after every step. Raises `UsageError` or `MissingExtra` if the environment cannot be rendered.
+        With a `render_mode` (such as "rgb_array" or "human") `on_frame` gets what the environment
+        renders, before the first and after every step. Raises `UsageError` or `MissingExtra` if the
+        environment cannot be rendered.
         """
         from evo.problems.episodes import Actor, Episode, episode_seeds, play
 

@@ -14,13 +14,25 @@ Env = gymnasium.Env[Any, Any]
 UNLIMITED = 1_000
 """Steps after which an episode ends where neither the environment nor the settings say so."""
 
-EXTRAS = {"box2d": ("Box2D", "box2d"), "mujoco": ("MuJoCo", "creatures"), "pygame": ("pygame", "video")}
-"""What Gymnasium misses, by a word of its message: its name, and the extra of this project that installs it."""
+EXTRAS = {
+    "box2d": ("Box2D", "box2d"),
+    "mujoco": ("MuJoCo", "creatures"),
+    "pygame": ("pygame", "video"),
+}
+"""What Gymnasium misses, by a word of its message.
+
+Its name, and the extra of this project that installs it.
+"""
 
 MAKES = "ids look like CartPole-v1, or module:id for one that importing a module registers"
 
 
-def make(id: str, max_steps: int | None = None, render_mode: str | None = None, kwargs: Mapping[str, Any] = {}) -> Env:
+def make(
+    id: str,
+    max_steps: int | None = None,
+    render_mode: str | None = None,
+    kwargs: Mapping[str, Any] = {},
+) -> Env:
     """The environment `id`, its episodes limited to `max_steps` (None: to what it is registered with, or else to UNLIMITED).
 
     Raises `UsageError` or `MissingExtra` if there is no such environment here.
@@ -28,7 +40,9 @@ def make(id: str, max_steps: int | None = None, render_mode: str | None = None, 
     # Many an environment without pictures does not know the argument.
     shown = {} if render_mode is None else {"render_mode": render_mode}
     try:
-        env = gymnasium.make(id, max_episode_steps=max_steps, disable_env_checker=True, **shown, **kwargs)
+        env = gymnasium.make(
+            id, max_episode_steps=max_steps, disable_env_checker=True, **shown, **kwargs
+        )
     except Exception as failure:
         # Whatever an environment's own constructor raises is news for the person who asked for it.
         raise explained(id, failure) from failure
@@ -47,13 +61,24 @@ def explained(id: str, failure: Exception) -> UsageError | MissingExtra:
         for word, (what, extra) in EXTRAS.items():
             if word in said.lower() and "moved" not in said:
                 return MissingExtra(f"{what}, which {id} needs,", extra)
-        return UsageError(f"{id} cannot be made: {said}", "install what it needs, or pick another environment")
+        return UsageError(
+            f"{id} cannot be made: {said}", "install what it needs, or pick another environment"
+        )
     if isinstance(failure, error.NameNotFound):
-        return UsageError(f"Gymnasium knows no environment {id!r}{did_you_mean(id.rpartition(':')[2], gymnasium.registry)}", MAKES)
+        return UsageError(
+            "Gymnasium knows no environment "
+            f"{id!r}{did_you_mean(id.rpartition(':')[2], gymnasium.registry)}",
+            MAKES,
+        )
     if isinstance(failure, error.NamespaceNotFound):
         return UsageError(
-            f"{id}: {said}", "install the package that brings it, and put its module before the id (ale_py:ALE/Pong-v5)"
+            f"{id}: {said}",
+            "install the package that brings it, and put its module before the id "
+            "(ale_py:ALE/Pong-v5)",
         )
     if isinstance(failure, error.Error):
         return UsageError(f"{id}: {said}", MAKES)
-    return UsageError(f"{id} does not work: {type(failure).__name__}: {said}", "check problem.id and problem.kwargs")
+    return UsageError(
+        f"{id} does not work: {type(failure).__name__}: {said}",
+        "check problem.id and problem.kwargs",
+    )

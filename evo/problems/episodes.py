@@ -19,7 +19,10 @@ Rollouts = tuple[NDArray[np.float64], NDArray[np.int64], dict[int, str]]
 
 @dataclass(frozen=True)
 class Episode:
-    """What an episode came to: its return, its steps, and why it failed if it did (the return is then NaN)."""
+    """What an episode came to.
+
+    Its return, its steps, and why it failed if it did (the return is then NaN).
+    """
 
     total: float
     steps: int
@@ -37,14 +40,30 @@ def episode_seeds(seed: int, count: int) -> NDArray[Any]:
 
 def body(senses: Senses, acts: Acts) -> Body:
     """What the kernels have to know about how a network is connected to a task."""
-    return Body(senses.scale, senses.shift, acts.discrete, acts.start, acts.low, acts.high, acts.centre, acts.half)
+    return Body(
+        senses.scale,
+        senses.shift,
+        acts.discrete,
+        acts.start,
+        acts.low,
+        acts.high,
+        acts.centre,
+        acts.half,
+    )
 
 
 class Actor:
-    """Networks connected to a task, one of them (`row`) acting; a recurrent one remembers until `start`."""
+    """Networks connected to a task, one of them (`row`) acting.
+
+    A recurrent one remembers until `start`.
+    """
 
     def __init__(self, networks: Networks, senses: Senses, acts: Acts):
-        self.columns, self.values, self.recurrent = columns(networks), buffer(networks), networks.recurrent
+        self.columns, self.values, self.recurrent = (
+            columns(networks),
+            buffer(networks),
+            networks.recurrent,
+        )
         self.senses, self.acts, self.body = senses, acts, body(senses, acts)
         self.numbers = np.zeros(acts.size)
         self.start(0)
@@ -59,14 +78,20 @@ class Actor:
         if self.recurrent:
             self.old, self.new = self.new, 1 - self.new
         seen = self.senses.numbers(observation)
-        state = respond(self.columns, self.row, self.body, seen, self.values, self.old, self.new, self.numbers)
+        state = respond(
+            self.columns, self.row, self.body, seen, self.values, self.old, self.new, self.numbers
+        )
         if state != FINE:
             raise Misfit(REASONS[state])
         return self.acts.action(self.numbers)
 
 
-def play(env: Env, actor: Actor, seed: int, on_frame: Callable[[Any], None] | None = None) -> Episode:
-    """One episode from ``env.reset(seed=seed)``; `on_frame` gets what `env` renders, before the first and after every step.
+def play(
+    env: Env, actor: Actor, seed: int, on_frame: Callable[[Any], None] | None = None
+) -> Episode:
+    """One episode from ``env.reset(seed=seed)``.
+
+    `on_frame` gets what `env` renders, before the first and after every step.
 
     Raises whatever the environment raises.
     """
@@ -85,4 +110,8 @@ def play(env: Env, actor: Actor, seed: int, on_frame: Callable[[Any], None] | No
         over = terminated or truncated
         if on_frame:
             on_frame(env.render())
-    return Episode(total, steps) if np.isfinite(total) else Episode(float("nan"), steps, REASONS[WORTHLESS])
+    return (
+        Episode(total, steps)
+        if np.isfinite(total)
+        else Episode(float("nan"), steps, REASONS[WORTHLESS])
+    )

@@ -17,7 +17,8 @@ from evo.settings import Settings as BaseSettings
 def sphere(x: Floats) -> Floats:
     """`(n,)` sums of squares of the rows of `x` `(n, d)`; 0 at the origin.
 
-    Source: K. A. De Jong, An Analysis of the Behavior of a Class of Genetic Adaptive Systems (1975), function F1.
+    Source: K. A. De Jong, An Analysis of the Behavior of a Class of Genetic Adaptive Systems
+    (1975), function F1.
     """
     return np.square(x).sum(axis=1)
 
@@ -25,27 +26,34 @@ def sphere(x: Floats) -> Floats:
 def rosenbrock(x: Floats) -> Floats:
     """`(n,)` values of a bent, narrow valley for the rows of `x` `(n, d)`, d ≥ 2; 0 at (1, …, 1).
 
-    Source: H. H. Rosenbrock, An Automatic Method for Finding the Greatest or Least Value of a Function, Computer Journal 3
-    (1960); domain of De Jong (1975), function F2; sum over neighbouring pairs.
+    Source: H. H. Rosenbrock, An Automatic Method for Finding the Greatest or Least Value of a
+    Function, Computer Journal 3 (1960); domain of De Jong (1975), function F2; sum over
+    neighbouring pairs.
     """
     left, right = x[:, :-1], x[:, 1:]
     return (100.0 * np.square(right - np.square(left)) + np.square(1.0 - left)).sum(axis=1)
 
 
 def rastrigin(x: Floats) -> Floats:
-    """`(n,)` values of a bowl with a grid of local minima for the rows of `x` `(n, d)`; 0 at the origin.
+    """`(n,)` values of a bowl with a grid of local minima for the rows of `x` `(n, d)`.
 
-    Source: H. Mühlenbein, M. Schomisch, J. Born, The Parallel Genetic Algorithm as Function Optimizer, Parallel Computing 17
-    (1991), section 5, function F6 (A = 10), with 10 - 10 cos 2πx written as 20 sin² πx, which is exact near the minimum.
+    0 at the origin.
+
+    Source: H. Mühlenbein, M. Schomisch, J. Born, The Parallel Genetic Algorithm as Function
+    Optimizer, Parallel Computing 17 (1991), section 5, function F6 (A = 10), with 10 - 10 cos 2πx
+    written as 20 sin² πx, which is exact near the minimum.
     """
     ripples = np.sin(np.pi * x)
     return (np.square(x) + 20.0 * np.square(ripples)).sum(axis=1)
 
 
 def ackley(x: Floats) -> Floats:
-    """`(n,)` values of a plain of small ripples around one deep hole for the rows of `x` `(n, d)`; 0 at the origin.
+    """`(n,)` values of a plain of small ripples around one deep hole for the rows of `x` `(n, d)`.
 
-    Source: T. Bäck, Evolutionary Algorithms in Theory and Practice (1996), section 3.3 (a = 20, b = 0.2, c = 2π).
+    0 at the origin.
+
+    Source: T. Bäck, Evolutionary Algorithms in Theory and Practice (1996), section 3.3 (a = 20, b =
+    0.2, c = 2π).
     """
     slope = -20.0 * np.exp(-0.2 * np.sqrt(np.square(x).mean(axis=1)))
     ripples = -np.exp(np.cos(2.0 * np.pi * x).mean(axis=1))
@@ -79,16 +87,25 @@ class Function(Problem):
     class Settings(BaseSettings):
         """Which function, in how many dimensions."""
 
-        function: Literal["sphere", "rosenbrock", "rastrigin", "ackley"] = Field("sphere", description="which function")
-        dimensions: int = Field(10, ge=1, le=1_000_000, description="number of variables; rosenbrock needs at least 2")
+        function: Literal["sphere", "rosenbrock", "rastrigin", "ackley"] = Field(
+            "sphere", description="which function"
+        )
+        dimensions: int = Field(
+            10, ge=1, le=1_000_000, description="number of variables; rosenbrock needs at least 2"
+        )
         target: float = Field(
-            1e-8, ge=0, description="cost at which it counts as solved; the precision of BBOB (COCO) for 'solved'"
+            1e-8,
+            ge=0,
+            description="cost at which it counts as solved; the precision of BBOB (COCO) for "
+            "'solved'",
         )
 
         @model_validator(mode="after")
         def _pairs(self) -> Self:
             if self.function == "rosenbrock" and self.dimensions < 2:
-                raise ValueError("rosenbrock is a sum over pairs of neighbours; dimensions must be at least 2")
+                raise ValueError(
+                    "rosenbrock is a sum over pairs of neighbours; dimensions must be at least 2"
+                )
             return self
 
     settings: Settings

@@ -1,4 +1,7 @@
-"""Control tasks, compiled: from an observation to an action, and whole episodes in which nothing else runs."""
+"""Control tasks, compiled.
+
+From an observation to an action, and whole episodes in which nothing else runs.
+"""
 
 import math
 from typing import Any, NamedTuple
@@ -36,8 +39,9 @@ REASONS = {
 class Body(NamedTuple):
     """How a network is connected to a task.
 
-    Observations enter as ``observation * scale + shift``. Of `m` outputs the first largest one names a discrete action, counted
-    from `start`; otherwise they are clipped to `low` and `high` and act as ``centre + half * output``.
+    Observations enter as ``observation * scale + shift``. Of `m` outputs the first largest one
+    names a discrete action, counted from `start`; otherwise they are clipped to `low` and `high`
+    and act as ``centre + half * output``.
     """
 
     scale: Array
@@ -56,7 +60,16 @@ observe_type = types.FunctionType(void(floats1, floats1))
 
 
 @kernel(int64(network, int64, body, floats1, floats2, int64, int64, floats1))
-def respond(net: Columns, row: int, task: Body, observation: Array, values: Array, old: int, new: int, action: Array) -> int:
+def respond(
+    net: Columns,
+    row: int,
+    task: Body,
+    observation: Array,
+    values: Array,
+    old: int,
+    new: int,
+    action: Array,
+) -> int:
     """The `action` of network `row` upon an observation; anything but FINE says what is wrong."""
     inputs = len(task.scale)
     for i in range(inputs):
@@ -88,7 +101,21 @@ def to_single(numbers: Array) -> None:
         numbers[i] = np.float32(numbers[i])
 
 
-_arguments = (step_type, observe_type, network, flag, body, ints1, floats3, floats3, int64, floats2, floats1, floats1, floats1)
+_arguments = (
+    step_type,
+    observe_type,
+    network,
+    flag,
+    body,
+    ints1,
+    floats3,
+    floats3,
+    int64,
+    floats2,
+    floats1,
+    floats1,
+    floats1,
+)
 
 
 @kernel(void(*_arguments, floats2, ints2, uint8[::1]))
@@ -112,8 +139,9 @@ def rollout(
 ) -> None:
     """Play `returns.shape[1]` episodes with each network.
 
-    Network `row` starts episode e in ``states[start[row], e]``, where it observes ``observations[start[row], e]``. `values`,
-    `state`, `observation` and `action` are room to work in; the last three arguments, all of one row per network, are filled.
+    Network `row` starts episode e in ``states[start[row], e]``, where it observes
+    ``observations[start[row], e]``. `values`, `state`, `observation` and `action` are room to work
+    in; the last three arguments, all of one row per network, are filled.
     """
     for row in range(returns.shape[0]):
         failure[row] = FINE

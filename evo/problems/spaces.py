@@ -18,7 +18,10 @@ WIDEST = 1e9
 
 @dataclass(frozen=True, eq=False)
 class Senses:
-    """How an observation becomes the inputs of a network: `size` numbers, times `scale`, plus `shift`."""
+    """How an observation becomes the inputs of a network.
+
+    `size` numbers, times `scale`, plus `shift`.
+    """
 
     size: int
     scale: Floats
@@ -30,8 +33,9 @@ class Senses:
 class Acts:
     """How the outputs of a network become an action.
 
-    The first largest of `size` outputs names a discrete action, counted from `start`. Any other output is clipped to between
-    `low` and `high` and acts as ``centre + half * output``. `action` makes of these numbers what the environment takes.
+    The first largest of `size` outputs names a discrete action, counted from `start`. Any other
+    output is clipped to between `low` and `high` and acts as ``centre + half * output``. `action`
+    makes of these numbers what the environment takes.
     """
 
     size: int
@@ -47,19 +51,25 @@ class Acts:
 def _refuse(role: str, space: spaces.Space[Any], id: str) -> UsageError:
     return UsageError(
         f"{id}: networks cannot be put on its {role} space, {space}",
-        "only Box and Discrete spaces can; gymnasium.wrappers may turn this one into a Box (FlattenObservation …)",
+        "only Box and Discrete spaces can; gymnasium.wrappers may turn this one into a Box "
+        "(FlattenObservation …)",
     )
 
 
 def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]) -> Senses:
     """The inputs that an observation space asks for: a Box flattened, a Discrete one-hot.
 
-    With `scaling` "bounds", components of a Box with finite bounds are mapped to between -1 and 1. Raises `UsageError` for any
-    other space.
+    With `scaling` "bounds", components of a Box with finite bounds are mapped to between -1 and 1.
+    Raises `UsageError` for any other space.
     """
     if isinstance(space, spaces.Discrete):
         size, start = int(space.n), int(space.start)
-        return Senses(size, np.ones(size), np.zeros(size), lambda seen: np.eye(size)[range(start, start + size).index(int(seen))])
+        return Senses(
+            size,
+            np.ones(size),
+            np.zeros(size),
+            lambda seen: np.eye(size)[range(start, start + size).index(int(seen))],
+        )
     if not isinstance(space, spaces.Box):
         raise _refuse("observation", space, id)
     low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
@@ -70,28 +80,52 @@ def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]
         known = (width > 0) & (width < WIDEST)
         scale[known] = 2.0 / width[known]
         shift[known] = -2.0 * middle[known] / width[known]
-    # A reshape refuses what has fewer numbers than the space promised, which a kernel would read beyond.
+    # A reshape refuses what has fewer numbers than the space promised, which a kernel would read
+    # beyond.
     return Senses(low.size, scale, shift, lambda seen: np.array(seen, np.float64).reshape(low.size))
 
 
 def acts(space: spaces.Space[Any], id: str) -> Acts:
-    """The outputs that an action space asks for: one per choice of a Discrete, one per component of a Box.
+    """The outputs that an action space asks for.
 
-    An output between -1 and 1 spans the bounds of its component; without two finite bounds it is the action itself. Raises
-    `UsageError` for any other space.
+    One per choice of a Discrete, one per component of a Box.
+
+    An output between -1 and 1 spans the bounds of its component; without two finite bounds it is
+    the action itself. Raises `UsageError` for any other space.
     """
     if isinstance(space, spaces.Discrete):
         unused = np.zeros(0)
-        return Acts(int(space.n), True, int(space.start), unused, unused, unused, unused, lambda numbers: int(numbers[0]))
+        return Acts(
+            int(space.n),
+            True,
+            int(space.start),
+            unused,
+            unused,
+            unused,
+            unused,
+            lambda numbers: int(numbers[0]),
+        )
     if not isinstance(space, spaces.Box):
         raise _refuse("action", space, id)
     low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
     with np.errstate(invalid="ignore"):
         known = high - low < WIDEST
-        centre, half = np.where(known, (low + high) / 2.0, 0.0), np.where(known, (high - low) / 2.0, 1.0)
+        centre, half = (
+            np.where(known, (low + high) / 2.0, 0.0),
+            np.where(known, (high - low) / 2.0, 1.0),
+        )
     whole = np.issubdtype(space.dtype, np.integer)
 
     def action(numbers: Floats) -> Any:
         return (np.rint(numbers) if whole else numbers).astype(space.dtype).reshape(space.shape)
 
-    return Acts(low.size, False, 0, np.where(known, -1.0, low), np.where(known, 1.0, high), centre, half, action)
+    return Acts(
+        low.size,
+        False,
+        0,
+        np.where(known, -1.0, low),
+        np.where(known, 1.0, high),
+        centre,
+        half,
+        action,
+    )

@@ -13,19 +13,23 @@ from evo.settings import Settings as BaseSettings
 PATTERNS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 ANSWERS = np.array([0.0, 1.0, 1.0, 0.0])
 STEPS = 4
-"""A recurrent network sees each pattern for so many steps: enough for paths over three hidden nodes."""
+"""A recurrent network sees each pattern for so many steps.
+
+Enough for paths over three hidden nodes.
+"""
 
 
 class Xor(Problem):
     """Exclusive or: fitness is ``(4 - sum of |error|) ** 2`` over the four patterns, at most 16.
 
-    Answers are 0 and 1. Outputs need not be bounded, so a sum beyond 4 makes fitness negative instead of larger again.
+    Answers are 0 and 1. Outputs need not be bounded, so a sum beyond 4 makes fitness negative
+    instead of larger again.
 
-    The target is ``3.5 ** 2``: a network that gets there has every pattern on the right side of 0.5, since one that is on the
-    wrong side is off by 0.5 alone.
+    The target is ``3.5 ** 2``: a network that gets there has every pattern on the right side of
+    0.5, since one that is on the wrong side is off by 0.5 alone.
 
-    Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation
-    10(2), 2002, section 4.1.
+    Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
+    Evolutionary Computation 10(2), 2002, section 4.1.
     """
 
     class Settings(BaseSettings):

@@ -1,4 +1,7 @@
-"""A network as a picture: inputs on the left, outputs on the right, every node right of what it reads."""
+"""A network as a picture.
+
+Inputs on the left, outputs on the right, every node right of what it reads.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -22,19 +25,29 @@ class Link:
 
 
 def draw(description: Mapping[str, Any]) -> str:
-    """The network that `evo.networks.describe` describes; blue links excite, orange ones inhibit, dashed ones lead back."""
+    """The network that `evo.networks.describe` describes.
+
+    Blue links excite, orange ones inhibit, dashed ones lead back.
+    """
     inputs: int = description["inputs"]
     nodes: Sequence[Any] = description["nodes"]
     outputs = [int(position) for position in description["outputs"]]
-    links = [Link(int(link["source"]), int(link["target"]), float(link["weight"])) for link in description["links"]]
+    links = [
+        Link(int(link["source"]), int(link["target"]), float(link["weight"]))
+        for link in description["links"]
+    ]
     columns = arrange(inputs, len(nodes), outputs, links, bool(description.get("recurrent")))
     rows = min(MOST_ROWS, max(len(column) for column in columns))
-    width, height = max(460, 2 * MARGIN + STEP * (len(columns) - 1)), 2 * 34 + ROW * max(rows - 1, 1)
+    width, height = (
+        max(460, 2 * MARGIN + STEP * (len(columns) - 1)),
+        2 * 34 + ROW * max(rows - 1, 1),
+    )
     left = (width - STEP * (len(columns) - 1)) / 2
     places: dict[int, tuple[float, float]] = {}
     for x, column in enumerate(columns):
         gap = min(ROW, (height - 68) / max(len(column) - 1, 1))
-        # Inner columns stand alternately higher and lower, so that a link does not run through the nodes it passes.
+        # Inner columns stand alternately higher and lower, so that a link does not run through the
+        # nodes it passes.
         shift = 0.3 * ROW * (-1) ** x if 0 < x < len(columns) - 1 and len(column) < rows else 0
         top = height / 2 - gap * (len(column) - 1) / 2 + shift
         places |= {position: (left + STEP * x, top + gap * y) for y, position in enumerate(column)}
@@ -47,15 +60,24 @@ def draw(description: Mapping[str, Any]) -> str:
         width,
         height + 24,
         title,
-        [*body, f'<text class="soft" x="{width / 2:g}" y="{height + 12:g}" text-anchor="middle">{title}</text>'],
+        [
+            *body,
+            f'<text class="soft" x="{width / 2:g}" y="{height + 12:g}" '
+            f'text-anchor="middle">{title}</text>',
+        ],
     )
 
 
-def arrange(inputs: int, nodes: int, outputs: Sequence[int], links: Sequence[Link], recurrent: bool) -> list[list[int]]:
-    """Positions by column: a node stands right of all it reads, outputs stand last; links that lead back do not count.
+def arrange(
+    inputs: int, nodes: int, outputs: Sequence[int], links: Sequence[Link], recurrent: bool
+) -> list[list[int]]:
+    """Positions by column: a node stands right of all it reads, outputs stand last.
 
-    A link leads back if its source stands behind its target: in the order of the nodes, which is topological in a feed-forward
-    network; in a recurrent one by the number of links from the inputs.
+    Links that lead back do not count.
+
+    A link leads back if its source stands behind its target: in the order of the nodes, which is
+    topological in a feed-forward network; in a recurrent one by the number of links from the
+    inputs.
     """
     sources: dict[int, list[int]] = {}
     for link in links:
@@ -66,11 +88,15 @@ def arrange(inputs: int, nodes: int, outputs: Sequence[int], links: Sequence[Lin
         order.sort(key=lambda position: (position in outputs, far.get(position, 0), position))
     depth = dict.fromkeys(range(inputs), 0)
     for position in order:
-        depth[position] = 1 + max((depth[source] for source in sources.get(position, ()) if source in depth), default=0)
+        depth[position] = 1 + max(
+            (depth[source] for source in sources.get(position, ()) if source in depth), default=0
+        )
     inner = [d + 1 for position, d in depth.items() if position not in outputs]
     last = max([*inner, *(depth[output] for output in outputs)])
     depth |= dict.fromkeys((output for output in outputs if output >= inputs), last)
-    columns = [[position for position, d in depth.items() if d == column] for column in range(last + 1)]
+    columns = [
+        [position for position, d in depth.items() if d == column] for column in range(last + 1)
+    ]
     return _untangled([column for column in columns if column], sources, outputs)
 
 
@@ -81,12 +107,16 @@ def _distances(inputs: int, links: Sequence[Link]) -> dict[int, int]:
         targets.setdefault(link.source, []).append(link.target)
     found, edge = dict.fromkeys(range(inputs), 0), list(range(inputs))
     while edge:
-        edge = sorted({target for source in edge for target in targets.get(source, ())} - found.keys())
+        edge = sorted(
+            {target for source in edge for target in targets.get(source, ())} - found.keys()
+        )
         found |= dict.fromkeys(edge, max(found.values()) + 1)
     return found
 
 
-def _untangled(columns: list[list[int]], sources: Mapping[int, Sequence[int]], outputs: Sequence[int]) -> list[list[int]]:
+def _untangled(
+    columns: list[list[int]], sources: Mapping[int, Sequence[int]], outputs: Sequence[int]
+) -> list[list[int]]:
     """Each inner column sorted by where its nodes read from, so that fewer links cross."""
     height: dict[int, float] = {}
     for number, column in enumerate(columns):
@@ -102,9 +132,13 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.5
 
 
-def _links(links: Sequence[Link], places: Mapping[int, tuple[float, float]], opacity: float) -> list[str]:
+def _links(
+    links: Sequence[Link], places: Mapping[int, tuple[float, float]], opacity: float
+) -> list[str]:
     body = []
-    strongest = max((abs(link.weight) for link in links if math.isfinite(link.weight)), default=1.0) or 1.0
+    strongest = (
+        max((abs(link.weight) for link in links if math.isfinite(link.weight)), default=1.0) or 1.0
+    )
     for link in sorted(links, key=lambda link: abs(link.weight)):
         (x0, y0), (x1, y1) = places[link.source], places[link.target]
         colour = "--c0" if link.weight >= 0 else "--c1"
@@ -120,13 +154,22 @@ def _links(links: Sequence[Link], places: Mapping[int, tuple[float, float]], opa
             path = f"M{x0:.1f} {y0:.1f}C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
         dash = ' stroke-dasharray="6 4"' if back else ""
         body.append(
-            f'<path class="line" style="stroke:var({colour})" stroke-width="{thickness:.2f}" stroke-opacity="{opacity:.2f}"{dash} '
+            f'<path class="line" style="stroke:var({colour})" stroke-width="{thickness:.2f}" '
+            f'stroke-opacity="{opacity:.2f}"{dash} '
             f'd="{path}"><title>{link.source} → {link.target}: {link.weight:.4g}</title></path>'
         )
     return body
 
 
-def _node(position: int, x: float, y: float, inputs: int, outputs: Sequence[int], nodes: Sequence[Any], radius: float) -> list[str]:
+def _node(
+    position: int,
+    x: float,
+    y: float,
+    inputs: int,
+    outputs: Sequence[int],
+    nodes: Sequence[Any],
+    radius: float,
+) -> list[str]:
     if position < inputs:
         colour, about = "--c7", f"input {position}"
         text = f'<text class="soft" x="{x - radius - 6:.1f}" y="{y + 4:.1f}" text-anchor="end">in {position}</text>'
@@ -137,7 +180,5 @@ def _node(position: int, x: float, y: float, inputs: int, outputs: Sequence[int]
     if position in outputs:
         colour = "--c3"
         text = f'<text class="soft" x="{x + radius + 6:.1f}" y="{y + 4:.1f}">out {outputs.index(position)}</text>'
-    circle = (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" style="fill:var({colour});stroke:var(--paper)" stroke-width="1.5">'
-    )
+    circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" style="fill:var({colour});stroke:var(--paper)" stroke-width="1.5">'
     return [f"{circle}<title>{escape(about)}</title></circle>", text]

@@ -25,8 +25,16 @@ def render(folder: RunFolder) -> str:
     config = folder.config()
     try:
         return _page(folder, config)
-    except (TemplateError, LookupError, TypeError, ValueError, AttributeError) as error:  # somebody has edited its files
-        raise RunFolderError(f"a file in {folder.path} is damaged: {type(error).__name__}: {error}") from None
+    except (
+        TemplateError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:  # somebody has edited its files
+        raise RunFolderError(
+            f"a file in {folder.path} is damaged: {type(error).__name__}: {error}"
+        ) from None
 
 
 def _page(folder: RunFolder, config: Config) -> str:
@@ -34,9 +42,9 @@ def _page(folder: RunFolder, config: Config) -> str:
 
     metrics, events, summary = folder.metrics(), folder.events(), folder.summary()
     environment = folder.path / "environment.json"
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-        (files("evo.reports") / "report.html.j2").read_text(encoding="utf-8")
-    )
+    template = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    ).from_string((files("evo.reports") / "report.html.j2").read_text(encoding="utf-8"))
     return template.render(
         config=config,
         state=folder.state(),
@@ -53,13 +61,19 @@ def _page(folder: RunFolder, config: Config) -> str:
 
 
 def with_sources(text: str) -> dict[str, list[tuple[str, str, str]]]:
-    """Section → (key, value, where it came from), from the text of a config.toml. Raises `RunFolderError`."""
+    """Section → (key, value, where it came from), from the text of a config.toml.
+
+    Raises `RunFolderError`.
+    """
     try:
         document = tomlkit.parse(text)
     except TOMLKitError as error:
         raise RunFolderError(f"config.toml is damaged: {error}") from None
     return {
-        str(section): [(str(key), item.as_string(), item.trivia.comment.lstrip("# ")) for key, item in _items(table)]
+        str(section): [
+            (str(key), item.as_string(), item.trivia.comment.lstrip("# "))
+            for key, item in _items(table)
+        ]
         for section, table in document.items()
         if isinstance(table, Table)
     }
@@ -74,7 +88,9 @@ def _items(table: Table) -> Iterator[tuple[str, Item]]:
 
 
 def _event(event: dict[str, Any]) -> dict[str, Any]:
-    rest = {key: value for key, value in event.items() if key not in ("generation", "epoch", "event")}
+    rest = {
+        key: value for key, value in event.items() if key not in ("generation", "epoch", "event")
+    }
     return {
         "step": counter(event),
         "event": str(event.get("event", "")).replace("_", " "),

@@ -1,4 +1,7 @@
-"""The pictures of a run: its curves, its species, its champion's network; what was learned, and how close to backpropagation."""
+"""The pictures of a run: its curves, its species, its champion's network.
+
+What was learned, and how close to backpropagation.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,7 +15,13 @@ from evo.runs.lines import counter
 Lines = Sequence[Mapping[str, Any]]
 
 
-def write(folder: Path, metrics: Lines, score: str, target: float | None, network: Mapping[str, Any] | None) -> None:
+def write(
+    folder: Path,
+    metrics: Lines,
+    score: str,
+    target: float | None,
+    network: Mapping[str, Any] | None,
+) -> None:
     """Draw fitness.svg, and network.svg where the champion is a network, into `folder`."""
     write_text(folder / "fitness.svg", fitness(metrics, score, target))
     if network is not None:
@@ -33,7 +42,13 @@ def fitness(metrics: Lines, score: str, target: float | None) -> str:
     names = {"best so far": "best_so_far", "best": "best", "mean": "mean"}
     series = {name: course(metrics, key) for name, key in names.items()}
     level = None if target is None else (f"target {target:g}", float(target))
-    return chart(f"{score.capitalize()} by generation", series, x_name="generation", y_name=score, level=level)
+    return chart(
+        f"{score.capitalize()} by generation",
+        series,
+        x_name="generation",
+        y_name=score,
+        level=level,
+    )
 
 
 def species(metrics: Lines) -> str | None:
@@ -51,7 +66,9 @@ def others(metrics: Lines) -> dict[str, str]:
     """One chart for each further figure that the algorithm reports, by its name."""
     known = {"generation", "evaluations", "best", "mean", "median", "worst", "best_so_far"}
     names = [
-        name for name, value in (metrics[-1] if metrics else {}).items() if name not in known and math.isfinite(_number(value))
+        name
+        for name, value in (metrics[-1] if metrics else {}).items()
+        if name not in known and math.isfinite(_number(value))
     ]
     courses = {name: course(metrics, name) for name in names}
     return {
@@ -65,7 +82,13 @@ def accuracy(metrics: Lines, target: float | None) -> str:
     """The share of examples that are right, in training and in validation."""
     series = {name: course(metrics, f"{name}_accuracy") for name in ("train", "validation")}
     level = None if target is None else (f"target {target:g}", float(target))
-    return chart("Accuracy by epoch", _known(series), x_name="epoch", y_name="share that is right", level=level)
+    return chart(
+        "Accuracy by epoch",
+        _known(series),
+        x_name="epoch",
+        y_name="share that is right",
+        level=level,
+    )
 
 
 def loss(metrics: Lines) -> str:
@@ -75,7 +98,10 @@ def loss(metrics: Lines) -> str:
 
 
 def measures(metrics: Lines) -> dict[str, str]:
-    """One chart for each measure of the rule, by its name; a family of measures is a family of curves."""
+    """One chart for each measure of the rule, by its name.
+
+    A family of measures is a family of curves.
+    """
     first = metrics[-1] if metrics else {}
     names = [key for line in metrics for key in line if key not in first] + list(first)
     drawn = {}
@@ -84,15 +110,25 @@ def measures(metrics: Lines) -> dict[str, str]:
             continue
         lines = [line for line in metrics if name in line]
         members = {key for line in lines if isinstance(line[name], Mapping) for key in line[name]}
-        series = {key: [(line["epoch"], _number(line[name].get(key))) for line in lines] for key in sorted(members)}
+        series = {
+            key: [(line["epoch"], _number(line[name].get(key))) for line in lines]
+            for key in sorted(members)
+        }
         unit = "degrees" if name.startswith("angle") else ""
-        drawn[name] = chart(name.replace("_", " "), series or {name: course(lines, name)}, x_name="epoch", y_name=unit)
+        drawn[name] = chart(
+            name.replace("_", " "),
+            series or {name: course(lines, name)},
+            x_name="epoch",
+            y_name=unit,
+        )
     return drawn
 
 
 def _known(series: Mapping[str, list[tuple[float, float]]]) -> dict[str, list[tuple[float, float]]]:
     """The series that have a figure at all."""
-    return {name: points for name, points in series.items() if any(math.isfinite(y) for _, y in points)}
+    return {
+        name: points for name, points in series.items() if any(math.isfinite(y) for _, y in points)
+    }
 
 
 def course(metrics: Lines, key: str) -> list[tuple[float, float]]:
@@ -101,4 +137,6 @@ def course(metrics: Lines, key: str) -> list[tuple[float, float]]:
 
 
 def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    return (
+        float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    )

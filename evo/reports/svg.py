@@ -27,7 +27,8 @@ def document(width: float, height: float, title: str, body: Sequence[str]) -> st
     """One self-contained picture; `title` is what a screen reader says."""
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="evo" viewBox="0 0 {width:g} {height:g}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="evo" viewBox="0 0 {width:g} '
+            f'{height:g}" '
             f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(title)}">',
             f"<style>{STYLE}</style>",
             f'<rect class="paper" width="{width:g}" height="{height:g}"/>',
@@ -40,7 +41,10 @@ def document(width: float, height: float, title: str, body: Sequence[str]) -> st
 
 @dataclass(frozen=True)
 class Scale:
-    """From the numbers of an axis to places on the picture; `whole` allows ticks at whole numbers only."""
+    """From the numbers of an axis to places on the picture.
+
+    `whole` allows ticks at whole numbers only.
+    """
 
     low: float
     high: float
@@ -50,14 +54,21 @@ class Scale:
     whole: bool = False
 
     def __call__(self, value: float) -> float:
-        low, high, at = (math.log10(v) if self.logarithmic else v for v in (self.low, self.high, value))
+        low, high, at = (
+            math.log10(v) if self.logarithmic else v for v in (self.low, self.high, value)
+        )
         return self.start + (at - low) / (high - low) * (self.end - self.start)
 
     def ticks(self) -> list[float]:
         """About six round numbers within the axis."""
         if self.logarithmic:
-            first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
-            return [10.0**power for power in range(first, last + 1, max(1, (last - first) // 6 + 1))]
+            first, last = (
+                math.ceil(math.log10(self.low) - 1e-9),
+                math.floor(math.log10(self.high) + 1e-9),
+            )
+            return [
+                10.0**power for power in range(first, last + 1, max(1, (last - first) // 6 + 1))
+            ]
         step = max(round_step((self.high - self.low) / 6), float(self.whole))
         first = math.ceil(self.low / step - 1e-9)
         return [i * step for i in range(first, math.floor(self.high / step + 1e-9) + 1)]
@@ -90,37 +101,62 @@ def chart(
     y_name: str,
     level: tuple[str, float] | None = None,
 ) -> str:
-    """Curves over a common axis; `level` is a named height to aim at. Numbers that are not finite are left out.
+    """Curves over a common axis; `level` is a named height to aim at.
+
+    Numbers that are not finite are left out.
 
     Positive values that span more than three powers of ten get a logarithmic axis.
     """
-    kept = {name: [(x, y) for x, y in points if math.isfinite(y)] for name, points in series.items()}
+    kept = {
+        name: [(x, y) for x, y in points if math.isfinite(y)] for name, points in series.items()
+    }
     values = [y for points in kept.values() for _, y in points]
     if not values:
-        return document(WIDTH, 60, title, [f'<text x="20" y="36">{escape(title)}: nothing to show yet</text>'])
+        return document(
+            WIDTH, 60, title, [f'<text x="20" y="36">{escape(title)}: nothing to show yet</text>']
+        )
     logarithmic = min(values) > 0 and max(values) / min(values) > 1e3
     if level and (math.isfinite(level[1]) and (not logarithmic or level[1] > 0)):
         values.append(level[1])
     else:
         level = None
-    across = Scale(*_room([x for points in kept.values() for x, _ in points], 0), LEFT, WIDTH - RIGHT, whole=True)
-    up = Scale(*(_decades(values) if logarithmic else _room(values, 0.05)), HEIGHT - BOTTOM, TOP, logarithmic)
+    across = Scale(
+        *_room([x for points in kept.values() for x, _ in points], 0),
+        LEFT,
+        WIDTH - RIGHT,
+        whole=True,
+    )
+    up = Scale(
+        *(_decades(values) if logarithmic else _room(values, 0.05)),
+        HEIGHT - BOTTOM,
+        TOP,
+        logarithmic,
+    )
     body = _frame(title, across, up, x_name, y_name)
     if level:
         y = up(level[1])
         above = y > (TOP + HEIGHT - BOTTOM) / 2
-        body.append(f'<path class="axis line" stroke-dasharray="5 4" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
-        body.append(f'<text class="soft" x="{LEFT + 6}" y="{y - 5 if above else y + 15:.1f}">{escape(level[0])}</text>')
+        body.append(
+            f'<path class="axis line" stroke-dasharray="5 4" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>'
+        )
+        body.append(
+            f'<text class="soft" x="{LEFT + 6}" '
+            f'y="{y - 5 if above else y + 15:.1f}">{escape(level[0])}</text>'
+        )
     for number, (_, points) in reversed(list(enumerate(kept.items()))):
         path = _path(thinned(points), across, up)
         body.append(
-            f'<path class="line" style="stroke:var(--c{number % 8})" stroke-width="{2.4 if number == 0 else 1.4}" d="{path}"/>'
+            f'<path class="line" style="stroke:var(--c{number % 8})" '
+            f'stroke-width="{2.4 if number == 0 else 1.4}" d="{path}"/>'
         )
     return document(WIDTH, HEIGHT, title, [*body, *_legend(list(kept))])
 
 
 def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str) -> str:
-    """Areas on top of one another; every layer has its points at some of a common set of x, and counts as 0 elsewhere."""
+    """Areas on top of one another.
+
+    Every layer has its points at some of a common set of x, and counts as 0 elsewhere.
+    """
     places = sorted({x for points in layers.values() for x, _ in points})
     if not places:
         return chart(title, {}, x_name=x_name, y_name=y_name)
@@ -140,13 +176,16 @@ def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str)
     body = _frame(title, across, up, x_name, y_name)
     for number, band in enumerate(bands):
         body.append(
-            f'<path style="fill:var(--c{number % 8});stroke:var(--paper)" stroke-width="0.6" fill-opacity="0.8" '
+            f'<path style="fill:var(--c{number % 8});stroke:var(--paper)" stroke-width="0.6" '
+            'fill-opacity="0.8" '
             f'd="{_path(band, across, up)}Z"/>'
         )
     return document(WIDTH, HEIGHT, title, body)
 
 
-def histogram(title: str, values: Sequence[float], *, x_name: str, y_name: str, bins: int = 24) -> str:
+def histogram(
+    title: str, values: Sequence[float], *, x_name: str, y_name: str, bins: int = 24
+) -> str:
     """How often which value occurs. Numbers that are not finite are left out."""
     values = [value for value in values if math.isfinite(value)]
     if not values:
@@ -189,16 +228,27 @@ def _frame(title: str, across: Scale, up: Scale, x_name: str, y_name: str) -> li
     for tick in up.ticks():
         y = up(tick)
         body.append(f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
-        body.append(f'<text class="soft" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{label(tick)}</text>')
+        body.append(
+            f'<text class="soft" x="{LEFT - 8}" y="{y + 4:.1f}" '
+            f'text-anchor="end">{label(tick)}</text>'
+        )
     for tick in across.ticks():
         x = across(tick)
         body.append(f'<path class="axis" d="M{x:.1f} {HEIGHT - BOTTOM}v5"/>')
-        body.append(f'<text class="soft" x="{x:.1f}" y="{HEIGHT - BOTTOM + 19}" text-anchor="middle">{label(tick)}</text>')
+        body.append(
+            f'<text class="soft" x="{x:.1f}" y="{HEIGHT - BOTTOM + 19}" '
+            f'text-anchor="middle">{label(tick)}</text>'
+        )
     body.append(f'<path class="axis line" d="M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}"/>')
     middle = (LEFT + WIDTH - RIGHT) / 2
-    body.append(f'<text x="{middle:g}" y="{HEIGHT - 10}" text-anchor="middle">{escape(x_name)}</text>')
+    body.append(
+        f'<text x="{middle:g}" y="{HEIGHT - 10}" text-anchor="middle">{escape(x_name)}</text>'
+    )
     half = (TOP + HEIGHT - BOTTOM) / 2
-    body.append(f'<text x="18" y="{half:g}" text-anchor="middle" transform="rotate(-90 18 {half:g})">{escape(y_name)}</text>')
+    body.append(
+        f'<text x="18" y="{half:g}" text-anchor="middle" transform="rotate(-90 18 '
+        f'{half:g})">{escape(y_name)}</text>'
+    )
     return body
 
 
@@ -207,6 +257,9 @@ def _legend(names: Sequence[str]) -> list[str]:
     for number, name in reversed(list(enumerate(names))):
         x -= 7.2 * len(name)
         body.append(f'<text x="{x:.1f}" y="20">{escape(name)}</text>')
-        body.append(f'<path class="line" style="stroke:var(--c{number % 8})" stroke-width="3" d="M{x - 24:.1f} 16h18"/>')
+        body.append(
+            f'<path class="line" style="stroke:var(--c{number % 8})" stroke-width="3" '
+            f'd="M{x - 24:.1f} 16h18"/>'
+        )
         x -= 42
     return body

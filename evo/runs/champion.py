@@ -1,7 +1,8 @@
 """Who is the champion of a run, and how good it is on episodes that nobody selected it by.
 
-The best of a noisy evaluation owes part of its fitness to luck. So candidates are screened on fresh seeds through the evaluator,
-the best of them plays fresh episodes in the real environment, and the mean of those decides whether the target is reached.
+The best of a noisy evaluation owes part of its fitness to luck. So candidates are screened on fresh
+seeds through the evaluator, the best of them plays fresh episodes in the real environment, and the
+mean of those decides whether the target is reached.
 """
 
 import math
@@ -72,15 +73,19 @@ def interval(scores: list[float]) -> tuple[float, float] | None:
 
 @dataclass
 class Judge:
-    """Finds and validates champions; as a stop criterion it ends a run whose champion reaches the target.
+    """Finds and validates champions.
 
-    After a champion has failed, the next validation waits for 1, 2, 4 … 16 generations: playing real episodes costs more than
-    a generation does. Everything depends on seed and generation only, so a resumed run judges as the whole one.
+    As a stop criterion it ends a run whose champion reaches the target.
+
+    After a champion has failed, the next validation waits for 1, 2, 4 … 16 generations: playing
+    real episodes costs more than a generation does. Everything depends on seed and generation only,
+    so a resumed run judges as the whole one.
 
     Attributes:
         problem, development: what turns an individual into scores.
         target: the score to reach, None if there is none.
-        episodes: fresh episodes of a validation on a noisy problem; where nothing is noisy one is enough.
+        episodes: fresh episodes of a validation on a noisy problem; where nothing is noisy one is
+            enough.
         champion: the last one validated.
     """
 
@@ -113,8 +118,13 @@ class Judge:
         return bool(champion.reached)
 
     def conclude(self, evolution: Evolution) -> Champion | None:
-        """The champion of a run that has ended: the one that reached the target, or the best now, validated."""
-        if self.champion is not None and (self.champion.reached or self.champion.generation == evolution.generation):
+        """The champion of a run that has ended.
+
+        The one that reached the target, or the best now, validated.
+        """
+        if self.champion is not None and (
+            self.champion.reached or self.champion.generation == evolution.generation
+        ):
             return self.champion
         candidates = self._candidates(evolution, -math.inf)
         if not len(candidates):
@@ -142,7 +152,9 @@ class Judge:
             return candidates.take(np.array([0])), float(candidates.fitness[0])
         seeds = self._seeds(evolution, SCREENING_SEEDS + self.episodes)[self.episodes :]
         rows = np.repeat(np.arange(len(candidates)), len(seeds))
-        fitness = evolution.evaluator.evaluate(candidates.take(rows).genomes, np.tile(seeds, len(candidates))).fitness
+        fitness = evolution.evaluator.evaluate(
+            candidates.take(rows).genomes, np.tile(seeds, len(candidates))
+        ).fitness
         means = np.nan_to_num(fitness, nan=-np.inf).reshape(len(candidates), -1).mean(axis=1)
         best = int(np.argmax(means))
         return candidates.take(np.array([best])), float(means[best])
@@ -151,16 +163,32 @@ class Judge:
         seeds = self._seeds(evolution, self.episodes if self.problem.noisy else 1)
         error = None
         try:
-            scores = [float(score) for score in self.problem.validate(self.development(individual.genomes), seeds)]
-        except Exception as failure:  # a problem that fails here costs the champion its figure, never the run
+            scores = [
+                float(score)
+                for score in self.problem.validate(self.development(individual.genomes), seeds)
+            ]
+        except (
+            Exception
+        ) as failure:  # a problem that fails here costs the champion its figure, never the run
             scores, error = [], f"{type(failure).__name__}: {failure}"
         mean = float(np.mean(scores)) if scores else math.nan
         target = self._fitness(self.target)
         reached = None if target is None else bool(self.problem.score(mean) >= target)
         self.champion = Champion(
-            individual, evolution.generation, scores, [int(seed) for seed in seeds], self.target, reached, error
+            individual,
+            evolution.generation,
+            scores,
+            [int(seed) for seed in seeds],
+            self.target,
+            reached,
+            error,
         )
-        found: dict[str, Any] = {"event": "champion_validated", "mean": mean, "episodes": len(scores), "reached": reached}
+        found: dict[str, Any] = {
+            "event": "champion_validated",
+            "mean": mean,
+            "episodes": len(scores),
+            "reached": reached,
+        }
         self.events.append(found | ({"reason": error} if error else {}))
         return self.champion
 
@@ -182,7 +210,12 @@ class Judge:
         return {"champion": known, "pause": self.pause, "next_generation": self.next_generation}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Inverse of `state_dict`. Raises `KeyError`, `TypeError` or `ValueError` if `state` is not one."""
+        """Inverse of `state_dict`.
+
+        Raises `KeyError`, `TypeError` or `ValueError` if `state` is not one.
+        """
         known = state["champion"]
-        self.champion = known and Champion(**{**known, "individual": Population.from_state_dict(known["individual"])})
+        self.champion = known and Champion(
+            **{**known, "individual": Population.from_state_dict(known["individual"])}
+        )
         self.pause, self.next_generation = int(state["pause"]), int(state["next_generation"])

@@ -1,7 +1,7 @@
 """Checkpoints: nested dicts of plain values and arrays, as a zip of one JSON document and .npy files.
 
-Nothing in a checkpoint is code, and reading one allocates no more than the file is long. Arrays are stored uncompressed, so that
-writing one is as fast as the disk.
+Nothing in a checkpoint is code, and reading one allocates no more than the file is long. Arrays are
+stored uncompressed, so that writing one is as fast as the disk.
 """
 
 import io
@@ -40,7 +40,10 @@ def write(path: Path, state: Mapping[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The state in the checkpoint at `path`. Raises `RunFolderError` for anything that is not one."""
+    """The state in the checkpoint at `path`.
+
+    Raises `RunFolderError` for anything that is not one.
+    """
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             limit = file.seek(0, io.SEEK_END)
@@ -48,14 +51,17 @@ def read(path: Path) -> dict[str, Any]:
             if not isinstance(content, dict) or "format" not in content:
                 raise ValueError("it holds no format number")
             if content["format"] != FORMAT:
-                raise ValueError(f"its format is {content['format']!r}, this version reads format {FORMAT}")
+                raise ValueError(
+                    f"its format is {content['format']!r}, this version reads format {FORMAT}"
+                )
             state = _decode(content["state"], archive, limit)
     except OSError as error:
         raise RunFolderError(f"cannot read {path}: {error.strerror or error}") from None
     except Exception as error:  # zipfile, json and npy each have errors of their own, and a damaged file can meet any of them
         raise RunFolderError(
             f"{path} is no checkpoint that can be read: {error or type(error).__name__}",
-            "if the run folder is whole otherwise, delete the checkpoint: the run then starts again with the same seed",
+            "if the run folder is whole otherwise, delete the checkpoint: the run then starts "
+            "again with the same seed",
         ) from None
     if not isinstance(state, dict):
         raise RunFolderError(f"{path} is no checkpoint that can be read: its state is no dict")

@@ -10,7 +10,17 @@ from typing import Any
 
 from evo import __version__
 
-PACKAGES = ("numpy", "scipy", "numba", "gymnasium", "neat-python", "deap", "pydantic", "torch", "mujoco")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "numba",
+    "gymnasium",
+    "neat-python",
+    "deap",
+    "pydantic",
+    "torch",
+    "mujoco",
+)
 
 
 def describe() -> dict[str, Any]:
@@ -39,7 +49,9 @@ def _commit() -> str | None:
     if not (checkout / ".git").exists():
         return None
     try:
-        asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, timeout=5)
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, timeout=5
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return asked.stdout.strip() or None

@@ -33,10 +33,16 @@ class Evolving:
         self.parts = config.composition()
         self.failures = 0
         self.champion: Champion | None = None
-        self.judging = Judge(self.parts.problem, self.parts.development, config.target, config.run.champion_episodes)
+        self.judging = Judge(
+            self.parts.problem, self.parts.development, config.target, config.run.champion_episodes
+        )
         chosen = config.evaluation
         self.evaluator = make_evaluator(
-            chosen.evaluator, self.parts.problem, self.parts.development, workers=chosen.workers, timeout=chosen.timeout
+            chosen.evaluator,
+            self.parts.problem,
+            self.parts.development,
+            workers=chosen.workers,
+            timeout=chosen.timeout,
         )
         self.evolution = Evolution(self.parts.algorithm, self.evaluator, seed=config.run.seed)
         self.evolution.stop = criteria(config, self.judging)
@@ -59,7 +65,11 @@ class Evolving:
             yield Step(metrics_line(record, self.parts.problem), events)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"evolution": self.evolution.state_dict(), "judge": self.judging.state_dict(), "failures": self.failures}
+        return {
+            "evolution": self.evolution.state_dict(),
+            "judge": self.judging.state_dict(),
+            "failures": self.failures,
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         evolution, judge = self.evolution, self.judging
@@ -78,10 +88,14 @@ class Evolving:
 
     def leave(self, folder: RunFolder) -> dict[str, Any]:
         problem, best, champion = self.parts.problem, self.evolution.best, self.champion
-        described = network(self.parts.development(champion.individual.genomes)) if champion else None
+        described = (
+            network(self.parts.development(champion.individual.genomes)) if champion else None
+        )
         if champion:
             folder.write_champion(champion, described)
-        pictures.write(folder.path, folder.metrics(), problem.score_name, self.judging.target, described)
+        pictures.write(
+            folder.path, folder.metrics(), problem.score_name, self.judging.target, described
+        )
         interval = list(champion.ci95) if champion and champion.ci95 else None
         return {
             "algorithm": self.config.algorithm,
@@ -92,7 +106,8 @@ class Evolving:
             "failures": self.failures,
             "score": problem.score_name,
             "best": None if best is None else float(problem.score(best.fitness[0])),
-            "champion": champion and {"mean": champion.mean, "ci95": interval, "episodes": len(champion.scores)},
+            "champion": champion
+            and {"mean": champion.mean, "ci95": interval, "episodes": len(champion.scores)},
             "target": self.judging.target,
             "reached": champion.reached if champion else None,
             "stopped": self.evolution.stopped,
@@ -101,9 +116,20 @@ class Evolving:
 
 
 def metrics_line(record: Record, problem: Problem) -> dict[str, Any]:
-    """A generation in figures, fitness in the sense that people read; the same for every run with these settings."""
-    figures = {name: problem.score(getattr(record, name)) for name in ("best", "mean", "median", "worst", "best_so_far")}
-    line = {"generation": record.generation, "evaluations": record.evaluations, **figures, "failures": record.failures}
+    """A generation in figures, fitness in the sense that people read.
+
+    The same for every run with these settings.
+    """
+    figures = {
+        name: problem.score(getattr(record, name))
+        for name in ("best", "mean", "median", "worst", "best_so_far")
+    }
+    line = {
+        "generation": record.generation,
+        "evaluations": record.evaluations,
+        **figures,
+        "failures": record.failures,
+    }
     line |= record.metrics
     return line
 

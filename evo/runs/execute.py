@@ -30,7 +30,10 @@ class Reporter(Protocol):
         ...
 
     def judging(self) -> None:
-        """The steps are over, the result is judged: the champion plays fresh episodes, the network sees its test examples."""
+        """The steps are over, the result is judged.
+
+        The champion plays fresh episodes, the network sees its test examples.
+        """
         ...
 
 
@@ -51,13 +54,17 @@ class Silent:
 
 
 def carry_out(
-    config: Config, folder: RunFolder, reporter: Reporter | None = None, signals: Signals | None = None
+    config: Config,
+    folder: RunFolder,
+    reporter: Reporter | None = None,
+    signals: Signals | None = None,
 ) -> dict[str, Any]:
     """Run to the end and return the summary; where `folder` has a checkpoint, from there.
 
     Raises:
         Interrupted: somebody stopped it; the checkpoint is that of the last completed step.
-        RunFolderError: the folder or its checkpoint cannot be used, or another process is at work in it.
+        RunFolderError: the folder or its checkpoint cannot be used, or another process is at work
+            in it.
         EvaluationError: no individual of a generation could be evaluated.
     """
     with signals or Signals() as watch:
@@ -106,16 +113,24 @@ class _Execution:
         state = checkpoint.read(path)
         try:
             work.load_state_dict(state)
-        except Exception as error:  # a checkpoint of another run can fail wherever its state is used
-            raise RunFolderError(f"{path} does not belong to this run: {type(error).__name__}: {error}") from None
+        except (
+            Exception
+        ) as error:  # a checkpoint of another run can fail wherever its state is used
+            raise RunFolderError(
+                f"{path} does not belong to this run: {type(error).__name__}: {error}"
+            ) from None
         self.saved = work.count
 
     def _open_logs(self, count: int) -> None:
         metrics = Lines.claim(self.folder.path / "metrics.jsonl")
         if metrics is None:
-            raise RunFolderError(f"another process is at work in {self.folder.path}", "wait for it, or stop it first")
+            raise RunFolderError(
+                f"another process is at work in {self.folder.path}", "wait for it, or stop it first"
+            )
         self.logs = {"metrics": metrics}
-        self.logs |= {name: Lines(self.folder.path / f"{name}.jsonl") for name in ("events", "timings")}
+        self.logs |= {
+            name: Lines(self.folder.path / f"{name}.jsonl") for name in ("events", "timings")
+        }
         for log in self.logs.values():
             log.cut(count)
 
@@ -128,7 +143,9 @@ class _Execution:
                 for event in events:
                     self.logs["events"].write({counter: work.count, **event})
                 before, wall, cpu = (wall, cpu), time.perf_counter(), time.process_time()
-                self.logs["timings"].write({counter: work.count, "wall_s": wall - before[0], "cpu_s": cpu - before[1]})
+                self.logs["timings"].write(
+                    {counter: work.count, "wall_s": wall - before[0], "cpu_s": cpu - before[1]}
+                )
                 for log in self.logs.values():
                     log.flush()
                 self.count, self.state = work.count, work.state_dict()

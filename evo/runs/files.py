@@ -13,9 +13,14 @@ from evo.errors import RunFolderError
 
 
 def replace(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Write a new file beside `path`, then put it in its place in one step. Raises `RunFolderError`."""
+    """Write a new file beside `path`, then put it in its place in one step.
+
+    Raises `RunFolderError`.
+    """
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}-", delete=False
+        ) as file:
             temporary = Path(file.name)
             try:
                 write(file)
@@ -38,7 +43,10 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Replace `path` by `content` as JSON, one key a line."""
-    lines = [f"  {json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in finite(content).items()]
+    lines = [
+        f"  {json.dumps(key)}: {json.dumps(value, allow_nan=False)}"
+        for key, value in finite(content).items()
+    ]
     write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 

@@ -1,12 +1,12 @@
 """A run is a folder that a person can read.
 
 config.toml        every setting, with where it came from; `evo run --config` on it repeats the run
-command.txt        the command that started it          environment.json   versions, processor, commit
-metrics.jsonl      one line per generation or epoch     events.jsonl       what happened, by generation or epoch
-timings.jsonl      seconds per generation or epoch      checkpoint.zip     where to go on
-champion.json      the champion and its validation      network.npz        what was learned, array by array
-summary.json       how the run ended                    report.html        after `evo report`
-*.svg              pictures
+command.txt        the command that started it          environment.json   versions, processor,
+commit metrics.jsonl      one line per generation or epoch     events.jsonl       what happened, by
+generation or epoch timings.jsonl      seconds per generation or epoch      checkpoint.zip     where
+to go on champion.json      the champion and its validation      network.npz        what was
+learned, array by array summary.json       how the run ended                    report.html
+after `evo report` *.svg              pictures
 """
 
 import re
@@ -28,11 +28,32 @@ from evo.runs.files import read_json, write_json, write_text
 
 SUMMARY = {
     "run": {
-        *("algorithm", "problem", "seed", "generations", "evaluations", "failures", "score", "best", "champion", "target"),
+        *(
+            "algorithm",
+            "problem",
+            "seed",
+            "generations",
+            "evaluations",
+            "failures",
+            "score",
+            "best",
+            "champion",
+            "target",
+        ),
         *("reached", "stopped", "wall_s", "run"),
     },
     "learn": {
-        *("rule", "data", "seed", "epochs", "train_accuracy", "validation_accuracy", "test_accuracy", "target", "reached"),
+        *(
+            "rule",
+            "data",
+            "seed",
+            "epochs",
+            "train_accuracy",
+            "validation_accuracy",
+            "test_accuracy",
+            "target",
+            "reached",
+        ),
         *("stopped", "wall_s", "run"),
     },
 }
@@ -46,10 +67,15 @@ class RunFolder:
     path: Path
 
     @classmethod
-    def create(cls, parent: Path, config: Config, command: str, name: str | None = None) -> "RunFolder":
-        """A new folder under `parent` for a run with these settings. Raises `RunFolderError` if it cannot be made.
+    def create(
+        cls, parent: Path, config: Config, command: str, name: str | None = None
+    ) -> "RunFolder":
+        """A new folder under `parent` for a run with these settings.
 
-        Without a `name` it says when the run began, what it runs and with which seed; a folder of that name may exist, but no run.
+        Raises `RunFolderError` if it cannot be made.
+
+        Without a `name` it says when the run began, what it runs and with which seed; a folder of
+        that name may exist, but no run.
         """
         safe = re.sub(r"[^\w.-]+", "-", f"{config.method}-{config.subject}").strip("-")
         given, name = name, name or f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
@@ -59,7 +85,8 @@ class RunFolder:
             path.mkdir(exist_ok=True)
         except OSError as error:
             raise RunFolderError(
-                f"cannot make a run folder in {parent}: {error.strerror or error}", "name another place with --out DIR"
+                f"cannot make a run folder in {parent}: {error.strerror or error}",
+                "name another place with --out DIR",
             ) from None
         folder = cls(path)
         write_text(path / "config.toml", resolved(config))
@@ -72,9 +99,15 @@ class RunFolder:
         """The run in `path`. Raises `RunFolderError` if there is none."""
         if not (path / "config.toml").is_file():
             if not path.is_dir():
-                raise RunFolderError(f"there is no run folder {path}", "see the runs there are with: evo list")
+                raise RunFolderError(
+                    f"there is no run folder {path}", "see the runs there are with: evo list"
+                )
             inside = sorted(child.parent.name for child in path.glob("*/config.toml"))
-            hint = f"a run in it: {path / inside[-1]}" if inside else "see the runs there are with: evo list"
+            hint = (
+                f"a run in it: {path / inside[-1]}"
+                if inside
+                else "see the runs there are with: evo list"
+            )
             raise RunFolderError(f"{path} is no run folder: it has no config.toml", hint)
         return cls(path)
 
@@ -95,7 +128,10 @@ class RunFolder:
         return not ended and limit is not None and limit > summary[self.config().kind.limit]
 
     def extend(self, limit: int) -> None:
-        """Let the run last so many steps; config.toml says so. Raises `ConfigError` if that is no number of steps."""
+        """Let the run last so many steps; config.toml says so.
+
+        Raises `ConfigError` if that is no number of steps.
+        """
         path = self.path / "config.toml"
         key = self.config().kind.limit
         checked = resolve(file=path, flags={"run": {key: limit}}, use_packaged=False)
@@ -120,8 +156,13 @@ class RunFolder:
         if not path.exists():
             return None
         content = read_json(path)
-        if not isinstance(content, dict) or not any(content.keys() >= keys for keys in SUMMARY.values()):
-            raise RunFolderError(f"{path} is damaged: keys are missing", f"remove it and finish the run: evo resume {self.path}")
+        if not isinstance(content, dict) or not any(
+            content.keys() >= keys for keys in SUMMARY.values()
+        ):
+            raise RunFolderError(
+                f"{path} is damaged: keys are missing",
+                f"remove it and finish the run: evo resume {self.path}",
+            )
         return content
 
     def state(self) -> str:
@@ -144,7 +185,10 @@ class RunFolder:
                 "reached": champion.reached,
                 "error": champion.error,
             },
-            "genome": {"kind": individual["kind"], "arrays": {n: _to_json(a) for n, a in individual["genomes"].items()}},
+            "genome": {
+                "kind": individual["kind"],
+                "arrays": {n: _to_json(a) for n, a in individual["genomes"].items()},
+            },
             "network": network,
             "scores": champion.scores,
             "seeds": champion.seeds,
@@ -152,7 +196,10 @@ class RunFolder:
         write_json(self.path / "champion.json", content)
 
     def champion(self) -> tuple[Population, dict[str, Any]]:
-        """The champion as a population of one, and all that champion.json says. Raises `RunFolderError`."""
+        """The champion as a population of one, and all that champion.json says.
+
+        Raises `RunFolderError`.
+        """
         path = self.path / "champion.json"
         content = read_json(path)
         if not isinstance(content, dict) or not content.keys() >= CHAMPION:
@@ -161,7 +208,9 @@ class RunFolder:
             genome = content["genome"]
             arrays = {name: _from_json(array) for name, array in genome["arrays"].items()}
             fitness = np.array([content["fitness"]], np.float64)
-            individual = Population.from_state_dict({"kind": genome["kind"], "genomes": arrays, "fitness": fitness})
+            individual = Population.from_state_dict(
+                {"kind": genome["kind"], "genomes": arrays, "fitness": fitness}
+            )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RunFolderError(f"{path} is damaged: {type(error).__name__}: {error}") from None
         return individual, content

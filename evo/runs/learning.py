@@ -39,7 +39,10 @@ class Learning:
 
     def steps(self) -> Iterator[Step]:
         for epoch in self.training:
-            yield Step(metrics_line(epoch), [{"event": "loss_not_finite"}] if self.training.diverged else [])
+            yield Step(
+                metrics_line(epoch),
+                [{"event": "loss_not_finite"}] if self.training.diverged else [],
+            )
 
     def state_dict(self) -> dict[str, Any]:
         return {"training": self.training.state_dict()}
@@ -48,7 +51,9 @@ class Learning:
         training = self.training
         training.load_state_dict(state["training"])
         if not training.diverged:
-            training.stopped = next((criterion.reason for criterion in training.stop if criterion(training)), None)
+            training.stopped = next(
+                (criterion.reason for criterion in training.stop if criterion(training)), None
+            )
 
     def follow(self, progress: Callable[[int, int], None]) -> None:
         self.training.progress = progress
@@ -62,7 +67,10 @@ class Learning:
         kept = training.best_network or network_state(training.rule.network)
         replace(folder.path / "network.npz", lambda file: np.savez(file, **kept))
         pictures.write_learning(folder.path, folder.metrics(), run.target)
-        accuracies = {f"{part}_accuracy": _accuracy(self.judged[part]) for part in ("train", "validation", "test")}
+        accuracies = {
+            f"{part}_accuracy": _accuracy(self.judged[part])
+            for part in ("train", "validation", "test")
+        }
         last = (folder.metrics() or [{}])[-1]
         tested = _accuracy(best) if best else accuracies["test_accuracy"]
         return {
@@ -71,7 +79,9 @@ class Learning:
             "seed": run.seed,
             "epochs": training.epoch,
             "examples": len(training.data.train.targets),
-            "parameters": sum(parameter.numel() for parameter in training.rule.network.parameters()),
+            "parameters": sum(
+                parameter.numel() for parameter in training.rule.network.parameters()
+            ),
             **accuracies,
             "measures": {name: value for name, value in last.items() if name not in COURSE},
             "test_loss": _loss(self.judged["test"]),

@@ -1,4 +1,7 @@
-"""Files of one JSON object per line: appended to while a run goes on, cut back to a checkpoint when it is resumed."""
+"""Files of one JSON object per line.
+
+Appended to while a run goes on, cut back to a checkpoint when it is resumed.
+"""
 
 import json
 import os
@@ -29,7 +32,10 @@ class Lines:
 
     @classmethod
     def claim(cls, path: Path) -> "Lines | None":
-        """Open `path` for this process alone, until it closes it or ends; None if another process has it."""
+        """Open `path` for this process alone, until it closes it or ends.
+
+        None if another process has it.
+        """
         lines = cls(path)
         if fcntl is None or _locked(lines.file):
             return lines
@@ -47,7 +53,10 @@ class Lines:
         self.file.write(json.dumps(finite(dict(line)), allow_nan=False).encode() + b"\n")
 
     def flush(self) -> None:
-        """Hand over what was written, so that it outlives this process. Raises `RunFolderError`, as of a full disk."""
+        """Hand over what was written, so that it outlives this process.
+
+        Raises `RunFolderError`, as of a full disk.
+        """
         try:
             self.file.flush()
         except OSError as error:

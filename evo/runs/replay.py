@@ -25,7 +25,9 @@ class Replay:
         config = folder.config()
         if not isinstance(config, EvolutionConfig):
             raise UsageError(
-                f"{folder.path} is a run of evo {config.kind.command}: there is no champion to replay", f"evo report {folder.path}"
+                f"{folder.path} is a run of evo {config.kind.command}: there is no champion to "
+                "replay",
+                f"evo report {folder.path}",
             )
         self.config = config
         parts = config.composition()
@@ -33,7 +35,10 @@ class Replay:
         self.phenotype = parts.development(best(folder).genomes)
 
     def seeds(self, count: int, seed: int | None = None) -> NDArray[Any]:
-        """`(count,)` seeds of episodes that belong to `seed`, by default to that of the run; no other role uses them."""
+        """`(count,)` seeds of episodes that belong to `seed`, by default to that of the run.
+
+        No other role uses them.
+        """
         return Streams(self.config.run.seed if seed is None else seed).seeds(0, Role.REPLAY, count)
 
     def scores(self, seeds: NDArray[Any]) -> Floats:
@@ -48,12 +53,17 @@ class Replay:
             MissingExtra: what draws or what writes films is not installed.
         """
         if not hasattr(self.problem, "episode"):
-            raise UsageError(f"{self.config.problem} has nothing to see", "control problems can be filmed")
+            raise UsageError(
+                f"{self.config.problem} has nothing to see", "control problems can be filmed"
+            )
         episode: Callable[..., Any] = self.problem.episode  # pyright: ignore[reportAttributeAccessIssue]
         rate = float(getattr(self.problem, "frames_per_second", 30))
-        # A GIF counts in hundredths of a second, and viewers slow down frames that are shorter than two of them.
+        # A GIF counts in hundredths of a second, and viewers slow down frames that are shorter than
+        # two of them.
         every = max(1, round(rate / 25)) if path.suffix == ".gif" else 1
-        os.environ.setdefault("SDL_VIDEODRIVER", "dummy")  # pygame draws into memory and needs no screen
+        os.environ.setdefault(
+            "SDL_VIDEODRIVER", "dummy"
+        )  # pygame draws into memory and needs no screen
         with writer(path, rate / every) as film:
             scores = []
             for seed in seeds:
@@ -70,7 +80,10 @@ class Replay:
 
 
 def best(folder: RunFolder) -> Population:
-    """The champion of a run, or the best so far. Raises `RunFolderError` if there is neither yet."""
+    """The champion of a run, or the best so far.
+
+    Raises `RunFolderError` if there is neither yet.
+    """
     if (folder.path / "champion.json").exists():
         return folder.champion()[0]
     if folder.checkpoint.exists():
@@ -78,8 +91,13 @@ def best(folder: RunFolder) -> Population:
         try:
             return Population.from_state_dict(state["evolution"]["best"])
         except (KeyError, TypeError, ValueError) as error:
-            raise RunFolderError(f"{folder.checkpoint} holds no best individual: {type(error).__name__}: {error}") from None
-    raise RunFolderError(f"{folder.path} has no champion and no checkpoint yet", f"go on with: evo resume {folder.path}")
+            raise RunFolderError(
+                f"{folder.checkpoint} holds no best individual: {type(error).__name__}: {error}"
+            ) from None
+    raise RunFolderError(
+        f"{folder.path} has no champion and no checkpoint yet",
+        f"go on with: evo resume {folder.path}",
+    )
 
 
 def writer(path: Path, rate: float) -> Any:

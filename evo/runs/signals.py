@@ -40,7 +40,8 @@ class Signals:
     def deferred(self) -> Iterator[None]:
         """A stretch that a signal does not cut short; one that came is raised at its end.
 
-        One that came before, and whose exception got lost in somebody's clean-up, is raised here at the latest.
+        One that came before, and whose exception got lost in somebody's clean-up, is raised here at
+        the latest.
         """
         if self.received and self._depth == 0:
             raise Interrupted

@@ -8,14 +8,20 @@ from evo.config import Config, EvolutionConfig, LearningConfig
 
 
 class Step(NamedTuple):
-    """One generation or epoch: its line in metrics.jsonl, counter first, and what happened in it."""
+    """One generation or epoch.
+
+    Its line in metrics.jsonl, counter first, and what happened in it.
+    """
 
     line: Mapping[str, Any]
     events: list[Mapping[str, Any]]
 
 
 class Work(AbstractContextManager[Any], Protocol):
-    """Something that goes on step by step, has state, and leaves something behind. Entered for as long as it is at work."""
+    """Something that goes on step by step, has state, and leaves something behind.
+
+    Entered for as long as it is at work.
+    """
 
     @property
     def count(self) -> int:
@@ -31,7 +37,10 @@ class Work(AbstractContextManager[Any], Protocol):
         ...
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was taken, perhaps with a later end. Raises whatever a state of another run leads to."""
+        """Go on where `state` was taken, perhaps with a later end.
+
+        Raises whatever a state of another run leads to.
+        """
         ...
 
     def follow(self, progress: Callable[[int, int], None]) -> None:
@@ -39,7 +48,10 @@ class Work(AbstractContextManager[Any], Protocol):
         ...
 
     def judge(self) -> None:
-        """Find out what the result is worth; an interruption here costs no more than doing it again."""
+        """Find out what the result is worth.
+
+        An interruption here costs no more than doing it again.
+        """
         ...
 
     def leave(self, folder: Any) -> dict[str, Any]:

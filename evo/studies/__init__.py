@@ -1,1 +1,4 @@
-"""Studies: cells, which are settings, times seeds; carried out in parallel, then one table and one figure."""
+"""Studies: cells, which are settings, times seeds.
+
+Carried out in parallel, then one table and one figure.
+"""

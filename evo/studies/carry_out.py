@@ -1,4 +1,7 @@
-"""Carrying out the runs of a study: each in a process of its own, so many at a time. What is finished stays finished."""
+"""Carrying out the runs of a study: each in a process of its own, so many at a time.
+
+What is finished stays finished.
+"""
 
 import multiprocessing
 import os
@@ -22,7 +25,10 @@ from evo.studies.file import Study
 
 FAILURE = "failure.txt"
 PATIENCE = 60.0
-PRELOADED = {"learn": ["evo.runs.learning", "evo.runs.execute"], "run": ["evo.runs.evolving", "evo.runs.execute"]}
+PRELOADED = {
+    "learn": ["evo.runs.learning", "evo.runs.execute"],
+    "run": ["evo.runs.evolving", "evo.runs.execute"],
+}
 
 
 @dataclass(frozen=True)
@@ -39,14 +45,19 @@ class Outcome:
 Told = Callable[[Outcome], None]
 
 
-def run_study(study: Study, folder: Path, workers: int, told: Told = lambda outcome: None) -> list[Outcome]:
+def run_study(
+    study: Study, folder: Path, workers: int, told: Told = lambda outcome: None
+) -> list[Outcome]:
     """Carry out what is left to do of `study` in `folder` and return all its runs, in the study's order.
 
     Raises:
         Interrupted: somebody stopped it; runs that were going on have saved where they stand.
         RunFolderError: a run in `folder` has other settings than the study says.
     """
-    jobs = [(cell.name, seed, _prepare(study, cell, seed, folder / "runs", name)) for cell, seed, name in study.jobs()]
+    jobs = [
+        (cell.name, seed, _prepare(study, cell, seed, folder / "runs", name))
+        for cell, seed, name in study.jobs()
+    ]
     write_text(folder / "study.toml", study.text)
     waiting = [job for job in jobs if job[2].summary() is None]
     pool = _Pool(study.cells[0].config.kind.command, workers)
@@ -86,20 +97,33 @@ def _different(one: Config, other: Config) -> list[str]:
         return sorted(set(one.names.values()) ^ set(other.names.values()))
     sections = {*one.sections, *other.sections}
     pairs = [(section, one.values(section), other.values(section)) for section in sorted(sections)]
-    return [f"{section}.{key}" for section, a, b in pairs for key in sorted({*a, *b}) if a.get(key) != b.get(key)]
+    return [
+        f"{section}.{key}"
+        for section, a, b in pairs
+        for key in sorted({*a, *b})
+        if a.get(key) != b.get(key)
+    ]
 
 
 def _outcome(cell: str, seed: int, folder: RunFolder) -> Outcome:
     failure = folder.path / FAILURE
     summary = folder.summary()
-    return Outcome(cell, seed, folder, summary, failure.read_text() if summary is None and failure.exists() else None)
+    return Outcome(
+        cell,
+        seed,
+        folder,
+        summary,
+        failure.read_text() if summary is None and failure.exists() else None,
+    )
 
 
 class _Pool:
     """The processes at work, each with its run."""
 
     def __init__(self, command: str, workers: int):
-        self.context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        self.context = multiprocessing.get_context(
+            "forkserver" if sys.platform == "linux" else "spawn"
+        )
         if sys.platform == "linux":
             self.context.set_forkserver_preload(PRELOADED[command])
         self.workers = workers
@@ -147,7 +171,9 @@ def _work(path: str) -> None:
     except EvoError as error:
         write_text(folder.path / FAILURE, error.message)
         sys.exit(error.exit_code)
-    except Exception as error:  # whatever a problem of the user's raises is that run's failure, not the study's
+    except (
+        Exception
+    ) as error:  # whatever a problem of the user's raises is that run's failure, not the study's
         write_text(folder.path / FAILURE, f"{type(error).__name__}: {error}")
         sys.exit(1)
 

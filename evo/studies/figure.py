@@ -16,10 +16,28 @@ from evo.studies.table import Row
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLOURS = ("#2166ac", "#e08214", "#4d9a6a", "#8e5ea2", "#c0504d", "#5aa7b8", "#a68a3a", "#77828f", "#1f2933", "#d06fa0")
+COLOURS = (
+    "#2166ac",
+    "#e08214",
+    "#4d9a6a",
+    "#8e5ea2",
+    "#c0504d",
+    "#5aa7b8",
+    "#a68a3a",
+    "#77828f",
+    "#1f2933",
+    "#d06fa0",
+)
 
 
-def draw(path: Path, rows: Sequence[Row], measure: str, title: str, subtitle: str, settings: FigureSettings) -> None:
+def draw(
+    path: Path,
+    rows: Sequence[Row],
+    measure: str,
+    title: str,
+    subtitle: str,
+    settings: FigureSettings,
+) -> None:
     """Write the figure as a PNG file."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -29,31 +47,66 @@ def draw(path: Path, rows: Sequence[Row], measure: str, title: str, subtitle: st
         if settings.kind == "course":
             _courses(figure, rows, settings.y or "validation_accuracy")
         elif settings.kind == "lines" and settings.x:
-            _lines(figure.subplots(), rows, measure, settings.x, settings.logarithmic, settings.logarithmic_measure)
+            _lines(
+                figure.subplots(),
+                rows,
+                measure,
+                settings.x,
+                settings.logarithmic,
+                settings.logarithmic_measure,
+            )
         else:
             figure.set_size_inches(8, 1.6 + 0.36 * len(rows))
             _cells(figure.subplots(), rows, measure)
         figure.suptitle(f"{title}\n", fontsize=12, x=0.02, ha="left")
-        figure.text(0.02, 0.985 - 0.24 / figure.get_figheight(), subtitle, fontsize=8, color="#6b7785", va="top", ha="left")
+        figure.text(
+            0.02,
+            0.985 - 0.24 / figure.get_figheight(),
+            subtitle,
+            fontsize=8,
+            color="#6b7785",
+            va="top",
+            ha="left",
+        )
         content = io.BytesIO()
         figure.savefig(content, format="png", dpi=150, metadata={"Software": None})
     replace(path, lambda file: file.write(content.getvalue()))
 
 
 def _cells(axes: "Axes", rows: Sequence[Row], measure: str) -> None:
-    """A line of dots for each cell: its runs, their mean with its interval, and what is published."""
+    """A line of dots for each cell.
+
+    Its runs, their mean with its interval, and what is published.
+    """
     for place, row in enumerate(rows):
         found = row.statistics
         runs = [number for number in row.values.values() if number is not None]
-        axes.plot(runs, [place] * len(runs), "o", color=COLOURS[0], alpha=0.45, markersize=5, label="a run" if not place else None)
+        axes.plot(
+            runs,
+            [place] * len(runs),
+            "o",
+            color=COLOURS[0],
+            alpha=0.45,
+            markersize=5,
+            label="a run" if not place else None,
+        )
         if found.n:
             axes.plot(
-                [found.mean], [place], "|", color="#1f2933", markersize=14, label="mean, 95 % interval" if not place else None
+                [found.mean],
+                [place],
+                "|",
+                color="#1f2933",
+                markersize=14,
+                label="mean, 95 % interval" if not place else None,
             )
             if not math.isnan(found.low):
-                axes.plot([found.low, found.high], [place, place], "-", color="#1f2933", linewidth=1)
+                axes.plot(
+                    [found.low, found.high], [place, place], "-", color="#1f2933", linewidth=1
+                )
         if row.published is not None:
-            axes.plot([row.published], [place], "D", color=COLOURS[1], markersize=5, label="published")
+            axes.plot(
+                [row.published], [place], "D", color=COLOURS[1], markersize=5, label="published"
+            )
     axes.set_yticks(range(len(rows)), [row.name for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(axis="x", color="#e4e8ec")
@@ -64,17 +117,33 @@ def _cells(axes: "Axes", rows: Sequence[Row], measure: str) -> None:
     axes.legend(unique.values(), unique.keys(), frameon=False, loc="best")
 
 
-def _lines(axes: "Axes", rows: Sequence[Row], measure: str, x: str, logarithmic: bool, logarithmic_measure: bool) -> None:
+def _lines(
+    axes: "Axes",
+    rows: Sequence[Row],
+    measure: str,
+    x: str,
+    logarithmic: bool,
+    logarithmic_measure: bool,
+) -> None:
     """The mean along a setting, one line for each group of cells that differ in nothing else."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         others = [str(value) for key, value in row.point.items() if key != x]
-        groups.setdefault(", ".join([row.group] * (row.group != "all") + others) or measure, []).append(row)
+        groups.setdefault(
+            ", ".join([row.group] * (row.group != "all") + others) or measure, []
+        ).append(row)
     for (name, members), colour in zip(groups.items(), _colours(len(groups)), strict=True):
         members = sorted(members, key=lambda row: row.point[x])
         places, found = [row.point[x] for row in members], [row.statistics for row in members]
         axes.plot(places, [one.mean for one in found], "o-", color=colour, label=name, markersize=4)
-        axes.fill_between(places, [one.low for one in found], [one.high for one in found], color=colour, alpha=0.15, linewidth=0)
+        axes.fill_between(
+            places,
+            [one.low for one in found],
+            [one.high for one in found],
+            color=colour,
+            alpha=0.15,
+            linewidth=0,
+        )
     if logarithmic:
         axes.set_xscale("log")
         ticks = sorted({row.point[x] for row in rows})
@@ -89,7 +158,10 @@ def _lines(axes: "Axes", rows: Sequence[Row], measure: str, x: str, logarithmic:
 
 
 def _courses(figure: Any, rows: Sequence[Row], metric: str) -> None:
-    """A metric by step: the median over seeds and the range; a family of metrics has a panel for each cell."""
+    """A metric by step: the median over seeds and the range.
+
+    A family of metrics has a panel for each cell.
+    """
     courses = {row.name: _course(row, metric) for row in rows}
     families = any(name for course in courses.values() for name in course)
     if not families:
@@ -122,20 +194,35 @@ def _course(row: Row, metric: str) -> dict[str, dict[int, list[float]]]:
             found = line.get(metric)
             for member, number in (found if isinstance(found, Mapping) else {"": found}).items():
                 if number is not None:
-                    course.setdefault(member, {}).setdefault(counter(line), []).append(float(number))
+                    course.setdefault(member, {}).setdefault(counter(line), []).append(
+                        float(number)
+                    )
     return course
 
 
 def _band(axes: "Axes", points: Mapping[int, Sequence[float]], colour: Any, name: str) -> None:
     steps = sorted(points)
-    axes.plot(steps, [float(np.median(points[step])) for step in steps], color=colour, label=name, linewidth=1.2)
+    axes.plot(
+        steps,
+        [float(np.median(points[step])) for step in steps],
+        color=colour,
+        label=name,
+        linewidth=1.2,
+    )
     axes.fill_between(
-        steps, [min(points[step]) for step in steps], [max(points[step]) for step in steps], color=colour, alpha=0.13, linewidth=0
+        steps,
+        [min(points[step]) for step in steps],
+        [max(points[step]) for step in steps],
+        color=colour,
+        alpha=0.13,
+        linewidth=0,
     )
 
 
 def _dress(axes: "Axes", metric: str, rows: Sequence[Row]) -> None:
-    last = next((lines[-1] for row in rows for folder in row.folders if (lines := folder.metrics())), {})
+    last = next(
+        (lines[-1] for row in rows for folder in row.folders if (lines := folder.metrics())), {}
+    )
     axes.set_xlabel("epoch" if "epoch" in last else "generation")
     axes.set_ylabel(_words(metric) + (" (degrees)" if metric.startswith("angle") else ""))
     axes.grid(color="#e4e8ec")

@@ -44,9 +44,15 @@ class Head(Settings):
     title: str = Field(description="heading of table and figure")
     about: str = Field("", description="what it shows, in a sentence or a few")
     seeds: int | tuple[int, ...] = Field(3, description="how many, from 0 on; or which")
-    measure: str | None = Field(None, description="key of summary.json, as in champion.mean; none: test_accuracy or champion.mean")
+    measure: str | None = Field(
+        None,
+        description="key of summary.json, as in champion.mean; none: test_accuracy or "
+        "champion.mean",
+    )
     better: Literal["higher", "lower"] = Field("higher", description="what success is")
-    success: float | None = Field(None, description="measure at which a run is a success; none: its target")
+    success: float | None = Field(
+        None, description="measure at which a run is a success; none: its target"
+    )
     source: str = Field("", description="where the cells' published figures come from")
 
 
@@ -56,8 +62,14 @@ class Figure(Settings):
     kind: Literal["cells", "lines", "course"] = Field(
         "cells", description="the measure by cell or along a setting; a metric by step"
     )
-    x: str | None = Field(None, description="lines: the setting along the axis, as in network.repeat")
-    y: str | None = Field(None, description="course: the key in metrics.jsonl; a family of figures gets a panel for each cell")
+    x: str | None = Field(
+        None, description="lines: the setting along the axis, as in network.repeat"
+    )
+    y: str | None = Field(
+        None,
+        description="course: the key in metrics.jsonl; a family of figures gets a panel for each "
+        "cell",
+    )
     logarithmic: bool = Field(False, description="lines: whether x is")
     logarithmic_measure: bool = Field(False, description="lines: whether the measure is")
 
@@ -106,7 +118,9 @@ class Cell:
     def seeded(self, seed: int, assignments: Iterable[str] = ()) -> Config:
         """The settings under a seed."""
         flags = {"run": {"seed": seed}}
-        return resolve(kind=self.config.kind, layers=[self.layer], assignments=assignments, flags=flags)
+        return resolve(
+            kind=self.config.kind, layers=[self.layer], assignments=assignments, flags=flags
+        )
 
 
 @dataclass(frozen=True)
@@ -126,10 +140,17 @@ class Study:
         return self.head.measure or default_measure(self.cells[0].config.kind)
 
     def jobs(self) -> Iterator[tuple[Cell, int, str]]:
-        """Every run: its cell, its seed and the name of its folder; first all cells with the first seed."""
+        """Every run: its cell, its seed and the name of its folder.
+
+        First all cells with the first seed.
+        """
         for seed in self.seeds:
             for cell in self.cells:
-                yield cell, seed, f"{re.sub(r'[^A-Za-z0-9.=+-]+', '-', cell.name).strip('-')}_s{seed}"
+                yield (
+                    cell,
+                    seed,
+                    f"{re.sub(r'[^A-Za-z0-9.=+-]+', '-', cell.name).strip('-')}_s{seed}",
+                )
 
 
 def default_measure(kind: Kind) -> str:
@@ -138,7 +159,10 @@ def default_measure(kind: Kind) -> str:
 
 
 def read(path: Path, assignments: Iterable[str] = (), seeds: int | None = None) -> Study:
-    """The study in a TOML file; `assignments` hold in every cell. Raises `ConfigError` with every mistake found."""
+    """The study in a TOML file; `assignments` hold in every cell.
+
+    Raises `ConfigError` with every mistake found.
+    """
     wrong: list[str] = []
     found = contents(path, wrong, str(path))
     if wrong:
@@ -152,28 +176,55 @@ def read(path: Path, assignments: Iterable[str] = (), seeds: int | None = None) 
         wrong.append("study.seeds has to be a number above 0, or a list of seeds from 0 on")
     cells = list(_cells(path, content, tuple(assignments), wrong))
     names = [re.sub(r"[^A-Za-z0-9.=+-]+", "-", cell.name).lower() for cell in cells]
-    wrong += [f"two cells are called {cell.name!r}" for number, cell in enumerate(cells) if names[number] in names[:number]]
+    wrong += [
+        f"two cells are called {cell.name!r}"
+        for number, cell in enumerate(cells)
+        if names[number] in names[:number]
+    ]
     if wrong:
         raise ConfigError(list(dict.fromkeys(wrong)))
-    return Study(content.study, content.figure, cells, numbers, path.read_text(encoding="utf-8"), tuple(assignments))
+    return Study(
+        content.study,
+        content.figure,
+        cells,
+        numbers,
+        path.read_text(encoding="utf-8"),
+        tuple(assignments),
+    )
 
 
 def _content(found: Mapping[str, Any], wrong: list[str]) -> Content | None:
     """The parts of a file; None, and lines in `wrong`, if they are not in order."""
     known = [part.name for part in fields(Content)]
-    wrong += [f"unknown section [{key}]{did_you_mean(key, known)}; known: {', '.join(known)}" for key in found if key not in known]
+    wrong += [
+        f"unknown section [{key}]{did_you_mean(key, known)}; known: {', '.join(known)}"
+        for key in found
+        if key not in known
+    ]
     head = _model(Head, found.get("study", {}), "study", wrong)
     figure = _model(Figure, found.get("figure", {}), "figure", wrong)
     entries = found.get("cells", [])
     entries = entries if isinstance(entries, list) else [entries]
-    cells = [_model(CellEntry, entry, f"cells[{number}]", wrong) for number, entry in enumerate(entries)]
+    cells = [
+        _model(CellEntry, entry, f"cells[{number}]", wrong) for number, entry in enumerate(entries)
+    ]
     settings, grid = found.get("settings", {}), found.get("grid", {})
-    if not isinstance(settings, dict) or not all(isinstance(part, dict) for part in settings.values()):
-        wrong.append('settings are written as under a config file\'s sections: data.name = "mnist5k"')
-    if not isinstance(grid, dict) or not all("." in key and isinstance(values, list) and values for key, values in grid.items()):
+    if not isinstance(settings, dict) or not all(
+        isinstance(part, dict) for part in settings.values()
+    ):
+        wrong.append(
+            'settings are written as under a config file\'s sections: data.name = "mnist5k"'
+        )
+    if not isinstance(grid, dict) or not all(
+        "." in key and isinstance(values, list) and values for key, values in grid.items()
+    ):
         wrong.append('the grid has lists of values by setting: "network.repeat" = [1, 10]')
     known_cells = [cell for cell in cells if cell is not None]
-    return None if wrong or head is None or figure is None else Content(head, settings, known_cells, grid, figure)
+    return (
+        None
+        if wrong or head is None or figure is None
+        else Content(head, settings, known_cells, grid, figure)
+    )
 
 
 def _model(kind: type[M], values: Any, section: str, wrong: list[str]) -> M | None:
@@ -184,8 +235,13 @@ def _model(kind: type[M], values: Any, section: str, wrong: list[str]) -> M | No
         return None
 
 
-def _cells(path: Path, content: Content, assignments: tuple[str, ...], wrong: list[str]) -> Iterator[Cell]:
-    points = [dict(zip(content.grid, values, strict=True)) for values in itertools.product(*content.grid.values())]
+def _cells(
+    path: Path, content: Content, assignments: tuple[str, ...], wrong: list[str]
+) -> Iterator[Cell]:
+    points = [
+        dict(zip(content.grid, values, strict=True))
+        for values in itertools.product(*content.grid.values())
+    ]
     for entry in content.cells or (CellEntry.model_validate({"name": "all"}),):
         for point in points:
             parts = [
@@ -194,7 +250,9 @@ def _cells(path: Path, content: Content, assignments: tuple[str, ...], wrong: li
             ]
             name = ", ".join([entry.name] * bool(content.cells) + parts) or entry.name
             merged = _merged(
-                content.settings, entry.settings, *({k.partition(".")[0]: {k.partition(".")[2]: v}} for k, v in point.items())
+                content.settings,
+                entry.settings,
+                *({k.partition(".")[0]: {k.partition(".")[2]: v}} for k, v in point.items()),
             )
             source = f"{path}, cell {name}"
             kind = kind_of(merged)
@@ -219,5 +277,9 @@ def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
     for layer in layers:
         for section, values in layer.items():
             before = merged.get(section)
-            merged[section] = {**before, **values} if isinstance(before, dict) and isinstance(values, dict) else values
+            merged[section] = (
+                {**before, **values}
+                if isinstance(before, dict) and isinstance(values, dict)
+                else values
+            )
     return merged

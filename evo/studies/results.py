@@ -31,14 +31,25 @@ def rows_of(study: Study, outcomes: Sequence[Outcome]) -> list[Row]:
     ]
 
 
-def write(folder: Path, rows: Sequence[Row], measure: str, title: str, notes: Sequence[str], figure: Figure) -> str:
+def write(
+    folder: Path,
+    rows: Sequence[Row],
+    measure: str,
+    title: str,
+    notes: Sequence[str],
+    figure: Figure,
+) -> str:
     """Write tables and figure into `folder`; the Markdown table."""
     size = subtitle(rows)
-    text = table.as_markdown(rows, measure, title, [*(["", size] if size else []), *(["", *notes] if notes else [])])
+    text = table.as_markdown(
+        rows, measure, title, [*(["", size] if size else []), *(["", *notes] if notes else [])]
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunFolderError(f"cannot make {folder}: {error.strerror or error}", "name another place with --out DIR") from None
+        raise RunFolderError(
+            f"cannot make {folder}: {error.strerror or error}", "name another place with --out DIR"
+        ) from None
     write_text(folder / "table.csv", table.as_csv(rows))
     write_text(folder / "runs.csv", table.runs_csv(rows, measure))
     write_text(folder / "table.md", text)
@@ -61,7 +72,12 @@ def subtitle(rows: Sequence[Row]) -> str:
         parts.append(f"{steps} {'epochs' if 'epochs' in summaries[0] else 'generations'}")
     seeds = sorted({int(one["seed"]) for one in summaries})
     whole = len(seeds) > 2 and seeds == list(range(seeds[0], seeds[-1] + 1))
-    parts.append("seed" + "s" * (len(seeds) > 1) + " " + (f"{seeds[0]}–{seeds[-1]}" if whole else ", ".join(map(str, seeds))))
+    parts.append(
+        "seed"
+        + "s" * (len(seeds) > 1)
+        + " "
+        + (f"{seeds[0]}–{seeds[-1]}" if whole else ", ".join(map(str, seeds)))
+    )
     return " · ".join(parts)
 
 
@@ -71,19 +87,32 @@ def groups(folders: Sequence[RunFolder]) -> list[tuple[str, list[RunFolder]]]:
     settings: dict[str, dict[str, Any]] = {}
     for folder in folders:
         config = folder.config()
-        flat = {f"{section}.{key}": entry.value for section, entries in config.sections.items() for key, entry in entries.items()}
+        flat = {
+            f"{section}.{key}": entry.value
+            for section, entries in config.sections.items()
+            for key, entry in entries.items()
+        }
         flat = {config.kind.names[0]: config.method, config.kind.names[1]: config.subject, **flat}
         flat.pop("run.seed")
         key = repr(sorted(flat.items()))
         settings[key] = flat
         found.setdefault(key, []).append(folder)
     names = dict.fromkeys(name for flat in settings.values() for name in flat)
-    methods = [f"{next(iter(flat.values()))} on {list(flat.values())[1]}" for flat in settings.values()]
+    methods = [
+        f"{next(iter(flat.values()))} on {list(flat.values())[1]}" for flat in settings.values()
+    ]
     named = []
     for (key, members), method in zip(found.items(), methods, strict=True):
-        alike = [flat for flat, other in zip(settings.values(), methods, strict=True) if other == method]
+        alike = [
+            flat for flat, other in zip(settings.values(), methods, strict=True) if other == method
+        ]
         differing = [name for name in names if len({repr(flat.get(name)) for flat in alike}) > 1]
-        named.append((", ".join([method, *(f"{name}={settings[key].get(name)}" for name in differing)]), members))
+        named.append(
+            (
+                ", ".join([method, *(f"{name}={settings[key].get(name)}" for name in differing)]),
+                members,
+            )
+        )
     return named
 
 

@@ -25,17 +25,30 @@ class Statistics:
 
 def describe(values: Sequence[float | None]) -> Statistics:
     """Median, mean with its bootstrap 95 % interval, and range; missing values are left out."""
-    known = np.array([value for value in values if value is not None and math.isfinite(value)], np.float64)
+    known = np.array(
+        [value for value in values if value is not None and math.isfinite(value)], np.float64
+    )
     if not len(known):
         return Statistics(0, *[math.nan] * 6)
     low, high = bootstrap(known)
-    return Statistics(len(known), float(np.median(known)), float(known.mean()), low, high, float(known.min()), float(known.max()))
+    return Statistics(
+        len(known),
+        float(np.median(known)),
+        float(known.mean()),
+        low,
+        high,
+        float(known.min()),
+        float(known.max()),
+    )
 
 
 def bootstrap(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
-    """The percentile interval of the mean over resamples; always the same for the same values. NaN from a single value.
+    """The percentile interval of the mean over resamples; always the same for the same values.
 
-    From few values it is too narrow: with n = 3 its ends are close to the least and the largest value, whatever the level.
+    NaN from a single value.
+
+    From few values it is too narrow: with n = 3 its ends are close to the least and the largest
+    value, whatever the level.
 
     Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
     """

@@ -17,7 +17,8 @@ class Row:
 
     Attributes:
         values: the measure of each run by seed; None where a run has none.
-        successes: how many runs are one, of those that could be; None where nothing says what success is.
+        successes: how many runs are one, of those that could be; None where nothing says what
+            success is.
         failed: how many ended without a summary.
         wall_s: mean seconds of a run.
         published: somebody else's figure.
@@ -41,15 +42,23 @@ class Row:
 
 
 def value(summary: Mapping[str, Any] | None, measure: str) -> float | None:
-    """The number under a key of a summary, "champion.mean" for one inside another; None if there is none."""
+    """The number under a key of a summary, "champion.mean" for one inside another.
+
+    None if there is none.
+    """
     found: Any = summary
     for key in measure.split("."):
         found = found.get(key) if isinstance(found, Mapping) else None
     return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
 
 
-def succeeded(summary: Mapping[str, Any] | None, measure: str, success: float | None, lower: bool = False) -> bool | None:
-    """Whether a run is a success, by its own target where `success` says nothing; None if nobody can tell."""
+def succeeded(
+    summary: Mapping[str, Any] | None, measure: str, success: float | None, lower: bool = False
+) -> bool | None:
+    """Whether a run is a success, by its own target where `success` says nothing.
+
+    None if nobody can tell.
+    """
     if summary is None:
         return False
     if success is None:
@@ -77,7 +86,9 @@ def row(
         name,
         group or name,
         {seed: value(summary, measure) for seed, _, summary in runs},
-        sum(known) if any(one is not None for one, (_, _, s) in zip(judged, runs, strict=True) if s) else None,
+        sum(known)
+        if any(one is not None for one, (_, _, s) in zip(judged, runs, strict=True) if s)
+        else None,
         sum(summary is None for _, _, summary in runs),
         sum(seconds) / len(seconds) if seconds else math.nan,
         published,
@@ -99,7 +110,12 @@ def as_dict(one: Row) -> dict[str, Any]:
     }
     known = {name: None if math.isnan(number) else number for name, number in numbers.items()}
     wall = None if math.isnan(one.wall_s) else round(one.wall_s, 3)
-    rest = {"successes": one.successes, "failed": one.failed, "wall_s": wall, "published": one.published}
+    rest = {
+        "successes": one.successes,
+        "failed": one.failed,
+        "wall_s": wall,
+        "published": one.published,
+    }
     return {"cell": one.name, "n": found.n, **known, **rest, **one.point}
 
 
@@ -112,23 +128,44 @@ def runs_csv(rows: Sequence[Row], measure: str) -> str:
     """One line for each run."""
     return _csv(
         [
-            {"cell": one.name, **one.point, "seed": seed, measure: number, "run": str(folder.path.name)}
+            {
+                "cell": one.name,
+                **one.point,
+                "seed": seed,
+                measure: number,
+                "run": str(folder.path.name),
+            }
             for one in rows
             for (seed, number), folder in zip(one.values.items(), one.folders, strict=True)
         ]
     )
 
 
-def as_markdown(rows: Sequence[Row], measure: str, title: str = "", notes: Sequence[str] = ()) -> str:
+def as_markdown(
+    rows: Sequence[Row], measure: str, title: str = "", notes: Sequence[str] = ()
+) -> str:
     """The table as a person reads it; shares are written as percentages."""
     percent = measure.endswith("accuracy")
     published = any(one.published is not None for one in rows)
     successes = any(one.successes is not None for one in rows)
-    head = ["cell", "n", "median", "mean", "95 % interval", *["successes"] * successes, *["published"] * published, "s a run"]
+    head = [
+        "cell",
+        "n",
+        "median",
+        "mean",
+        "95 % interval",
+        *["successes"] * successes,
+        *["published"] * published,
+        "s a run",
+    ]
     lines = [head, [":--", *["--:"] * (len(head) - 1)]]
     for one in rows:
         found = one.statistics
-        interval = "–" if math.isnan(found.low) else f"{write(found.low, percent)} – {write(found.high, percent)}"
+        interval = (
+            "–"
+            if math.isnan(found.low)
+            else f"{write(found.low, percent)} – {write(found.high, percent)}"
+        )
         failed = f" (+{one.failed} failed)" if one.failed else ""
         cells = [
             one.name.replace("|", "\\|"),
@@ -137,13 +174,19 @@ def as_markdown(rows: Sequence[Row], measure: str, title: str = "", notes: Seque
             write(found.mean, percent),
             interval,
         ]
-        cells += ["–" if one.successes is None else f"{one.successes}/{len(one.values)}"] * successes
+        cells += [
+            "–" if one.successes is None else f"{one.successes}/{len(one.values)}"
+        ] * successes
         cells += [write(one.published, percent)] * published
         lines.append([*cells, write(one.wall_s, False)])
     text = [f"# {title}", ""] if title else []
     text += [f"| {' | '.join(line)} |" for line in lines]
     unit = " in %" if percent else ""
-    text += ["", f"{measure.replace('_', ' ').replace('.', ' ')}{unit}; the interval is the bootstrap one of the mean."]
+    text += [
+        "",
+        f"{measure.replace('_', ' ').replace('.', ' ')}{unit}; the interval is the bootstrap one "
+        "of the mean.",
+    ]
     return "\n".join([*text, *notes, ""])
 
 
@@ -151,7 +194,13 @@ def write(number: float | None, percent: bool) -> str:
     """A number as one reads it."""
     if number is None or math.isnan(number):
         return "–"
-    return f"{100 * number:.1f}" if percent else f"{number:.1f}" if 1 <= abs(number) < 1e5 else f"{number:.4g}"
+    return (
+        f"{100 * number:.1f}"
+        if percent
+        else f"{number:.1f}"
+        if 1 <= abs(number) < 1e5
+        else f"{number:.4g}"
+    )
 
 
 def _csv(lines: Sequence[Mapping[str, Any]]) -> str:

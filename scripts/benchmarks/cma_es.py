@@ -1,7 +1,8 @@
 """CMA-ES against pycma: evaluations to 1e-8 in 40 dimensions, and CPU time per evaluation.
 
-Both start at the same points (uniform in the function's domain, by seed) with the same step size and number of samples; pycma has
-its default options. A run that has not come to 1e-8 after `LIMIT` evaluations (Rosenbrock has a second minimum) counts as `LIMIT`.
+Both start at the same points (uniform in the function's domain, by seed) with the same step size
+and number of samples; pycma has its default options. A run that has not come to 1e-8 after `LIMIT`
+evaluations (Rosenbrock has a second minimum) counts as `LIMIT`.
 """
 
 import warnings
@@ -42,7 +43,13 @@ def pycma(problem: Function, seed: int, limit: int) -> int:
     algorithm = CMAES(problem.needs, CMAES.Settings(sigma=SIGMA, population=SAMPLES))
     algorithm.initialise(Streams(seed).generator(1, Role.INITIALISE))
     region = problem.needs.upper - problem.needs.lower
-    options = {"seed": seed + 1, "verbose": -9, "ftarget": TARGET, "maxfevals": limit, "popsize": SAMPLES}
+    options = {
+        "seed": seed + 1,
+        "verbose": -9,
+        "ftarget": TARGET,
+        "maxfevals": limit,
+        "popsize": SAMPLES,
+    }
     strategy = cma.CMAEvolutionStrategy(algorithm.moved.mean, SIGMA * region, options)
     while not strategy.stop():
         points = strategy.ask()
@@ -51,7 +58,10 @@ def pycma(problem: Function, seed: int, limit: int) -> int:
 
 
 def contest(name: str, seeds: int) -> list[Measurement]:
-    problem, limit = Function(Function.Settings(function=name, dimensions=DIMENSIONS, target=TARGET)), LIMIT[name]  # pyright: ignore
+    problem, limit = (
+        Function(Function.Settings(function=name, dimensions=DIMENSIONS, target=TARGET)),
+        LIMIT[name],
+    )  # pyright: ignore
     evaluations: dict[str, list[int]] = {"evo": [], "pycma": []}
     seconds: dict[str, list[float]] = {"evo": [], "pycma": []}
 
@@ -62,13 +72,22 @@ def contest(name: str, seeds: int) -> list[Measurement]:
         for who in evaluations:
             spent = cpu_seconds(partial(solve, who, seed))
             seconds[who].append(1e6 * spent / evaluations[who][-1])
-    reached = ", ".join(f"{who} {sum(n < limit for n in counts)}" for who, counts in evaluations.items())
+    reached = ", ".join(
+        f"{who} {sum(n < limit for n in counts)}" for who, counts in evaluations.items()
+    )
     notes = f"medians of {seeds} seeds; reached {TARGET:g}: {reached}"
     what = f"{name}, {DIMENSIONS} dimensions"
     peer = {"pycma": median(evaluations["pycma"])}
     return [
-        Measurement(f"{what}: to {TARGET:g}", "evaluations", median(evaluations["evo"]), peer, notes),
-        Measurement(f"{what}: per evaluation", "CPU us", median(seconds["evo"]), {"pycma": median(seconds["pycma"])}),
+        Measurement(
+            f"{what}: to {TARGET:g}", "evaluations", median(evaluations["evo"]), peer, notes
+        ),
+        Measurement(
+            f"{what}: per evaluation",
+            "CPU us",
+            median(seconds["evo"]),
+            {"pycma": median(seconds["pycma"])},
+        ),
     ]
 
 

@@ -1,9 +1,10 @@
 """A step of equilibrium propagation in closed form against autograd graphs of the primitive function.
 
-A step is the free phase, both nudged phases and the gradients of all parameters, without the optimiser. The peer does what
-published code for equilibrium propagation does: every step of settling builds Phi - beta L as an autograd graph and
-differentiates it by the states, and the parameters' gradients come from differentiating (Phi(second) - Phi(first)) / (2 beta n).
-Both settle to the same states.
+A step is the free phase, both nudged phases and the gradients of all parameters, without the
+optimiser. The peer does what published code for equilibrium propagation does: every step of
+settling builds Phi - beta L as an autograd graph and differentiates it by the states, and the
+parameters' gradients come from differentiating (Phi(second) - Phi(first)) / (2 beta n). Both settle
+to the same states.
 """
 
 import copy
@@ -22,7 +23,9 @@ BATCH = 64
 
 
 def perceptron() -> nn.Module:
-    return nn.Sequential(nn.Linear(784, 256), nn.Hardtanh(0.0, 1.0), nn.Linear(256, 10), nn.Hardtanh(0.0, 1.0))
+    return nn.Sequential(
+        nn.Linear(784, 256), nn.Hardtanh(0.0, 1.0), nn.Linear(256, 10), nn.Hardtanh(0.0, 1.0)
+    )
 
 
 def convolutions() -> nn.Module:
@@ -57,7 +60,10 @@ def autograd(rule: EP, inputs: Tensor, targets: Tensor) -> None:
             if beta:
                 total = total - beta * 0.5 * (now[-1] - wanted).square().sum()
             drives = torch.autograd.grad(total, now)
-            now = [function(drive).detach().requires_grad_() for function, drive in zip(functions, drives, strict=True)]
+            now = [
+                function(drive).detach().requires_grad_()
+                for function, drive in zip(functions, drives, strict=True)
+            ]
         return now
 
     rule.network.zero_grad()
@@ -76,18 +82,27 @@ def step(name: str, network: nn.Module, inputs: Tensor, rounds: int) -> Measurem
     contestants: dict[str, Callable[[], None]] = {}
     found = []
     for label, work in (("evo", closed_form), ("autograd", autograd)):
-        rule = EP(copy.deepcopy(network), SquaredError(), settings, torch.Generator().manual_seed(3))
+        rule = EP(
+            copy.deepcopy(network), SquaredError(), settings, torch.Generator().manual_seed(3)
+        )
         contestants[label] = partial(work, rule, inputs, targets)
         contestants[label]()
         found.append([parameter.grad for parameter in rule.network.parameters()])
     for ours, theirs in zip(*found, strict=True):
-        # Not closer in single precision: max pooling does not come to rest, and a rounding decides which of two values it takes.
+        # Not closer in single precision: max pooling does not come to rest, and a rounding decides
+        # which of two values it takes.
         if (ours - theirs).norm() > 1e-2 * theirs.norm():
             raise ArithmeticError(f"{name}: the closed form and the graphs of Phi disagree")
     seconds = interleaved(contestants, rounds, warm_up=2)
     peer = {"autograd graphs of Phi": 1e3 * seconds["autograd"]}
     notes = f"medians of {rounds} turns, one thread; both give the same gradients"
-    return Measurement(f"EP step, {name}, batch {BATCH}, T1 20, T2 6, three-phase", "CPU ms", 1e3 * seconds["evo"], peer, notes)
+    return Measurement(
+        f"EP step, {name}, batch {BATCH}, T1 20, T2 6, three-phase",
+        "CPU ms",
+        1e3 * seconds["evo"],
+        peer,
+        notes,
+    )
 
 
 def measure(quick: bool = False) -> list[Measurement]:

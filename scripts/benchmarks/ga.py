@@ -1,8 +1,9 @@
 """A generation of the genetic algorithm against a plain numpy loop and DEAP.
 
-All three do the same, with the same function: tournaments of 3, uniform crossover of 90 % of the pairs, gaussian mutation of 10 %
-of the genes, one elite, Rastrigin in 100 dimensions with 1 000 individuals. The numpy loop is what a good numpy programmer writes
-by hand: no objects, no records, no state, whole-array operations, single-precision draws where they decide only yes or no.
+All three do the same, with the same function: tournaments of 3, uniform crossover of 90 % of the
+pairs, gaussian mutation of 10 % of the genes, one elite, Rastrigin in 100 dimensions with 1 000
+individuals. The numpy loop is what a good numpy programmer writes by hand: no objects, no records,
+no state, whole-array operations, single-precision draws where they decide only yes or no.
 """
 
 import random
@@ -84,7 +85,9 @@ def deap_generation() -> Callable[[], None]:
     def work() -> None:
         nonlocal population
         elite = tools.selBest(population, 1)
-        offspring = [toolbox.clone(one) for one in tools.selTournament(population, POPULATION, tournsize=3)]
+        offspring = [
+            toolbox.clone(one) for one in tools.selTournament(population, POPULATION, tournsize=3)
+        ]
         for first, second in zip(offspring[::2], offspring[1::2], strict=True):
             if random.random() < CROSSOVER_RATE:
                 tools.cxUniform(first, second, indpb=0.5)

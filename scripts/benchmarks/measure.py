@@ -37,8 +37,13 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = 1) -> dict[str, float]:
-    """Median CPU seconds of each contestant's work; they take turns, so that all see the same machine."""
+def interleaved(
+    contestants: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = 1
+) -> dict[str, float]:
+    """Median CPU seconds of each contestant's work.
+
+    They take turns, so that all see the same machine.
+    """
     for _ in range(warm_up):
         for work in contestants.values():
             work()

@@ -1,11 +1,15 @@
-"""NEAT against neat-python: environment steps per CPU second on CartPole, and the evolution step by itself.
+"""NEAT against neat-python.
 
-- *evaluation*: the same population, after 20 generations, evaluated by both, from genomes to returns; neat-python's networks are
-  built from ours, so sizes and returns are equal, which is checked.
-- *whole*: `evo run neat cartpole`, generations 1 to 20, as a command with everything that belongs to it (imports, run folder,
-  champion), against neat-python's population loop on Gymnasium in this process.
-- *evolution step*: everything but the evaluation, with random fitness: at the rates of neat-python's own configuration, and with
-  genomes grown to about 100 connections.
+Environment steps per CPU second on CartPole, and the evolution step by itself.
+
+- *evaluation*: the same population, after 20 generations, evaluated by both, from genomes to
+  returns; neat-python's networks are built from ours, so sizes and returns are equal, which is
+  checked.
+- *whole*: `evo run neat cartpole`, generations 1 to 20, as a command with everything that belongs
+  to it (imports, run folder, champion), against neat-python's population loop on Gymnasium in this
+  process.
+- *evolution step*: everything but the evaluation, with random fitness: at the rates of
+  neat-python's own configuration, and with genomes grown to about 100 connections.
 """
 
 import json
@@ -35,8 +39,9 @@ from evo.population import Evaluation
 from evo.problems.episodes import episode_seeds
 from evo.skeleton import Evolution
 
-# Structure changes as often as in neat-python's CartPole configuration, so that genomes have its sizes.
-# An addition here tries again where neat-python's gives up: less of them make genomes of the same size.
+# Structure changes as often as in neat-python's CartPole configuration, so that genomes have its
+# sizes. An addition here tries again where neat-python's gives up: less of them make genomes of the
+# same size.
 PEER_RATES = {"add_connection": 0.15, "delete_connection": 0.5, "add_node": 0.2, "delete_node": 0.2}
 GROWING = {"add_connection": 1.0, "add_node": 0.6, "delete_connection": 0.02, "delete_node": 0.01}
 CONNECTIONS, POPULATION = 95, 150
@@ -114,7 +119,12 @@ def peer_population(size: int) -> Any:
     with tempfile.NamedTemporaryFile("w", suffix=".ini") as file:
         file.write(CONFIGURATION.format(population=size))
         file.flush()
-        parts = (neat.DefaultGenome, neat.DefaultReproduction, neat.DefaultSpeciesSet, neat.DefaultStagnation)
+        parts = (
+            neat.DefaultGenome,
+            neat.DefaultReproduction,
+            neat.DefaultSpeciesSet,
+            neat.DefaultStagnation,
+        )
         return neat.Population(neat.Config(*parts, file.name), seed=1)
 
 
@@ -130,14 +140,28 @@ def episode(environment: Any, activate: Callable[[Any], Any], seed: int) -> int:
 
 
 def as_peer(networks: Networks, row: int) -> Any:
-    """One of our networks as neat-python's: inputs are -1 … -n there, nodes have their number here."""
-    key = [-1 - i for i in range(networks.inputs)] + list(range(networks.nodes[row + 1] - networks.nodes[row]))
+    """One of our networks as neat-python's.
+
+    Inputs are -1 … -n there, nodes have their number here.
+    """
+    key = [-1 - i for i in range(networks.inputs)] + list(
+        range(networks.nodes[row + 1] - networks.nodes[row])
+    )
     evaluations = []
     for k in range(networks.nodes[row], networks.nodes[row + 1]):
         links = range(networks.links[k], networks.links[k + 1])
         sources = [(key[networks.sources[i]], float(networks.weights[i])) for i in links]
         # Its tanh is that of 2.5 x, so the node's bias and response are divided by 2.5.
-        evaluations.append((k - networks.nodes[row], tanh_activation, sum_aggregation, float(networks.bias[k]) / 2.5, 0.4, sources))
+        evaluations.append(
+            (
+                k - networks.nodes[row],
+                tanh_activation,
+                sum_aggregation,
+                float(networks.bias[k]) / 2.5,
+                0.4,
+                sources,
+            )
+        )
     outputs = [key[position] for position in networks.output[row]]
     return neat.nn.FeedForwardNetwork(key[: networks.inputs], outputs, evaluations)
 
@@ -145,7 +169,9 @@ def as_peer(networks: Networks, row: int) -> Any:
 def evaluation_alone(rounds: int) -> Measurement:
     """Environment steps per CPU second of evaluating one population, from genomes to returns."""
     # Neither side scales observations here, so that the same networks do the same.
-    evolution = evo.evolution("neat", evo.problem("cartpole", scale_observations="none"), seed=1, generations=20)
+    evolution = evo.evolution(
+        "neat", evo.problem("cartpole", scale_observations="none"), seed=1, generations=20
+    )
     evolution.run()
     genomes, seeds = evolution.ask().genomes, evolution.seeds(POPULATION)
     assert evolution.evaluator is not None
@@ -165,10 +191,19 @@ def evaluation_alone(rounds: int) -> Measurement:
             steps += sum(episode(environment, peer.activate, start) for start in starts)
         theirs.append(steps / (time.process_time() - begun))
         if abs(steps - own) > 0.01 * own:
-            raise SystemExit(f"the same networks made {own} steps here and {steps} there: the comparison would be void")
+            raise SystemExit(
+                f"the same networks made {own} steps here and {steps} there: the comparison would "
+                "be void"
+            )
     links, nodes = len(networks.weights) / POPULATION, len(networks.bias) / POPULATION
     sizes = f"population {POPULATION}, {links:.1f} connections and {nodes:.1f} nodes on average"
-    return Measurement("CartPole, evaluation alone", "steps / CPU s", median(ours), {"neat-python": median(theirs)}, sizes)
+    return Measurement(
+        "CartPole, evaluation alone",
+        "steps / CPU s",
+        median(ours),
+        {"neat-python": median(theirs)},
+        sizes,
+    )
 
 
 def whole_peer(generations: int) -> float:
@@ -180,7 +215,9 @@ def whole_peer(generations: int) -> float:
         nonlocal steps, generation
         generation += 1
         for _, genome in genomes:
-            genome.fitness = episode(environment, neat.nn.FeedForwardNetwork.create(genome, config).activate, generation)
+            genome.fitness = episode(
+                environment, neat.nn.FeedForwardNetwork.create(genome, config).activate, generation
+            )
             steps += genome.fitness
 
     begun = time.process_time()
@@ -191,7 +228,18 @@ def whole_peer(generations: int) -> float:
 def whole_run(generations: int) -> tuple[float, float]:
     """Steps per CPU second of the command, all its processes and threads, and its CPU seconds."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "evo", "run", "neat", "cartpole", "--seed", "1", "--generations", str(generations)]
+        command = [
+            sys.executable,
+            "-m",
+            "evo",
+            "run",
+            "neat",
+            "cartpole",
+            "--seed",
+            "1",
+            "--generations",
+            str(generations),
+        ]
         command += ["--set", "run.stop_at_target=false", "--out", folder, "--quiet"]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -202,7 +250,9 @@ def whole_run(generations: int) -> tuple[float, float]:
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     # A step of CartPole is worth 1, so the mean return is the mean number of steps of an episode.
     counts = np.diff([0, *(line["evaluations"] for line in lines)])
-    steps = resolved["problem"]["episodes"] * sum(line["mean"] * n for line, n in zip(lines, counts, strict=True))
+    steps = resolved["problem"]["episodes"] * sum(
+        line["mean"] * n for line, n in zip(lines, counts, strict=True)
+    )
     return steps / seconds, seconds
 
 
@@ -212,10 +262,14 @@ def whole(rounds: int) -> Measurement:
     whole_run(1)
     runs = [whole_run(generations) for _ in range(rounds)]
     peer = median(whole_peer(generations) for _ in range(max(1, rounds - 1)))
-    notes = (
-        f"population {POPULATION}, generations 1 to {generations}; the command took {median(s for _, s in runs):.2f} CPU s in all"
+    notes = f"population {POPULATION}, generations 1 to {generations}; the command took {median(s for _, s in runs):.2f} CPU s in all"
+    return Measurement(
+        "CartPole, the whole of evo run",
+        "steps / CPU s",
+        median(r for r, _ in runs),
+        {"neat-python": peer},
+        notes,
     )
-    return Measurement("CartPole, the whole of evo run", "steps / CPU s", median(r for r, _ in runs), {"neat-python": peer}, notes)
 
 
 class Noise:
@@ -227,10 +281,15 @@ class Noise:
         raise SystemExit("the benchmark gives fitness itself")
 
 
-def step_alone(size: int, rates: dict[str, float], rounds: int, connections: float = 0.0) -> tuple[float, str]:
+def step_alone(
+    size: int, rates: dict[str, float], rounds: int, connections: float = 0.0
+) -> tuple[float, str]:
     """CPU ms of one evolution step after 20 generations, or more until genomes have `connections` genes; and what was there."""
     settings = NEAT.Settings(population=size, **rates)  # type: ignore[arg-type]
-    evolution, rng = Evolution(NEAT(Network(4, 2), settings), Noise(), seed=1), np.random.default_rng(0)
+    evolution, rng = (
+        Evolution(NEAT(Network(4, 2), settings), Noise(), seed=1),
+        np.random.default_rng(0),
+    )
 
     def step() -> float:
         fitness = rng.random(size)
@@ -249,7 +308,11 @@ def step_alone(size: int, rates: dict[str, float], rounds: int, connections: flo
 
 def size_of(evolution: Evolution) -> float:
     """Mean number of connection genes."""
-    return 0.0 if evolution.population is None else float(evolution.population.genomes.connection_counts.mean())
+    return (
+        0.0
+        if evolution.population is None
+        else float(evolution.population.genomes.connection_counts.mean())
+    )
 
 
 def step_peer(size: int, warm_up: int, rounds: int) -> float:
@@ -264,7 +327,9 @@ def step_peer(size: int, warm_up: int, rounds: int) -> float:
     for generation in range(warm_up + rounds):
         begun = time.process_time_ns()
         config = population.config
-        population.population = population.reproduction.reproduce(config, population.species, config.pop_size, generation)
+        population.population = population.reproduction.reproduce(
+            config, population.species, config.pop_size, generation
+        )
         population.species.speciate(config, population.population, generation)
         spent.append((time.process_time_ns() - begun) / 1e6)
         evaluate(population.population.items(), config)
@@ -278,8 +343,20 @@ def measure(quick: bool = False) -> list[Measurement]:
         # neat-python needs seconds for a step at 10 000, and more the longer it runs.
         warm_up, rounds = (20, 5) if size < 10_000 else (5, 2)
         peer = step_peer(size, warm_up, rounds)
-        results.append(Measurement(f"evolution step, population {size}", "CPU ms", spent, {"neat-python": peer}, notes))
+        results.append(
+            Measurement(
+                f"evolution step, population {size}", "CPU ms", spent, {"neat-python": peer}, notes
+            )
+        )
     for size in (150,) if quick else (150, 1000, 10_000):
         spent, notes = step_alone(size, GROWING, 15, CONNECTIONS)
-        results.append(Measurement(f"evolution step, population {size}, genomes of ~100 connections", "CPU ms", spent, {}, notes))
+        results.append(
+            Measurement(
+                f"evolution step, population {size}, genomes of ~100 connections",
+                "CPU ms",
+                spent,
+                {},
+                notes,
+            )
+        )
     return results

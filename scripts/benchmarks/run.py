@@ -36,17 +36,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("benchmark", choices=NAMES, help="what to measure")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
-    parser.add_argument("--quick", action="store_true", help="few repetitions: to see that it works, not to quote")
+    parser.add_argument(
+        "--quick", action="store_true", help="few repetitions: to see that it works, not to quote"
+    )
     arguments = parser.parse_args()
     if arguments.json and not arguments.json.resolve().parent.is_dir():
         parser.error(f"--json {arguments.json}: there is no such folder")
     measurements = import_module(NAMES[arguments.benchmark]).measure(quick=arguments.quick)
 
-    table = Table("what", "unit", "evo", "peer", "peer's", "evo / peer", title=f"bench {arguments.benchmark}")
+    table = Table(
+        "what", "unit", "evo", "peer", "peer's", "evo / peer", title=f"bench {arguments.benchmark}"
+    )
     for m in measurements:
         first = (m.what, m.unit, f"{m.evo:.4g}")
         for peer in m.peers or [""]:
-            figures = (peer, f"{m.peers[peer]:.4g}", f"{m.ratios[peer]:.3g}") if peer else ("", "", "")
+            figures = (
+                (peer, f"{m.peers[peer]:.4g}", f"{m.ratios[peer]:.3g}") if peer else ("", "", "")
+            )
             table.add_row(*first, *figures)
             first = ("", "", "")
         if m.notes:

@@ -1,4 +1,7 @@
-"""Ask and tell: evolution proposes, you evaluate as you like. Here: fit a sum of two sines to noisy points with CMA-ES."""
+"""Ask and tell: evolution proposes, you evaluate as you like.
+
+Here: fit a sum of two sines to noisy points with CMA-ES.
+"""
 
 import numpy as np
 
@@ -16,7 +19,9 @@ def error(parameters):
     return np.square(a * np.sin(f * time) + b * np.sin(g * time) - measured).mean()
 
 
-evolution = evo.Evolution(CMAES(Reals(4, lower=0.0, upper=6.0), CMAES.Settings(population=40)), seed=3)
+evolution = evo.Evolution(
+    CMAES(Reals(4, lower=0.0, upper=6.0), CMAES.Settings(population=40)), seed=3
+)
 for _ in range(80):
     candidates = evolution.ask().genomes  # (40, 4)
     record = evolution.tell([-error(candidate) for candidate in candidates])  # fitness is maximised

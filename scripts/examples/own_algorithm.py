@@ -1,4 +1,7 @@
-"""An own algorithm from operators: five steps, and the skeleton does the rest. Here nobody dies but of a better one."""
+"""An own algorithm from operators: five steps, and the skeleton does the rest.
+
+Here nobody dies but of a better one.
+"""
 
 from pydantic import Field
 
@@ -23,7 +26,9 @@ class Breeder(evo.Algorithm):
         return Population.unevaluated(uniform_start(self.need, self.settings.size, rng))
 
     def select_parents(self, population, rng):
-        return Parents(population, Tournament(2)(population.score, 2 * self.settings.size, rng).reshape(-1, 2))
+        return Parents(
+            population, Tournament(2)(population.score, 2 * self.settings.size, rng).reshape(-1, 2)
+        )
 
     def recombine(self, parents, rng):
         return Population.unevaluated(uniform(parents.population.genomes, parents.rows, rng))

@@ -1,4 +1,7 @@
-"""An own control task, compiled: hover at height 0. A Gymnasium environment around two kernels, and NEAT on it."""
+"""An own control task, compiled: hover at height 0.
+
+A Gymnasium environment around two kernels, and NEAT on it.
+"""
 
 import gymnasium
 import numpy as np
@@ -21,7 +24,10 @@ def observe(state, observation):
 
 
 class Hover(gymnasium.Env):
-    observation_space, action_space = gymnasium.spaces.Box(-2.0, 2.0, (2,), np.float32), gymnasium.spaces.Discrete(2)
+    observation_space, action_space = (
+        gymnasium.spaces.Box(-2.0, 2.0, (2,), np.float32),
+        gymnasium.spaces.Discrete(2),
+    )
 
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
@@ -37,4 +43,7 @@ gymnasium.register("Hover-v0", Hover, max_episode_steps=200)
 register_compiled("Hover-v0", f"{__name__}:DYNAMICS")
 DYNAMICS = Dynamics("Hover-v0", 3, 2, step, observe, initial_state())
 for record in evo.evolution("neat", "Hover-v0", seed=1, generations=15):
-    print(f"generation {record.generation}: best {record.best:.1f}, mean {record.mean:.1f} of at most 200")
+    print(
+        f"generation {record.generation}: best {record.best:.1f}, mean {record.mean:.1f} of at "
+        "most 200"
+    )

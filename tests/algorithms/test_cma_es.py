@@ -27,7 +27,9 @@ def test_parameters_are_those_of_pycma(d: int, n: int) -> None:
     assert ours.c_1 == pytest.approx(theirs.sp.c1, rel=1e-9)
     assert ours.c_mu == pytest.approx(theirs.sp.cmu, rel=1e-9)
     assert ours.c_c == pytest.approx(theirs.sp.cc, rel=0.05)
-    assert ours.weights[n // 2 :].sum() == pytest.approx(np.asarray(theirs.sp.weights)[n // 2 :].sum(), rel=0.01)
+    assert ours.weights[n // 2 :].sum() == pytest.approx(
+        np.asarray(theirs.sp.weights)[n // 2 :].sum(), rel=0.01
+    )
 
 
 @pytest.mark.parametrize(("d", "n"), [(1, 4), (2, 6), (10, 10), (10, 500), (300, 21)])
@@ -60,9 +62,9 @@ def test_one_update_is_that_of_the_tutorial() -> None:
     norm = np.linalg.norm(path_sigma)
     moving = norm / np.sqrt(1 - (1 - p.c_sigma) ** 2) < (1.4 + 2 / (d + 1)) * p.expected_norm
     path_c = moving * np.sqrt(p.c_c * (2 - p.c_c) * p.mu_effective) * drift
-    c = (1 + p.c_1 * (1 - moving) * p.c_c * (2 - p.c_c) - p.c_1 - p.c_mu * p.weights.sum()) * np.eye(d) + p.c_1 * np.outer(
-        path_c, path_c
-    )
+    c = (
+        1 + p.c_1 * (1 - moving) * p.c_c * (2 - p.c_c) - p.c_1 - p.c_mu * p.weights.sum()
+    ) * np.eye(d) + p.c_1 * np.outer(path_c, path_c)
     for i in range(n):
         weight = p.weights[i] if p.weights[i] >= 0 else p.weights[i] * d / (y[i] @ y[i])
         c += p.c_mu * weight * np.outer(y[i], y[i])
@@ -70,18 +72,24 @@ def test_one_update_is_that_of_the_tutorial() -> None:
     assert np.allclose(moved.path_sigma, path_sigma)
     assert np.allclose(moved.path_c, path_c)
     assert np.allclose(moved.covariance, c)
-    assert moved.sigma == pytest.approx(start.sigma * np.exp(p.c_sigma / p.d_sigma * (norm / p.expected_norm - 1)))
+    assert moved.sigma == pytest.approx(
+        start.sigma * np.exp(p.c_sigma / p.d_sigma * (norm / p.expected_norm - 1))
+    )
     assert np.allclose(moved.basis * moved.scales**2 @ moved.basis.T, moved.covariance)
 
 
 def test_samples_have_the_distribution() -> None:
     algorithm = started()
     for seed in range(20):
-        algorithm.distribution = algorithm.distribution.updated(algorithm.distribution.sample(8, rng(seed)), algorithm.parameters)
+        algorithm.distribution = algorithm.distribution.updated(
+            algorithm.distribution.sample(8, rng(seed)), algorithm.parameters
+        )
     now = algorithm.distribution
     samples = now.sample(200_000, rng())
     assert np.allclose(samples.mean(axis=0), now.mean, atol=0.02 * now.sigma * now.scales.max())
-    assert np.allclose(np.cov(samples.T) / now.sigma**2, now.covariance, atol=0.02 * now.scales.max() ** 2)
+    assert np.allclose(
+        np.cov(samples.T) / now.sigma**2, now.covariance, atol=0.02 * now.scales.max() ** 2
+    )
 
 
 @pytest.mark.parametrize("name", ["sphere", "rosenbrock", "ackley"])
@@ -96,17 +104,27 @@ def test_needs_as_many_evaluations_as_pycma(name: str, dimensions: int) -> None:
     problem = evo.problem(name, dimensions=dimensions)
     ours, theirs = [], []
     for seed in range(5):
-        evolution = evo.evolution("cma-es", problem, seed=seed, generations=10**6, stop=[Target(-1e-8), Evaluations(20_000)])
+        evolution = evo.evolution(
+            "cma-es",
+            problem,
+            seed=seed,
+            generations=10**6,
+            stop=[Target(-1e-8), Evaluations(20_000)],
+        )
         evolution.run()
         ours.append(evolution.evaluations)
         width = problem.needs.upper - problem.needs.lower
         start = rng(seed).uniform(problem.needs.lower, problem.needs.upper, dimensions)
         strategy = cma.CMAEvolutionStrategy(
-            start, 0.3 * width, {"seed": seed + 1, "verbose": -9, "ftarget": 1e-8, "maxfevals": 20_000}
+            start,
+            0.3 * width,
+            {"seed": seed + 1, "verbose": -9, "ftarget": 1e-8, "maxfevals": 20_000},
         )
         while not strategy.stop():
             points = strategy.ask()
-            strategy.tell(points, -problem.evaluate(np.array(points), np.zeros(0, np.uint64)).fitness)
+            strategy.tell(
+                points, -problem.evaluate(np.array(points), np.zeros(0, np.uint64)).fitness
+            )
         theirs.append(strategy.result.evaluations)
     assert np.median(ours) < 1.25 * np.median(theirs)
 
@@ -142,9 +160,16 @@ def test_what_the_matrix_has_grown_by_moves_into_sigma(grown: float) -> None:
     now = started().distribution
     spread = np.array([[4.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
     plain = replace(now, covariance=spread, path_c=np.arange(3.0)).decomposed()
-    scaled = replace(now, covariance=grown * spread, path_c=np.sqrt(grown) * np.arange(3.0)).decomposed()
+    scaled = replace(
+        now, covariance=grown * spread, path_c=np.sqrt(grown) * np.arange(3.0)
+    ).decomposed()
     assert scaled.covariance.max() < 2
-    assert np.allclose(scaled.sigma**2 * scaled.covariance, grown * plain.sigma**2 * plain.covariance, rtol=1e-12, atol=0)
+    assert np.allclose(
+        scaled.sigma**2 * scaled.covariance,
+        grown * plain.sigma**2 * plain.covariance,
+        rtol=1e-12,
+        atol=0,
+    )
     assert np.allclose(scaled.sigma * scaled.path_c, np.sqrt(grown) * plain.sigma * plain.path_c)
 
 

@@ -27,7 +27,9 @@ def rng(seed: int = 0) -> np.random.Generator:
     ids=str,
 )
 def test_solves_the_sphere(settings: dict) -> None:
-    evolution = evo.evolution("es", "sphere", seed=1, generations=2000, settings=settings, stop=[Target(-1e-8)])
+    evolution = evo.evolution(
+        "es", "sphere", seed=1, generations=2000, settings=settings, stop=[Target(-1e-8)]
+    )
     evolution.run()
     assert evolution.stopped == "target reached"
 
@@ -44,7 +46,9 @@ def test_step_sizes_adapt_to_the_scale_of_each_variable() -> None:
             return super().evaluate(phenotypes * np.array([100.0, 1.0, 1.0]), seeds)
 
     problem = Ellipsoid(Ellipsoid.Settings(dimensions=3))
-    evolution = evo.evolution("es", problem, seed=2, generations=60, settings={"step_sizes": "individual", "mixing": 15})
+    evolution = evo.evolution(
+        "es", problem, seed=2, generations=60, settings={"step_sizes": "individual", "mixing": 15}
+    )
     evolution.run()
     assert evolution.population is not None
     sigma = np.log(evolution.population.columns["sigma"]).mean(axis=0)
@@ -65,7 +69,9 @@ def test_variables_are_recombined_discretely_and_step_sizes_by_their_mean() -> N
     parents = es.initialise(rng()).with_columns(sigma=np.array([[1.0], [3.0]]))
     offspring = es.recombine(es.select_parents(parents, rng()), rng())
     assert (offspring.columns["sigma"] == 2.0).all()
-    assert ((offspring.genomes == parents.genomes[0]) | (offspring.genomes == parents.genomes[1])).all()
+    assert (
+        (offspring.genomes == parents.genomes[0]) | (offspring.genomes == parents.genomes[1])
+    ).all()
 
 
 @pytest.mark.parametrize(("kind", "width"), [("one", 1), ("individual", 30)])
@@ -86,13 +92,17 @@ def test_step_sizes_are_mutated_first_and_used_then(kind: str, width: int) -> No
 
 def test_learning_rates_are_beyer_and_schwefels() -> None:
     assert ES(Reals(8)).rates() == (0.25, 0.0)
-    assert ES(Reals(16), ES.Settings(step_sizes="individual")).rates() == pytest.approx((1 / np.sqrt(32), 1 / np.sqrt(8)))
+    assert ES(Reals(16), ES.Settings(step_sizes="individual")).rates() == pytest.approx(
+        (1 / np.sqrt(32), 1 / np.sqrt(8))
+    )
     assert ES(Reals(8), ES.Settings(tau=0.5)).rates() == (0.5, 0.0)
 
 
 def test_comma_forgets_and_plus_keeps() -> None:
     for selection, monotone in (("plus", True), ("comma", False)):
-        evolution = evo.evolution("es", "rastrigin", seed=4, generations=40, settings={"selection": selection})
+        evolution = evo.evolution(
+            "es", "rastrigin", seed=4, generations=40, settings={"selection": selection}
+        )
         best = []
         for _ in evolution:
             assert evolution.population is not None

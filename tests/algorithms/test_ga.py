@@ -12,7 +12,9 @@ from evo.phenotype import Reals
 from evo.population import Parents
 
 
-@pytest.mark.parametrize(("problem", "cost"), [("sphere", 1e-3), ("rastrigin", 0.5), ("ackley", 0.5)])
+@pytest.mark.parametrize(
+    ("problem", "cost"), [("sphere", 1e-3), ("rastrigin", 0.5), ("ackley", 0.5)]
+)
 def test_comes_close_to_the_minimum(problem: str, cost: float) -> None:
     best = evo.evolution("ga", problem, seed=1, generations=300).run()
     assert -best.fitness[0] < cost
@@ -24,12 +26,25 @@ def test_finds_all_ones() -> None:
     assert best.genomes.all()
 
 
-@pytest.mark.parametrize("selection", ["tournament", "roulette", "universal", "rank", "truncation", "uniform"])
+@pytest.mark.parametrize(
+    "selection", ["tournament", "roulette", "universal", "rank", "truncation", "uniform"]
+)
 @pytest.mark.parametrize("crossover", ["one-point", "two-point", "uniform", "blend", "sbx"])
 @pytest.mark.parametrize("mutation", ["gaussian", "polynomial", "reset"])
-def test_every_combination_runs_and_keeps_its_elite(selection: str, crossover: str, mutation: str) -> None:
-    settings = {"population": 20, "elites": 2, "selection": selection, "crossover": crossover, "mutation": mutation}
-    best = [record.best_so_far for record in evo.evolution("ga", "sphere", generations=15, settings=settings)]
+def test_every_combination_runs_and_keeps_its_elite(
+    selection: str, crossover: str, mutation: str
+) -> None:
+    settings = {
+        "population": 20,
+        "elites": 2,
+        "selection": selection,
+        "crossover": crossover,
+        "mutation": mutation,
+    }
+    best = [
+        record.best_so_far
+        for record in evo.evolution("ga", "sphere", generations=15, settings=settings)
+    ]
     assert all(later >= earlier for earlier, later in itertools.pairwise(best))
     assert best[-1] > best[0]
 
@@ -48,7 +63,9 @@ def test_the_elite_survives_unchanged() -> None:
 
 @pytest.mark.parametrize(("key", "value"), [("crossover", "sbx"), ("mutation", "gaussian")])
 def test_operators_for_real_vectors_are_refused_on_bits(key: str, value: str) -> None:
-    with pytest.raises(ConfigError, match=f"algorithm.{key} = '{value}' does not work on bit strings; allowed"):
+    with pytest.raises(
+        ConfigError, match=f"algorithm.{key} = '{value}' does not work on bit strings; allowed"
+    ):
         evo.evolution("ga", "onemax", settings={key: value})
 
 
@@ -59,7 +76,9 @@ def test_as_many_elites_as_individuals_are_refused() -> None:
 
 @pytest.mark.parametrize("rate", [0.0, 0.25, 1.0])
 def test_as_many_pairs_are_crossed_as_the_rate_says(rate: float) -> None:
-    ga = GA(Reals(30), GA.Settings(population=2000, elites=0, crossover="uniform", crossover_rate=rate))
+    ga = GA(
+        Reals(30), GA.Settings(population=2000, elites=0, crossover="uniform", crossover_rate=rate)
+    )
     population = ga.initialise(np.random.default_rng(0))
     rows = np.stack([np.arange(2000), np.roll(np.arange(2000), 1)], axis=1)
     children = ga.recombine(Parents(population, rows), np.random.default_rng(1))

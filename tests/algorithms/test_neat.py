@@ -10,11 +10,19 @@ from evo.population import Population
 from evo.settings import build
 from evo.skeleton import Evolution
 
-BUSY = {"add_node": 0.3, "add_connection": 0.4, "delete_node": 0.05, "delete_connection": 0.1, "toggle": 0.1}
+BUSY = {
+    "add_node": 0.3,
+    "add_connection": 0.4,
+    "delete_node": 0.05,
+    "delete_connection": 0.1,
+    "toggle": 0.1,
+}
 
 
 def evolution(seed: int = 1, inputs: int = 3, outputs: int = 2, **values: object) -> Evolution:
-    return Evolution(NEAT(Network(inputs, outputs), build(NEATSettings, values, "algorithm")), seed=seed)
+    return Evolution(
+        NEAT(Network(inputs, outputs), build(NEATSettings, values, "algorithm")), seed=seed
+    )
 
 
 def advance(run: Evolution, generations: int, rng: np.random.Generator) -> None:
@@ -36,11 +44,17 @@ def digest(population: Population) -> str:
     [
         ({}, "e9dca98b75cac81d"),
         (BUSY, "363ddb19446a5a1a"),
-        ({**BUSY, "recurrent": True, "activations": ["tanh", "relu"], "change_activation": 0.2}, "df2c394afe41771b"),
+        (
+            {**BUSY, "recurrent": True, "activations": ["tanh", "relu"], "change_activation": 0.2},
+            "df2c394afe41771b",
+        ),
     ],
 )
 def test_golden_population(values: dict[str, object], expected: str) -> None:
-    """A change here changes every run of every user with the same seed: it belongs in the changelog."""
+    """A change here changes every run of every user with the same seed.
+
+    It belongs in the changelog.
+    """
     run = evolution(population=60, **values)
     advance(run, 25, np.random.default_rng(0))
     assert run.population is not None
@@ -61,7 +75,11 @@ def test_population_keeps_its_size_and_elites_survive_unchanged() -> None:
     assert after is not None
     assert len(after) == 80
     assert np.array_equal(after.fitness[: len(elites)], before.fitness[elites])
-    for a, b in zip(after.genomes.take(slice(0, len(elites))).genes, before.genomes.take(elites).genes, strict=True):
+    for a, b in zip(
+        after.genomes.take(slice(0, len(elites))).genes,
+        before.genomes.take(elites).genes,
+        strict=True,
+    ):
         assert np.array_equal(a, b)
 
 
@@ -93,7 +111,9 @@ def test_offspring_come_from_the_best_fifth_of_their_species() -> None:
     assert (species[parents.rows[:, 0]] == species[parents.rows[:, 1]]).all()
     for label in np.unique(species):
         members = np.flatnonzero(species == label)
-        best = members[np.argsort(-population.score[members], kind="stable")][: int(np.ceil(0.2 * len(members)))]
+        best = members[np.argsort(-population.score[members], kind="stable")][
+            : int(np.ceil(0.2 * len(members)))
+        ]
         bred = np.unique(parents.rows[species[parents.rows[:, 0]] == label])
         assert set(bred) <= set(best)
     alone = (parents.rows[:, 0] == parents.rows[:, 1]).mean()
@@ -106,7 +126,9 @@ def test_stagnant_species_die_but_the_best_two_stay() -> None:
     for _ in range(30):
         offspring = run.ask()
         # Nothing ever improves on the first generation.
-        fitness = np.full(len(offspring), 1.0) if run.generation else 2.0 + rng.random(len(offspring))
+        fitness = (
+            np.full(len(offspring), 1.0) if run.generation else 2.0 + rng.random(len(offspring))
+        )
         record = run.tell(fitness)
         died += sum(event["event"] == "species_stagnated" for event in record.events)
         breeding = run.algorithm.state_dict()["species"]["offspring"]

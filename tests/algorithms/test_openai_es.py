@@ -16,7 +16,9 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 def test_ranks_are_centred_and_ties_share() -> None:
     assert centred_ranks(np.array([10.0, -1.0, 3.0])).tolist() == [0.5, -0.5, 0.0]
-    assert centred_ranks(np.array([2.0, 2.0, -np.inf, 5.0])) == pytest.approx(np.array([1.5, 1.5, 0, 3]) / 3 - 0.5)
+    assert centred_ranks(np.array([2.0, 2.0, -np.inf, 5.0])) == pytest.approx(
+        np.array([1.5, 1.5, 0, 3]) / 3 - 0.5
+    )
     assert centred_ranks(np.full(4, 7.0)).tolist() == [0, 0, 0, 0]
     assert centred_ranks(rng().random(101)).sum() == pytest.approx(0)
 
@@ -44,10 +46,16 @@ def test_samples_are_antithetic() -> None:
 
 
 def test_the_gradient_points_uphill() -> None:
-    algorithm = OpenAIES(Reals(6), OpenAIES.Settings(population=2000, sigma=0.1, learning_rate=0.01))
+    algorithm = OpenAIES(
+        Reals(6), OpenAIES.Settings(population=2000, sigma=0.1, learning_rate=0.01)
+    )
     samples = algorithm.initialise(rng())
     slope = np.array([3.0, -2.0, 1.0, 0.0, -1.0, 5.0])
-    population = algorithm.survive(Population.unevaluated(np.zeros((0, 6))), samples.with_fitness(samples.genomes @ slope), rng())
+    population = algorithm.survive(
+        Population.unevaluated(np.zeros((0, 6))),
+        samples.with_fitness(samples.genomes @ slope),
+        rng(),
+    )
     algorithm.recombine(algorithm.select_parents(population, rng()), rng())
     gradient = algorithm.moved.first
     assert gradient @ slope / np.linalg.norm(gradient) / np.linalg.norm(slope) > 0.99
@@ -73,7 +81,9 @@ def test_weight_decay_pulls_the_mean_to_zero() -> None:
 
 
 def test_approaches_the_minimum_and_settles_in_it_with_decay() -> None:
-    settled = evo.evolution("openai-es", "sphere", seed=1, generations=400, settings={"decay": 0.97}).run()
+    settled = evo.evolution(
+        "openai-es", "sphere", seed=1, generations=400, settings={"decay": 0.97}
+    ).run()
     assert -settled.fitness[0] < 1e-7
     records = list(evo.evolution("openai-es", "sphere", seed=1, generations=100))
     assert records[-1].metrics["mean_norm"] < 0.1 * records[0].metrics["mean_norm"]

@@ -11,7 +11,19 @@ from evo import config, registry
 from evo.cli import app
 from evo.runs.folder import RunFolder
 
-KEYS = {"algorithm", "problem", "seed", "generations", "evaluations", "best", "champion", "target", "reached", "wall_s", "run"}
+KEYS = {
+    "algorithm",
+    "problem",
+    "seed",
+    "generations",
+    "evaluations",
+    "best",
+    "champion",
+    "target",
+    "reached",
+    "wall_s",
+    "run",
+}
 
 
 @pytest.fixture
@@ -89,7 +101,10 @@ def test_out_names_the_place_of_run_folders(evo, tmp_path):
         (("run", "ga", "sphere", "--seed", "x"), "Invalid value for '--seed'"),
         (("run", "ga", "sphere", "--evaluator", "cloud"), "evaluation.evaluator = 'cloud'"),
         (("run", "ga", "sphere", "--config", "none.toml"), "cannot read none.toml"),
-        (("run", "ga", "sphere", "--set", "algorithm.populaton=3"), "did you mean 'algorithm.population'?"),
+        (
+            ("run", "ga", "sphere", "--set", "algorithm.populaton=3"),
+            "did you mean 'algorithm.population'?",
+        ),
         (("run", "ga", "sphere", "--out", "/proc/none"), "cannot make a run folder"),
         (("run", "ga", "NoSuch-v0"), "NoSuch-v0"),
         (("run", "neat", "sphere"), "real vectors"),
@@ -125,7 +140,17 @@ def test_failing_evaluations_exit_3(evo):
 
 def test_missing_extras_exit_4(evo, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
-    evo("run", "ga", "cartpole", "--generations", "1", "--set", "champion_episodes=1", "--set", "algorithm.population=4")
+    evo(
+        "run",
+        "ga",
+        "cartpole",
+        "--generations",
+        "1",
+        "--set",
+        "champion_episodes=1",
+        "--set",
+        "algorithm.population=4",
+    )
     answer = evo("replay", only_run(), "--gif", "film.gif")
     assert answer.code == 4
     assert "evo-neuro[video]" in answer.err
@@ -156,7 +181,10 @@ def test_a_finished_run_says_so_and_can_be_extended(evo):
     assert "finished" in answer.err
     assert json.loads(answer.out)["generations"] == 5
     assert (run / "metrics.jsonl").read_bytes() == before
-    assert json.loads(evo("resume", run, "--generations", "8", "--format", "json").out)["generations"] == 8
+    assert (
+        json.loads(evo("resume", run, "--generations", "8", "--format", "json").out)["generations"]
+        == 8
+    )
     assert (run / "metrics.jsonl").read_bytes().startswith(before)
     assert evo("resume", run, "--generations", "0").code == 2
 
@@ -199,15 +227,32 @@ def test_replay_plays_the_champion(evo):
     answer = json.loads(evo("replay", noisy, "--episodes", "3", "--format", "json").out)
     assert len(set(answer["scores"])) == 3
     assert answer == json.loads(evo("replay", noisy, "--episodes", "3", "--format", "json").out)
-    assert answer["seeds"] != json.loads(evo("replay", noisy, "--episodes", "3", "--seed", "8", "--format", "json").out)["seeds"]
+    assert (
+        answer["seeds"]
+        != json.loads(
+            evo("replay", noisy, "--episodes", "3", "--seed", "8", "--format", "json").out
+        )["seeds"]
+    )
     assert "nothing to see" in evo("replay", run, "--gif", "film.gif").err
 
 
 def test_films(evo, tmp_path):
     pytest.importorskip("imageio_ffmpeg")
     pytest.importorskip("pygame")
-    settings = ("champion_episodes=1", "algorithm.population=2", "algorithm.elites=0", "problem.max_steps=12")
-    evo("run", "ga", "cartpole", "--generations", "1", *(word for each in settings for word in ("--set", each)))
+    settings = (
+        "champion_episodes=1",
+        "algorithm.population=2",
+        "algorithm.elites=0",
+        "problem.max_steps=12",
+    )
+    evo(
+        "run",
+        "ga",
+        "cartpole",
+        "--generations",
+        "1",
+        *(word for each in settings for word in ("--set", each)),
+    )
     answer = evo("replay", only_run(), "--gif", "film.gif", "--mp4", "film.mp4")
     assert answer.code == 0, answer.err
     assert (tmp_path / "film.gif").read_bytes().startswith(b"GIF8")
@@ -222,7 +267,9 @@ def test_config_show_new_and_check(evo, tmp_path):
     assert evo("config", "new", "ga", "sphere", "mine.toml").code == 2
     assert "valid" in evo("config", "check", "mine.toml").out
     assert evo("run", "--config", "mine.toml", "--generations", "2", "--quiet").code == 0
-    (tmp_path / "mine.toml").write_text('[algorithm]\nname = "ga"\nx = 1\n[problem]\nname = "sphere"\ny = 1\n')
+    (tmp_path / "mine.toml").write_text(
+        '[algorithm]\nname = "ga"\nx = 1\n[problem]\nname = "sphere"\ny = 1\n'
+    )
     answer = evo("config", "check", "mine.toml")
     assert answer.code == 2
     assert "2 mistakes" in answer.err
@@ -244,7 +291,10 @@ def test_doctor(evo):
     assert "CartPole" not in answer.out
 
 
-@pytest.mark.parametrize("words", [(), ("run",), ("resume",), ("replay",), ("report",), ("list",), ("config",), ("doctor",)])
+@pytest.mark.parametrize(
+    "words",
+    [(), ("run",), ("resume",), ("replay",), ("report",), ("list",), ("config",), ("doctor",)],
+)
 def test_help(evo, words):
     answer = evo(*words, "--help")
     assert answer.code == 0

@@ -1,4 +1,7 @@
-"""`evo learn` and what else works on its runs, called in this process; interruptions in processes of their own."""
+"""`evo learn` and what else works on its runs, called in this process.
+
+Interruptions in processes of their own.
+"""
 
 import importlib.util
 import json
@@ -19,7 +22,18 @@ from evo.runs import checkpoint
 from evo.runs.folder import RunFolder
 from tests.helpers import same
 
-KEYS = {"rule", "data", "seed", "epochs", "train_accuracy", "validation_accuracy", "test_accuracy", "wall_s", "run", "reached"}
+KEYS = {
+    "rule",
+    "data",
+    "seed",
+    "epochs",
+    "train_accuracy",
+    "validation_accuracy",
+    "test_accuracy",
+    "wall_s",
+    "run",
+    "reached",
+}
 SMALL = ("--set", "network.hidden=[16]", "--set", "checkpoint_interval=0")
 
 
@@ -73,7 +87,12 @@ def test_json_has_accuracies_as_fractions(evo):
     answer = evo(*dfa("--format", "json", "--seed", "7"))
     summary = json.loads(answer.out)
     assert summary.keys() >= KEYS
-    assert (summary["rule"], summary["data"], summary["seed"], summary["epochs"]) == ("dfa", "digits", 7, 3)
+    assert (summary["rule"], summary["data"], summary["seed"], summary["epochs"]) == (
+        "dfa",
+        "digits",
+        7,
+        3,
+    )
     assert all(0 < summary[f"{part}_accuracy"] <= 1 for part in ("train", "validation", "test"))
     without = json.loads(evo(*dfa("--format", "json", "--set", "data.validation=0")).out)
     assert without["validation_accuracy"] is None
@@ -91,7 +110,9 @@ def test_the_same_seed_gives_the_same_files(evo):
     for name in ("metrics.jsonl", "network.npz"):
         assert (only_run("a") / name).read_bytes() == (only_run("b") / name).read_bytes()
     evo("learn", "--config", only_run("a") / "config.toml", "--out", "c")
-    assert (only_run("a") / "metrics.jsonl").read_bytes() == (only_run("c") / "metrics.jsonl").read_bytes()
+    assert (only_run("a") / "metrics.jsonl").read_bytes() == (
+        only_run("c") / "metrics.jsonl"
+    ).read_bytes()
 
 
 def test_targets(evo):
@@ -100,12 +121,16 @@ def test_targets(evo):
     assert answer.code == 1
     assert "not solved" in answer.out
     assert evo(*dfa("--require-target", "--set", "target=0.1")).code == 0
-    stopped = json.loads(evo(*dfa("--set", "target=0.1", "--set", "stop_at_target=true", "--format", "json")).out)
+    stopped = json.loads(
+        evo(*dfa("--set", "target=0.1", "--set", "stop_at_target=true", "--format", "json")).out
+    )
     assert (stopped["epochs"], stopped["reached"]) == (1, True)
 
 
 def test_patience_keeps_the_best_network(evo):
-    summary = json.loads(evo(*dfa("--set", "patience=1", "--set", "optimiser.lr=1e-12", "--format", "json")).out)
+    summary = json.loads(
+        evo(*dfa("--set", "patience=1", "--set", "optimiser.lr=1e-12", "--format", "json")).out
+    )
     assert (summary["epochs"], summary["best_epoch"]) == (2, 1)
     assert summary["best_test_accuracy"] == summary["test_accuracy"]
     assert "best         " in evo(*dfa("--set", "patience=1")).out
@@ -120,10 +145,16 @@ def test_patience_keeps_the_best_network(evo):
         (("learn", "dfa", "digits", "--epochs", "0"), "run.epochs = 0"),
         (("learn", "dfa", "digits", "--set", "optimiser.lr=fast"), "optimiser.lr"),
         (("learn", "dfa", "digits", "--set", "rule.scal=2"), "did you mean 'rule.scale'?"),
-        (("learn", "dfa", "digits", "--set", "algorithm.population=2"), "unknown section 'algorithm'"),
+        (
+            ("learn", "dfa", "digits", "--set", "algorithm.population=2"),
+            "unknown section 'algorithm'",
+        ),
         (("learn", "dfa", "digits", "--set", "generations=2"), "unknown key run.generations"),
         (("learn", "dfa", "digits", "--set", 'network.layers=["conv 4 50"]'), "does not fit"),
-        (("learn", "dfa", "digits", "--set", "patience=2", "--set", "data.validation=0"), "needs validation examples"),
+        (
+            ("learn", "dfa", "digits", "--set", "patience=2", "--set", "data.validation=0"),
+            "needs validation examples",
+        ),
         (("learn", "dfa", "digits", "--set", "stop_at_target=true"), "needs a target"),
         (("learn", "dfa", "none.npz"), "there is no file"),
         (("learn", "dfa", "digits", "--device", "abacus"), "run.device = 'abacus'"),
@@ -143,7 +174,11 @@ def test_without_torch_it_says_what_to_install(evo, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("evo.learning")]:
         monkeypatch.delitem(sys.modules, name)
     found = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else found(name, *rest))
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *rest: None if name == "torch" else found(name, *rest),
+    )
     answer = evo(*dfa())
     assert answer.code == 4
     assert "evo-neuro[learn]" in answer.err
@@ -152,7 +187,9 @@ def test_without_torch_it_says_what_to_install(evo, monkeypatch):
 def test_config_new_show_and_check(evo):
     assert evo("config", "new", "fa", "two-moons", "mine.toml").code == 0
     assert "[optimiser]" in evo("config", "show", "fa", "two-moons").out
-    assert evo("config", "check", "mine.toml").out == "mine.toml is a valid config: fa on two-moons\n"
+    assert (
+        evo("config", "check", "mine.toml").out == "mine.toml is a valid config: fa on two-moons\n"
+    )
     assert evo("learn", "--config", "mine.toml", "--epochs", "1", "--quiet").code == 0
     assert evo("run", "--config", "mine.toml").code == 2
 
@@ -191,7 +228,9 @@ def test_a_finished_run_can_be_extended(evo):
     assert json.loads(evo("resume", run, "--epochs", "5", "--format", "json").out)["epochs"] == 5
     assert (run / "metrics.jsonl").read_bytes().startswith(before)
     evo(*dfa("--seed", "2", "--epochs", "5", "--out", "whole"))
-    assert (run / "metrics.jsonl").read_bytes() == (only_run("whole") / "metrics.jsonl").read_bytes()
+    assert (run / "metrics.jsonl").read_bytes() == (
+        only_run("whole") / "metrics.jsonl"
+    ).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["config.toml", "checkpoint.zip", "summary.json"])
@@ -212,7 +251,10 @@ def test_damaged_runs_are_refused_in_words(evo, name, content):
 def test_an_interruption_leaves_no_trace(evo, number):
     words = ("learn", "dfa", "digits", "--epochs", "40", "--seed", "5", *SMALL, "--quiet")
     assert evo(*words, "--out", "whole").code == 0
-    process = subprocess.Popen([sys.executable, "-m", "evo", *words], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evo", *words],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     deadline = time.monotonic() + 60
     while not list(Path("runs").glob("*/checkpoint.zip")) and time.monotonic() < deadline:
         time.sleep(0.01)

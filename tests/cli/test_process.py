@@ -13,15 +13,34 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "envs")])}
 EVO = [sys.executable, "-m", "evo"]
-NEAT = ["run", "neat", "cartpole", "--generations", "40", "--set", "stop_at_target=false", "--set", "champion_episodes=5"]
+NEAT = [
+    "run",
+    "neat",
+    "cartpole",
+    "--generations",
+    "40",
+    "--set",
+    "stop_at_target=false",
+    "--set",
+    "champion_episodes=5",
+]
 
 
 def evo(*words, **options):
-    return subprocess.run([*EVO, *words], env=ENVIRONMENT, capture_output=True, text=True, timeout=120, **options)
+    return subprocess.run(
+        [*EVO, *words], env=ENVIRONMENT, capture_output=True, text=True, timeout=120, **options
+    )
 
 
 def start(*words, **options):
-    return subprocess.Popen([*EVO, *words], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    return subprocess.Popen(
+        [*EVO, *words],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
 
 
 def wait_for(condition, seconds=60):
@@ -58,7 +77,12 @@ def whole(tmp_path_factory):
 def test_killed_neat_goes_on_as_if_nothing_had_been(tmp_path, whole):
     process = start(*NEAT, "--set", "checkpoint_interval=0", cwd=tmp_path)
     at = random.Random(1).randrange(3, 30)
-    wait_for(lambda: list(tmp_path.glob("runs/*/metrics.jsonl")) and lines(run_in(tmp_path)).count(b"\n") >= at)
+    wait_for(
+        lambda: (
+            list(tmp_path.glob("runs/*/metrics.jsonl"))
+            and lines(run_in(tmp_path)).count(b"\n") >= at
+        )
+    )
     process.kill()
     process.communicate()
     run = run_in(tmp_path)
@@ -70,8 +94,12 @@ def test_killed_neat_goes_on_as_if_nothing_had_been(tmp_path, whole):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_stop_at_once_with_a_checkpoint(tmp_path, number):
-    process = start("run", "ga", "sphere", "--generations", "1000000", "--set", "target=-1", cwd=tmp_path)
-    wait_for(lambda: list(tmp_path.glob("runs/*/metrics.jsonl")) and b"\n" in lines(run_in(tmp_path)))
+    process = start(
+        "run", "ga", "sphere", "--generations", "1000000", "--set", "target=-1", cwd=tmp_path
+    )
+    wait_for(
+        lambda: list(tmp_path.glob("runs/*/metrics.jsonl")) and b"\n" in lines(run_in(tmp_path))
+    )
     process.send_signal(number)
     began = time.monotonic()
     out, err = process.communicate(timeout=20)
@@ -83,9 +111,23 @@ def test_signals_stop_at_once_with_a_checkpoint(tmp_path, number):
 
 
 def test_a_terminals_ctrl_c_reaches_workers_too_and_nobody_complains(tmp_path):
-    words = ["run", "ga", "sphere", "--generations", "1000000", "--set", "target=-1", "--evaluator", "processes", "--workers", "2"]
+    words = [
+        "run",
+        "ga",
+        "sphere",
+        "--generations",
+        "1000000",
+        "--set",
+        "target=-1",
+        "--evaluator",
+        "processes",
+        "--workers",
+        "2",
+    ]
     process = start(*words, cwd=tmp_path, start_new_session=True)
-    wait_for(lambda: list(tmp_path.glob("runs/*/metrics.jsonl")) and b"\n" in lines(run_in(tmp_path)))
+    wait_for(
+        lambda: list(tmp_path.glob("runs/*/metrics.jsonl")) and b"\n" in lines(run_in(tmp_path))
+    )
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -94,7 +136,12 @@ def test_a_terminals_ctrl_c_reaches_workers_too_and_nobody_complains(tmp_path):
 
 
 def test_workers_and_evaluators_do_not_change_the_run(tmp_path, whole):
-    for number, words in enumerate((["--evaluator", "threads", "--workers", "2"], ["--evaluator", "processes", "--workers", "2"])):
+    for number, words in enumerate(
+        (
+            ["--evaluator", "threads", "--workers", "2"],
+            ["--evaluator", "processes", "--workers", "2"],
+        )
+    ):
         place = tmp_path / str(number)
         place.mkdir()
         answer = evo(*NEAT, *words, cwd=place)
@@ -112,5 +159,7 @@ def test_a_closed_pipe_is_no_fault(tmp_path):
 def test_help_needs_no_numbers():
     code = "import sys; sys.argv = ['evo', '--help']\ntry:\n import evo.cli; evo.cli.main()\nexcept SystemExit: pass\n"
     code += "print(sorted({'numpy', 'numba', 'gymnasium', 'pydantic_core', 'matplotlib'} & set(sys.modules)), file=sys.stderr)"
-    answer = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+    )
     assert answer.stderr.strip() == "[]"

@@ -26,8 +26,18 @@ def mistakes(*arguments, **options):
 
 def test_later_layers_win_and_are_named(tmp_path):
     path = write(tmp_path, "[run]\nseed = 3\ngenerations = 7\n[algorithm]\npopulation = 30\n")
-    config = resolve("ga", "sphere", file=path, assignments=["algorithm.population=40"], flags={"run": {"seed": 5}})
-    assert (config.run.seed, config.run.generations, config.values("algorithm")["population"]) == (5, 7, 40)
+    config = resolve(
+        "ga",
+        "sphere",
+        file=path,
+        assignments=["algorithm.population=40"],
+        flags={"run": {"seed": 5}},
+    )
+    assert (config.run.seed, config.run.generations, config.values("algorithm")["population"]) == (
+        5,
+        7,
+        40,
+    )
     sources = {key: entry.source for key, entry in config.sections["run"].items()}
     assert sources["seed"] == "command line"
     assert sources["generations"] == str(path)
@@ -37,7 +47,9 @@ def test_later_layers_win_and_are_named(tmp_path):
 def test_packaged_settings_lie_between_defaults_and_the_users(tmp_path, monkeypatch):
     monkeypatch.setattr("evo.config.sources.files", lambda package: tmp_path)
     (tmp_path / "configs" / "ga").mkdir(parents=True)
-    (tmp_path / "configs" / "ga" / "sphere.toml").write_text("[algorithm]\npopulation = 70\nelites = 3\n")
+    (tmp_path / "configs" / "ga" / "sphere.toml").write_text(
+        "[algorithm]\npopulation = 70\nelites = 3\n"
+    )
     config = resolve("ga", "sphere", assignments=["algorithm.elites=4"])
     assert config.values("algorithm")["population"] == 70
     assert config.values("algorithm")["elites"] == 4
@@ -58,7 +70,9 @@ def test_names_may_come_from_the_file(tmp_path):
 
 
 def test_a_resolved_config_gives_the_same_config(tmp_path):
-    first = resolve("ga", "sphere", assignments=["seed=9", "problem.target=1e-5", "run.wall_time=none"])
+    first = resolve(
+        "ga", "sphere", assignments=["seed=9", "problem.target=1e-5", "run.wall_time=none"]
+    )
     path = write(tmp_path, resolved(first))
     second = resolve(file=path, use_packaged=False)
     for section in first.sections:
@@ -69,12 +83,20 @@ def test_a_resolved_config_gives_the_same_config(tmp_path):
 def test_a_documented_config_is_valid_and_tells_bounds(tmp_path):
     text = documented(resolve("ga", "sphere"))
     assert "at least 2" in text
-    assert resolve(file=write(tmp_path, text)).values("algorithm") == resolve("ga", "sphere").values("algorithm")
+    assert resolve(file=write(tmp_path, text)).values("algorithm") == resolve(
+        "ga", "sphere"
+    ).values("algorithm")
 
 
 def test_all_mistakes_of_all_sections_are_reported_at_once(tmp_path):
     path = write(tmp_path, "[run]\nsead = 1\n[evaluation]\nworkers = 0\n[algoritm]\nx = 1\n")
-    assignments = ["population=3", "algorithm.elites=many", "problem.dimensions=true", "nonsense", "foo.bar=1"]
+    assignments = [
+        "population=3",
+        "algorithm.elites=many",
+        "problem.dimensions=true",
+        "nonsense",
+        "foo.bar=1",
+    ]
     found = "\n".join(mistakes("ga", "sphere", file=path, assignments=assignments))
     for expected in (
         "unknown key run.sead (did you mean 'run.seed'?)",
@@ -141,10 +163,15 @@ def test_values_are_typed_as_in_toml(text, value):
 
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates()
-values = st.recursive(plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3))
-keys = st.sampled_from(["seed", "generations", "target", "population", "name", "workers", "timeout", "elites"]) | st.text(
-    max_size=6
+values = st.recursive(
+    plain,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
 )
+keys = st.sampled_from(
+    ["seed", "generations", "target", "population", "name", "workers", "timeout", "elites"]
+) | st.text(max_size=6)
 sections = st.sampled_from(["run", "algorithm", "problem", "evaluation", "network"])
 
 
@@ -160,9 +187,13 @@ def test_garbage_values_are_refused_or_kept_exactly(flags):
 
 @given(
     st.text(max_size=60)
-    | st.lists(st.sampled_from(["[run]\n", "seed=", "1", "[", "]", '"', "\n", "=", "algorithm", "."])).map("".join)
+    | st.lists(
+        st.sampled_from(["[run]\n", "seed=", "1", "[", "]", '"', "\n", "=", "algorithm", "."])
+    ).map("".join)
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_garbage_files_are_refused_in_words(tmp_path, text):
     path = tmp_path / "garbage.toml"
     path.write_bytes(text.encode(errors="surrogatepass"))
@@ -172,7 +203,13 @@ def test_garbage_files_are_refused_in_words(tmp_path, text):
         assert error.problems
 
 
-@given(st.lists(st.text(max_size=20) | st.builds(lambda k, v: f"algorithm.{k}={v}", keys, st.text(max_size=8)), max_size=3))
+@given(
+    st.lists(
+        st.text(max_size=20)
+        | st.builds(lambda k, v: f"algorithm.{k}={v}", keys, st.text(max_size=8)),
+        max_size=3,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_garbage_assignments_are_refused_in_words(assignments):
     try:

@@ -60,7 +60,9 @@ def odd_states(id, rng, count):
         state = []
         for edges in WHERE_RULES_CHANGE[id]:
             anywhere = rng.uniform(-1.1, 1.1) * max(np.abs(edges))
-            edge = rng.choice(edges) * rng.choice([1.0, 1.0, -1.0]) + rng.choice([0.0, 0.0, 1e-4, 1e-8, -1e-4, -1e-8])
+            edge = rng.choice(edges) * rng.choice([1.0, 1.0, -1.0]) + rng.choice(
+                [0.0, 0.0, 1e-4, 1e-8, -1e-4, -1e-8]
+            )
             state.append(anywhere if rng.random() < 0.4 else edge)
         yield np.array(state, np.float32 if id == "MountainCarContinuous-v0" else np.float64)
 

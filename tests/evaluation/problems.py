@@ -17,7 +17,10 @@ RAISES, NAN, HANGS, DIES, REFUSES = 1, 2, 3, 4, 5
 
 
 class Troubled(Problem):
-    """Fitness is the sum of the genes and a number drawn from the row's seed; gene 0 may ask for trouble."""
+    """Fitness is the sum of the genes and a number drawn from the row's seed.
+
+    Gene 0 may ask for trouble.
+    """
 
     Settings: ClassVar = Settings
     needs = Reals(3)

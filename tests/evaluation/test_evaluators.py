@@ -21,12 +21,17 @@ def batch(**trouble: int) -> tuple[np.ndarray, np.ndarray]:
     return genomes, np.random.default_rng(2).integers(0, 2**64, N, dtype=np.uint64)
 
 
-def evaluate(kind: str, workers: int, genomes: np.ndarray, seeds: np.ndarray, timeout: float | None = None):
+def evaluate(
+    kind: str, workers: int, genomes: np.ndarray, seeds: np.ndarray, timeout: float | None = None
+):
     with make_evaluator(kind, Troubled(), identity, workers=workers, timeout=timeout) as evaluator:
         return evaluator.evaluate(genomes, seeds)
 
 
-@pytest.mark.parametrize(("kind", "workers"), [("serial", 1), ("threads", 1), ("threads", 3), ("processes", 1), ("processes", 2)])
+@pytest.mark.parametrize(
+    ("kind", "workers"),
+    [("serial", 1), ("threads", 1), ("threads", 3), ("processes", 1), ("processes", 2)],
+)
 def test_all_evaluators_give_the_same(kind: str, workers: int) -> None:
     genomes, seeds = batch(r3=RAISES, r7=NAN, r8=RAISES)
     result = evaluate(kind, workers, genomes, seeds)
@@ -47,9 +52,15 @@ def test_a_hung_or_dead_process_costs_its_individual_only() -> None:
     started = time.monotonic()
     result = evaluate("processes", 2, genomes, seeds, timeout=1.0)
     assert time.monotonic() - started < 60
-    assert dict(result.errors) == {2: "its process died", 11: "took longer than 1 s", 30: "ValueError: this one raises"}
+    assert dict(result.errors) == {
+        2: "its process died",
+        11: "took longer than 1 s",
+        30: "ValueError: this one raises",
+    }
     good = np.setdiff1d(np.arange(N), [2, 11, 30])
-    assert np.array_equal(result.fitness[good], evaluate("serial", 1, *batch(r2=NAN, r11=NAN, r30=NAN)).fitness[good])
+    assert np.array_equal(
+        result.fitness[good], evaluate("serial", 1, *batch(r2=NAN, r11=NAN, r30=NAN)).fitness[good]
+    )
 
 
 @pytest.mark.parametrize("kind", ["serial", "threads", "processes"])
@@ -66,9 +77,18 @@ def test_too_few_values_are_refused() -> None:
 
 def test_auto_suits_the_problem() -> None:
     problem, names = Troubled(), []
-    for compiled, workers, timeout in ((False, 1, None), (False, 2, None), (True, 2, None), (True, 1, 5.0)):
+    for compiled, workers, timeout in (
+        (False, 1, None),
+        (False, 2, None),
+        (True, 2, None),
+        (True, 1, 5.0),
+    ):
         problem.compiled = compiled
-        names.append(type(make_evaluator("auto", problem, identity, workers=workers, timeout=timeout)).__name__)
+        names.append(
+            type(
+                make_evaluator("auto", problem, identity, workers=workers, timeout=timeout)
+            ).__name__
+        )
     assert names == ["Serial", "Processes", "Threads", "Processes"]
 
 
@@ -82,7 +102,9 @@ def test_auto_suits_the_problem() -> None:
         ("processes", 2, 0.0, "positive"),
     ],
 )
-def test_bad_requests_say_what_to_do(kind: str, workers: int, timeout: float | None, words: str) -> None:
+def test_bad_requests_say_what_to_do(
+    kind: str, workers: int, timeout: float | None, words: str
+) -> None:
     with pytest.raises(UsageError, match=words):
         make_evaluator(kind, Troubled(), identity, workers=workers, timeout=timeout)
 

@@ -8,7 +8,9 @@ from evo import registry
 SCRIPT = Path(__file__).parents[2] / "scripts/examples/own_algorithm.py"
 
 
-def test_an_own_algorithm_evolves(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_own_algorithm_evolves(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(registry.ALGORITHMS, "breeder", "")  # gone again after the test
     monkeypatch.syspath_prepend(SCRIPT.parent)
     import_module("own_algorithm")

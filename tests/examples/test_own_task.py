@@ -16,8 +16,12 @@ def test_an_own_compiled_task_evolves_as_its_environment_does(capsys, monkeypatc
     assert len(lines) == 15
     assert float(lines[-1].split("best ")[1].split(",")[0]) > 150
 
-    compiled, real = (evo.problem("Hover-v0", backend=backend) for backend in ("compiled", "gymnasium"))
-    records = [list(evo.evolution("neat", problem, seed=2, generations=2)) for problem in (compiled, real)]
+    compiled, real = (
+        evo.problem("Hover-v0", backend=backend) for backend in ("compiled", "gymnasium")
+    )
+    records = [
+        list(evo.evolution("neat", problem, seed=2, generations=2)) for problem in (compiled, real)
+    ]
     assert records[0] == records[1]
 
 

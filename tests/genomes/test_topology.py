@@ -20,7 +20,9 @@ STILL = Rates(*[0.0] * 6, 0.9, 0.5, 1.0, 30.0, 0.0, 0.0)
 UNEQUAL = Coefficients(1.3, 0.7, 0.4)
 
 
-def grown(n: int = 60, generations: int = 25, recurrent: bool = False, seed: int = 3) -> TopologyGenomes:
+def grown(
+    n: int = 60, generations: int = 25, recurrent: bool = False, seed: int = 3
+) -> TopologyGenomes:
     """A population after random crossover and every mutation."""
     rng = np.random.default_rng(seed)
     population, innovations, nodes = minimal(n, 3, 2, rng), 6, 5
@@ -61,7 +63,10 @@ def test_invariants_hold_after_many_generations(recurrent: bool) -> None:
     edges: dict[int, tuple[int, int]] = {}
     for row in range(len(population)):
         for mark, source, target, _, _ in reference.connections(population, row):
-            edge = reference.node_id(population, row, source), reference.node_id(population, row, target)
+            edge = (
+                reference.node_id(population, row, source),
+                reference.node_id(population, row, target),
+            )
             assert edges.setdefault(mark, edge) == edge, "one innovation number, one edge"
     cycles = [not reference.acyclic(population, row) for row in range(len(population))]
     assert any(cycles) == recurrent
@@ -70,7 +75,11 @@ def test_invariants_hold_after_many_generations(recurrent: bool) -> None:
 def test_minimal_genomes_connect_every_input_to_every_output() -> None:
     population = minimal(4, 3, 2, np.random.default_rng(0))
     check(3, 2, population.genes)
-    edges = [(source, target) for _, source, target, _, enabled in reference.connections(population, 2) if enabled]
+    edges = [
+        (source, target)
+        for _, source, target, _, enabled in reference.connections(population, 2)
+        if enabled
+    ]
     assert edges == [(0, 3), (1, 3), (2, 3), (0, 4), (1, 4), (2, 4)]
     partial = minimal(200, 3, 2, np.random.default_rng(0), connect=0.5)
     assert 0.4 < len(partial.genes.innovation) / 1200 < 0.6
@@ -78,19 +87,28 @@ def test_minimal_genomes_connect_every_input_to_every_output() -> None:
 
 def test_crossover_aligns_genes_as_in_figure_4() -> None:
     fit = [(0, 0, 3, 1.0, True), (1, 1, 3, 2.0, False), (4, 0, 4, 5.0, True)]
-    other = [(0, 0, 3, -1.0, True), (1, 1, 3, -2.0, True), (2, 2, 3, -3.0, True), (7, 2, 4, -8.0, True)]
+    other = [
+        (0, 0, 3, -1.0, True),
+        (1, 1, 3, -2.0, True),
+        (2, 2, 3, -3.0, True),
+        (7, 2, 4, -8.0, True),
+    ]
     parents = reference.genomes(3, 1, (fit, [(3, 0.1), (9, 0.2)]), (other, [(3, -0.1), (8, -0.2)]))
     n = 2000
     children = cross(parents, np.zeros(n, int), np.ones(n, int), np.random.default_rng(1))
     weights = children.genes.weight.reshape(n, 3)
-    assert (children.genes.innovation.reshape(n, 3) == [0, 1, 4]).all(), "disjoint and excess genes of the fitter parent only"
+    assert (children.genes.innovation.reshape(n, 3) == [0, 1, 4]).all(), (
+        "disjoint and excess genes of the fitter parent only"
+    )
     assert set(weights[:, 0]) == {1.0, -1.0}
     assert set(weights[:, 1]) == {2.0, -2.0}
     assert set(weights[:, 2]) == {5.0}
     assert 0.45 < (weights[:, 0] == 1.0).mean() < 0.55
     enabled = children.genes.enabled.reshape(n, 3)
     assert enabled[:, [0, 2]].all()
-    assert 0.22 < enabled[:, 1].mean() < 0.28, "disabled in either parent: disabled in 75 % of the children"
+    assert 0.22 < enabled[:, 1].mean() < 0.28, (
+        "disabled in either parent: disabled in 75 % of the children"
+    )
     bias = children.genes.bias.reshape(n, 2)
     assert set(bias[:, 0]) == {0.1, -0.1}
     assert set(bias[:, 1]) == {0.2}
@@ -107,7 +125,9 @@ def test_crossing_a_genome_with_itself_is_a_copy() -> None:
 def test_identical_structural_mutations_share_their_markings() -> None:
     population = minimal(300, 2, 1, np.random.default_rng(0))
     split, innovations, nodes = structural({"add_node": 1.0}, population, 2, 3)
-    assert (innovations, nodes) == (6, 5), "two connections can be split, so two nodes and four connections are new"
+    assert (innovations, nodes) == (6, 5), (
+        "two connections can be split, so two nodes and four connections are new"
+    )
     by_split = {}
     for row in range(300):
         (old,) = [c[0] for c in reference.connections(split, row) if not c[4]]
@@ -145,7 +165,10 @@ def test_deleting_a_node_takes_its_connections_along() -> None:
     many = population.take(np.zeros(50, int))
     less, _, _ = structural({"delete_node": 1.0}, many, 10, 10)
     check(1, 2, less.genes)
-    remains = {tuple(n for n, _ in reference.nodes(less, row)): reference.connections(less, row) for row in range(50)}
+    remains = {
+        tuple(n for n, _ in reference.nodes(less, row)): reference.connections(less, row)
+        for row in range(50)
+    }
     assert remains == {
         (1, 2, 7): [(0, 0, 2, 1.0, True), (1, 0, 3, 2.0, True)],
         (1, 2, 8): [(0, 0, 2, 1.0, True), (3, 3, 2, 4.0, True)],
@@ -155,17 +178,23 @@ def test_deleting_a_node_takes_its_connections_along() -> None:
 def test_toggle_and_delete_touch_one_connection() -> None:
     population = grown(100)
     toggled, _, _ = structural({"toggle": 1.0}, population, 10_000, 10_000)
-    changed = np.add.reduceat(toggled.genes.enabled != population.genes.enabled, population.genes.connections[:-1])
+    changed = np.add.reduceat(
+        toggled.genes.enabled != population.genes.enabled, population.genes.connections[:-1]
+    )
     assert (changed[population.connection_counts > 0] == 1).all()
     less, _, _ = structural({"delete_connection": 1.0}, population, 10_000, 10_000)
-    assert (population.connection_counts - less.connection_counts == (population.connection_counts > 0)).all()
+    assert (
+        population.connection_counts - less.connection_counts == (population.connection_counts > 0)
+    ).all()
 
 
 def test_weights_are_perturbed_or_replaced_at_the_given_rates() -> None:
     population = minimal(4000, 3, 1, np.random.default_rng(0), weight_std=0.0)
     far = population.genes._replace(weight=population.genes.weight + 20)
     population = TopologyGenomes(3, 1, far)
-    changed, _, _ = structural({"mutate_weights": 0.8, "perturb": 0.9, "perturb_std": 0.5}, population, 3, 4)
+    changed, _, _ = structural(
+        {"mutate_weights": 0.8, "perturb": 0.9, "perturb_std": 0.5}, population, 3, 4
+    )
     weights = changed.genes.weight.reshape(4000, 3)
     touched = (weights != 20).any(axis=1)
     assert 0.78 < touched.mean() < 0.82
@@ -193,20 +222,27 @@ def test_speciation_equals_a_slow_reference(generations: int) -> None:
     representatives = population.take(np.arange(0, 80, 9))
     threshold = float(np.median(distances(population, population, UNEQUAL))) * 0.7
     species, founders = speciate(population, representatives, threshold, UNEQUAL, limit=1000)
-    to_known, among = distances(population, representatives, UNEQUAL), distances(population, population, UNEQUAL)
+    to_known, among = (
+        distances(population, representatives, UNEQUAL),
+        distances(population, population, UNEQUAL),
+    )
     expected_founders: list[int] = []
     for row in range(80):
         known = int(np.argmin(to_known[row]))
         choices = [(to_known[row, known], known)]
         if choices[0][0] >= threshold:
-            choices += [(among[row, f], len(representatives) + k) for k, f in enumerate(expected_founders)]
+            choices += [
+                (among[row, f], len(representatives) + k) for k, f in enumerate(expected_founders)
+            ]
         near, label = min(choices, key=lambda choice: choice[0])
         if near >= threshold:
             label = len(representatives) + len(expected_founders)
             expected_founders.append(row)
         assert species[row] == label
     assert list(founders) == expected_founders
-    capped, few = speciate(population, representatives, 1e-9, UNEQUAL, limit=len(representatives) + 2)
+    capped, few = speciate(
+        population, representatives, 1e-9, UNEQUAL, limit=len(representatives) + 2
+    )
     assert len(few) == 2
     assert capped.max() < len(representatives) + 2
 
@@ -218,7 +254,9 @@ def test_networks_compute_what_the_genomes_say() -> None:
     computed = activate(networks, inputs)
     slow = [[reference.outputs(population, row, list(x)) for x in inputs] for row in range(60)]
     assert np.allclose(computed, slow, rtol=0, atol=1e-12)
-    assert len(networks.bias) < len(population.genes.node), "nodes that no output depends on are left out"
+    assert len(networks.bias) < len(population.genes.node), (
+        "nodes that no output depends on are left out"
+    )
 
 
 def test_take_slice_and_concat_agree() -> None:
@@ -263,7 +301,9 @@ def test_damaged_arrays_are_refused_or_harmless(data: st.DataObject) -> None:
     # What passes can be used: nothing below may read or write out of bounds.
     activate(Express()(population), np.zeros((1, population.inputs)))
     if len(population):
-        structural({"add_node": 1.0, "add_connection": 1.0, "delete_node": 0.5}, population, 2**30, 2**30)
+        structural(
+            {"add_node": 1.0, "add_connection": 1.0, "delete_node": 0.5}, population, 2**30, 2**30
+        )
 
 
 def test_innovation_numbers_cannot_overflow_silently() -> None:

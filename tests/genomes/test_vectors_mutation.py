@@ -7,7 +7,11 @@ from evo.genomes.vectors import coin_flips, keep_within, random_bits, uniform_st
 from evo.genomes.vectors.mutation import BitFlip, Gaussian, Polynomial, Reset
 from evo.phenotype import Bits, Reals
 
-REAL = [lambda rate: Gaussian(rate, 0.5), lambda rate: Polynomial(rate, 2.0), lambda rate: Reset(rate, -1.0, 1.0)]
+REAL = [
+    lambda rate: Gaussian(rate, 0.5),
+    lambda rate: Polynomial(rate, 2.0),
+    lambda rate: Reset(rate, -1.0, 1.0),
+]
 ALL = [*REAL, BitFlip]
 
 
@@ -35,7 +39,9 @@ def test_mutates_each_gene_with_the_rate_and_leaves_its_input_alone(make, rate: 
 
 @pytest.mark.parametrize("make", ALL)
 def test_places_are_independent(make) -> None:
-    changed = np.concatenate([make(0.2)(genomes(make), rng(seed)) != genomes(make) for seed in range(20)])
+    changed = np.concatenate(
+        [make(0.2)(genomes(make), rng(seed)) != genomes(make) for seed in range(20)]
+    )
     counts = changed.sum(axis=1)
     assert abs(counts.var() - 50 * 0.2 * 0.8) < 0.6
     assert np.abs(changed.mean(axis=0) - 0.2).max() < 0.03
@@ -43,7 +49,10 @@ def test_places_are_independent(make) -> None:
 
 @pytest.mark.parametrize("make", ALL)
 def test_how_many_genes_mutate_varies_like_coins(make) -> None:
-    counts = [(make(0.1)(genomes(make, 2, 50), rng(seed)) != genomes(make, 2, 50)).sum() for seed in range(2000)]
+    counts = [
+        (make(0.1)(genomes(make, 2, 50), rng(seed)) != genomes(make, 2, 50)).sum()
+        for seed in range(2000)
+    ]
     assert abs(np.mean(counts) - 10) < 0.4
     assert abs(np.var(counts) - 9) < 1.2
 
@@ -105,7 +114,16 @@ def test_bounds_hold_only_where_a_need_is_bounded() -> None:
 
 @pytest.mark.parametrize(
     ("outside", "folded"),
-    [(1.25, 0.75), (-1.5, -0.5), (3.0, -1.0), (4.5, 0.5), (1.0, 1.0), (-1.0, -1.0), (0.3, 0.3), (-7.25, 0.75)],
+    [
+        (1.25, 0.75),
+        (-1.5, -0.5),
+        (3.0, -1.0),
+        (4.5, 0.5),
+        (1.0, 1.0),
+        (-1.0, -1.0),
+        (0.3, 0.3),
+        (-7.25, 0.75),
+    ],
 )
 def test_reflection_folds_back_from_the_bound(outside: float, folded: float) -> None:
     need = Reals(1, -1.0, 1.0, bounded=True)

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from evo.genomes.vectors.recombination import Blend, SimulatedBinary, discrete, intermediate, one_point, two_point, uniform
+from evo.genomes.vectors.recombination import (
+    Blend,
+    SimulatedBinary,
+    discrete,
+    intermediate,
+    one_point,
+    two_point,
+    uniform,
+)
 
 REALS = np.random.default_rng(1).normal(0, 1, (6, 9))
 BITS = np.random.default_rng(2).random((6, 9)) < 0.5
@@ -40,7 +48,11 @@ def test_a_parent_with_itself_has_its_own_image(operator) -> None:
 
 
 @pytest.mark.parametrize("operator", EXCHANGE, ids=str)
-@pytest.mark.parametrize("genomes", [REALS, BITS, REALS.astype(np.float32), BITS.astype(np.int64)], ids=lambda g: str(g.dtype))
+@pytest.mark.parametrize(
+    "genomes",
+    [REALS, BITS, REALS.astype(np.float32), BITS.astype(np.int64)],
+    ids=lambda g: str(g.dtype),
+)
 def test_every_gene_is_that_of_a_parent(operator, genomes: np.ndarray) -> None:
     children = operator(genomes, PAIRS, rng())
     assert children.dtype == genomes.dtype
@@ -59,7 +71,9 @@ def test_exchange_moves_bits_not_values() -> None:
     genomes = np.array([[-0.0, np.inf, 5e-324], [np.nan, -np.inf, 1.0]])
     children = uniform(genomes, np.tile([0, 1], (64, 1)), rng())
     parents = genomes.view(np.uint64)
-    assert ((children.view(np.uint64) == parents[0]) | (children.view(np.uint64) == parents[1])).all()
+    assert (
+        (children.view(np.uint64) == parents[0]) | (children.view(np.uint64) == parents[1])
+    ).all()
 
 
 def test_one_point_has_one_change_at_any_place_between_genes() -> None:
@@ -98,9 +112,15 @@ def test_blend_is_uniform_over_the_widened_interval() -> None:
 @pytest.mark.parametrize("eta", [2.0, 15.0])
 def test_sbx_keeps_the_middle_and_has_the_published_spread(eta: float) -> None:
     genomes, rows = extremes(40_000, 1)
-    both = np.concatenate([SimulatedBinary(eta)(genomes, rows, rng(0)), SimulatedBinary(eta)(genomes, rows[:, ::-1], rng(1))])
+    both = np.concatenate(
+        [
+            SimulatedBinary(eta)(genomes, rows, rng(0)),
+            SimulatedBinary(eta)(genomes, rows[:, ::-1], rng(1)),
+        ]
+    )
     assert abs(both.mean() - 0.5) < 0.02
-    # half the genes are not crossed; spreads of the others: P(beta < b) = b ** (eta + 1) / 2 for b < 1
+    # half the genes are not crossed; spreads of the others: P(beta < b) = b ** (eta + 1) / 2 for b
+    # < 1
     spread = np.abs(2 * both - 1)
     crossed = spread[spread != 1]
     assert abs(len(crossed) / len(spread) - 0.5) < 0.01

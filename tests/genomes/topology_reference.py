@@ -13,7 +13,9 @@ Connection = tuple[int, int, int, float, bool]  # innovation, source, target, we
 Node = tuple[int, float]  # id, bias
 
 
-def genomes(inputs: int, outputs: int, *individuals: tuple[Sequence[Connection], Sequence[Node]]) -> TopologyGenomes:
+def genomes(
+    inputs: int, outputs: int, *individuals: tuple[Sequence[Connection], Sequence[Node]]
+) -> TopologyGenomes:
     """Genomes from lists of connection and node genes; all nodes are tanh of a sum."""
     connections = [c for each, _ in individuals for c in each]
     nodes = [n for _, each in individuals for n in each]
@@ -39,7 +41,16 @@ def connections(population: TopologyGenomes, row: int) -> list[Connection]:
     """The connection genes of one genome."""
     g = population.genes
     span = range(g.connections[row], g.connections[row + 1])
-    return [(int(g.innovation[i]), int(g.source[i]), int(g.target[i]), float(g.weight[i]), bool(g.enabled[i])) for i in span]
+    return [
+        (
+            int(g.innovation[i]),
+            int(g.source[i]),
+            int(g.target[i]),
+            float(g.weight[i]),
+            bool(g.enabled[i]),
+        )
+        for i in span
+    ]
 
 
 def nodes(population: TopologyGenomes, row: int) -> list[Node]:
@@ -50,7 +61,11 @@ def nodes(population: TopologyGenomes, row: int) -> list[Node]:
 
 def node_id(population: TopologyGenomes, row: int, position: int) -> int:
     """The id of the node at `position` of one genome."""
-    return position if position < population.inputs else nodes(population, row)[position - population.inputs][0]
+    return (
+        position
+        if position < population.inputs
+        else nodes(population, row)[position - population.inputs][0]
+    )
 
 
 def distance(a: list[Connection], b: list[Connection], c: Coefficients) -> float:
@@ -69,13 +84,19 @@ def distance(a: list[Connection], b: list[Connection], c: Coefficients) -> float
 
 def outputs(population: TopologyGenomes, row: int, inputs: Sequence[float]) -> list[float]:
     """What an acyclic genome computes, by recursion from its outputs."""
-    biases, enabled = [b for _, b in nodes(population, row)], [c for c in connections(population, row) if c[4]]
+    biases, enabled = (
+        [b for _, b in nodes(population, row)],
+        [c for c in connections(population, row) if c[4]],
+    )
 
     def value(position: int) -> float:
         if position < population.inputs:
             return inputs[position]
         total = biases[position - population.inputs]
-        return math.tanh(total + sum(w * value(source) for _, source, target, w, _ in enabled if target == position))
+        return math.tanh(
+            total
+            + sum(w * value(source) for _, source, target, w, _ in enabled if target == position)
+        )
 
     return [value(population.inputs + k) for k in range(population.outputs)]
 

@@ -27,17 +27,27 @@ def perceptron(*sizes: int, activation: type[nn.Module] = nn.Tanh, seed: int = 0
 
 def batch(inputs: int, classes: int, size: int = 8, seed: int = 1) -> tuple[Tensor, Tensor]:
     drawn = generator(seed)
-    return torch.randn(size, inputs, generator=drawn, dtype=DOUBLE), torch.randint(classes, (size,), generator=drawn)
+    return torch.randn(size, inputs, generator=drawn, dtype=DOUBLE), torch.randint(
+        classes, (size,), generator=drawn
+    )
 
 
-def rule(kind: type[Rule], network: nn.Module, seed: int = 0, judge: str = "cross-entropy", **settings: Any) -> Any:
+def rule(
+    kind: type[Rule],
+    network: nn.Module,
+    seed: int = 0,
+    judge: str = "cross-entropy",
+    **settings: Any,
+) -> Any:
     return kind(network, loss(judge), kind.Settings(**settings), generator(seed))
 
 
 def gradients(taught: Rule, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
     taught.network.zero_grad()
     taught.gradients(inputs, targets)
-    return {name: p.grad.clone() for name, p in taught.network.named_parameters() if p.grad is not None}
+    return {
+        name: p.grad.clone() for name, p in taught.network.named_parameters() if p.grad is not None
+    }
 
 
 def difference(first: dict[str, Tensor], second: dict[str, Tensor]) -> float:

@@ -28,20 +28,30 @@ def test_angles() -> None:
 def test_backpropagation_and_fa_with_the_forward_weights_are_aligned() -> None:
     network, data = perceptron(7, 6, 5, 3), batch(7, 3)
     exact = alignment(rule(BP, network), *data)
-    assert exact.keys() == {f"{kind}_to_bp/{k}.weight" for kind in ("angle", "norm") for k in (0, 2, 4)}
+    assert exact.keys() == {
+        f"{kind}_to_bp/{k}.weight" for kind in ("angle", "norm") for k in (0, 2, 4)
+    }
     for name, figure in exact.items():
         assert figure == pytest.approx(0.0 if name.startswith("angle") else 1.0, abs=1e-4)
     taught = rule(FA, network)
     figures = alignment(taught, *data)
     assert figures["angle_to_bp/4.weight"] == pytest.approx(0.0, abs=1e-4)
-    assert figures["angle_to_bp/0.weight"] > 5.0 and figures["norm_to_bp/0.weight"] != pytest.approx(1.0, abs=0.01)
-    assert figures["angle_to_feedback/2"] == pytest.approx(angle(network[2].weight, taught.feedback[1]))
-    assert figures["feedback_norm/4"] == pytest.approx(float(taught.feedback[2].norm() / network[4].weight.detach().norm()))
+    assert figures["angle_to_bp/0.weight"] > 5.0 and figures[
+        "norm_to_bp/0.weight"
+    ] != pytest.approx(1.0, abs=0.01)
+    assert figures["angle_to_feedback/2"] == pytest.approx(
+        angle(network[2].weight, taught.feedback[1])
+    )
+    assert figures["feedback_norm/4"] == pytest.approx(
+        float(taught.feedback[2].norm() / network[4].weight.detach().norm())
+    )
     assert "angle_to_feedback/0" not in figures
     taught.feedback = [3.0 * weight for weight in taught.graph.weights()]
     scaled = alignment(taught, *data)
     assert scaled["angle_to_bp/0.weight"] == pytest.approx(0.0, abs=1e-4)
-    assert scaled["norm_to_bp/0.weight"] == pytest.approx(9.0) and scaled["feedback_norm/2"] == pytest.approx(3.0)
+    assert scaled["norm_to_bp/0.weight"] == pytest.approx(9.0) and scaled[
+        "feedback_norm/2"
+    ] == pytest.approx(3.0)
 
 
 def test_dfa_feedback_is_compared_with_the_product_of_later_weights() -> None:
@@ -49,7 +59,9 @@ def test_dfa_feedback_is_compared_with_the_product_of_later_weights() -> None:
     taught = rule(DFA, network)
     gradients(taught, *data)
     figures = taught.measures(*data)
-    assert figures["angle_to_feedback/2"] == pytest.approx(angle(network[4].weight.T, taught.feedback["2"].weights))
+    assert figures["angle_to_feedback/2"] == pytest.approx(
+        angle(network[4].weight.T, taught.feedback["2"].weights)
+    )
     assert figures["angle_to_feedback/0"] == pytest.approx(
         angle((network[4].weight @ network[2].weight).T, taught.feedback["0"].weights)
     )
@@ -57,7 +69,9 @@ def test_dfa_feedback_is_compared_with_the_product_of_later_weights() -> None:
 
 @pytest.mark.parametrize("kind", [BP, FA, DFA, KolenPollack])
 def test_measuring_leaves_no_trace(kind: type[BP]) -> None:
-    network = nn.Sequential(nn.Linear(7, 6), nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Tanh(), nn.Linear(6, 3)).double()
+    network = nn.Sequential(
+        nn.Linear(7, 6), nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Tanh(), nn.Linear(6, 3)
+    ).double()
     network[1].eval()
     inputs, targets = batch(7, 3)
     taught = rule(kind, network)
@@ -74,7 +88,9 @@ def test_measuring_leaves_no_trace(kind: type[BP]) -> None:
 
 
 def test_updates_are_those_of_evaluation() -> None:
-    network = nn.Sequential(nn.Linear(7, 6), nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Linear(6, 3)).double()
+    network = nn.Sequential(
+        nn.Linear(7, 6), nn.BatchNorm1d(6), nn.Dropout(0.3), nn.Linear(6, 3)
+    ).double()
     still = copy.deepcopy(network).eval()
     data = batch(7, 3)
     measured, expected = updates(rule(BP, network), *data), gradients(rule(BP, still), *data)

@@ -35,7 +35,11 @@ def test_division_keeps_the_shares_of_classes():
 
 def test_mnist5k_has_its_split():
     found = data("mnist5k").load(rng(1))
-    assert [len(part.targets) for part in (found.train, found.validation, found.test)] == [3600, 400, 1000]
+    assert [len(part.targets) for part in (found.train, found.validation, found.test)] == [
+        3600,
+        400,
+        1000,
+    ]
     assert (found.shape, found.classes, found.flattened().shape) == ((1, 28, 28), 10, (784,))
     assert np.bincount(found.test.targets).tolist() == [100] * 10
     assert np.bincount(found.validation.targets).tolist() == [40] * 10
@@ -74,7 +78,9 @@ def test_standardised_by_the_training_examples_only():
     np.testing.assert_allclose(flat.mean(0), 0, atol=1e-5)
     varying = flat.std(0) > 0
     np.testing.assert_allclose(flat.std(0)[varying], 1, atol=1e-4)
-    assert not np.allclose(found.test.inputs.reshape(len(found.test.targets), -1).mean(0), 0, atol=1e-3)
+    assert not np.allclose(
+        found.test.inputs.reshape(len(found.test.targets), -1).mean(0), 0, atol=1e-3
+    )
     whole = data("digits", standardise="whole").load(rng()).train.inputs
     assert (abs(whole.mean()) < 1e-5, abs(whole.std() - 1) < 1e-4) == (True, True)
 
@@ -103,10 +109,16 @@ def write(path, **arrays):
 
 def test_npz_files(tmp_path):
     x, y = rng().random((50, 3)), np.arange(50) % 2
-    own = data(write(tmp_path / "own.npz", x=x, y=y.astype(float), x_test=x[:7], y_test=y[:7])).load(rng())
+    own = data(
+        write(tmp_path / "own.npz", x=x, y=y.astype(float), x_test=x[:7], y_test=y[:7])
+    ).load(rng())
     assert (len(own.test.targets), own.shape, own.classes) == (7, (3,), 2)
     divided = data(write(tmp_path / "divided.npz", x=(255 * x).astype(np.uint8), y=y)).load(rng())
-    assert (len(divided.train.targets), len(divided.validation.targets), len(divided.test.targets)) == (36, 4, 10)
+    assert (
+        len(divided.train.targets),
+        len(divided.validation.targets),
+        len(divided.test.targets),
+    ) == (36, 4, 10)
     assert divided.train.inputs.max() <= 1
     assert find_data("own.npz")[1]["path"].endswith("own.npz")
 
@@ -123,8 +135,19 @@ def test_npz_files(tmp_path):
         ({"x": np.array([["a"], ["b"]]), "y": np.zeros(2)}, "numbers"),
         ({"x": np.array([[None]]), "y": np.zeros(1)}, "cannot read"),
         ({"x": np.zeros((1, 2)), "y": np.zeros(1)}, "too few"),
-        ({"x": np.zeros((9, 2)), "y": np.zeros(9), "x_test": np.zeros((2, 3)), "y_test": np.zeros(2)}, "those of x_test"),
-        ({"x": np.zeros((9, 2)), "y": np.zeros(9), "x_test": np.zeros((2, 2))}, "no array 'y_test'"),
+        (
+            {
+                "x": np.zeros((9, 2)),
+                "y": np.zeros(9),
+                "x_test": np.zeros((2, 3)),
+                "y_test": np.zeros(2),
+            },
+            "those of x_test",
+        ),
+        (
+            {"x": np.zeros((9, 2)), "y": np.zeros(9), "x_test": np.zeros((2, 2))},
+            "no array 'y_test'",
+        ),
     ],
 )
 def test_npz_files_are_refused_in_words(tmp_path, arrays, words):
@@ -146,7 +169,11 @@ def test_unknown_names():
 
 
 def idx_bytes(array):
-    head = b"\0\0\x08" + bytes([array.ndim]) + b"".join(int(size).to_bytes(4, "big") for size in array.shape)
+    head = (
+        b"\0\0\x08"
+        + bytes([array.ndim])
+        + b"".join(int(size).to_bytes(4, "big") for size in array.shape)
+    )
     return gzip.compress(head + array.astype(np.uint8).tobytes())
 
 
@@ -176,7 +203,12 @@ def test_images_in_the_cache_are_read(cached, monkeypatch):
     ]
     monkeypatch.setattr(Mnist, "files", tuple(files))
     found = data("mnist", validation=0).load(rng())
-    assert (found.shape, len(found.train.targets), len(found.test.targets), found.classes) == ((1, 28, 28), 20, 10, 10)
+    assert (found.shape, len(found.train.targets), len(found.test.targets), found.classes) == (
+        (1, 28, 28),
+        20,
+        10,
+        10,
+    )
     np.testing.assert_allclose(found.test.inputs[:, 0] * 255, images[:10], atol=1e-4)
     assert issubclass(Mnist, Idx)
 

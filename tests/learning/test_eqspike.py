@@ -23,13 +23,19 @@ def clamp() -> nn.Module:
 
 def network(*sizes: int) -> nn.Sequential:
     torch.manual_seed(0)
-    layers = [part for inputs, outputs in pairwise(sizes) for part in (nn.Linear(inputs, outputs), clamp())]
+    layers = [
+        part
+        for inputs, outputs in pairwise(sizes)
+        for part in (nn.Linear(inputs, outputs), clamp())
+    ]
     return nn.Sequential(*layers).double()
 
 
 def test_a_neuron_fires_at_the_rate_of_its_drive() -> None:
     """Without leak: clamp(drive, 0, 1), to within one spike of the phase."""
-    one = rule(EqSpike, network(1, 1), judge="squared-error", leak=0.0, trace=0.004, free_steps=3000)
+    one = rule(
+        EqSpike, network(1, 1), judge="squared-error", leak=0.0, trace=0.004, free_steps=3000
+    )
     drive = torch.linspace(-0.5, 1.5, 9, dtype=DOUBLE).unsqueeze(1)
     one.network[0].weight.data.fill_(1.0)
     one.network[0].bias.data.zero_()
@@ -52,7 +58,9 @@ def test_only_spikes_travel() -> None:
     for coupling in one.system.couplings[1:]:
         up, down = coupling.up, coupling.down
         coupling.up = lambda below, out=None, up=up: seen.append(below.clone()) or up(below, out)  # pyright: ignore
-        coupling.down = lambda above, route, into, down=down: seen.append(above.clone()) or down(above, route, into)  # pyright: ignore
+        coupling.down = lambda above, route, into, down=down: (
+            seen.append(above.clone()) or down(above, route, into)
+        )  # pyright: ignore
     one.predict(torch.rand(5, 3, generator=generator(), dtype=DOUBLE))
     assert all(((values == 0.0) | (values == 1.0)).all() for values in seen)
     assert max(float(values.max()) for values in seen) == 1.0
@@ -60,9 +68,20 @@ def test_only_spikes_travel() -> None:
 
 def test_the_estimate_points_where_that_of_rates_does() -> None:
     taught = network(6, 20, 4)
-    inputs, targets = torch.rand(32, 6, generator=generator(), dtype=DOUBLE), torch.randint(4, (32,), generator=generator())
+    inputs, targets = (
+        torch.rand(32, 6, generator=generator(), dtype=DOUBLE),
+        torch.randint(4, (32,), generator=generator()),
+    )
     parameters = list(taught.parameters())
-    spiking = rule(EqSpike, taught, judge="squared-error", leak=0.0, trace=0.02, free_steps=400, nudged_steps=200)
+    spiking = rule(
+        EqSpike,
+        taught,
+        judge="squared-error",
+        leak=0.0,
+        trace=0.02,
+        free_steps=400,
+        nudged_steps=200,
+    )
     rates: EP = rule(EP, taught, judge="squared-error", free_steps=200, nudged_steps=50)
     found = [estimate(one, inputs, targets, parameters) for one in (spiking, rates)]
     for one, other in zip(*found, strict=True):
@@ -74,7 +93,10 @@ def test_learns(loss: SquaredError | CrossEntropy) -> None:
     taught = network(2, 32, 2)[: 4 if isinstance(loss, SquaredError) else 3].float()
     one = EqSpike(taught, loss, EqSpike.Settings(), generator())
     optimiser = torch.optim.Adam(taught.parameters(), lr=2e-2)
-    inputs, targets = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), torch.tensor([0, 1, 1, 0])
+    inputs, targets = (
+        torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),
+        torch.tensor([0, 1, 1, 0]),
+    )
     for _ in range(150):
         optimiser.zero_grad()
         with torch.inference_mode():
@@ -85,7 +107,11 @@ def test_learns(loss: SquaredError | CrossEntropy) -> None:
 
 def test_refuses_in_words() -> None:
     with pytest.raises(UsageError, match="eqspike needs Hardtanh"):
-        rule(EqSpike, nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 2)), judge="cross-entropy")
+        rule(
+            EqSpike,
+            nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 2)),
+            judge="cross-entropy",
+        )
     with pytest.raises(UsageError, match="eqspike has no meaning on an evolved network"):
         rule(EqSpike, EvolvedNetwork(random_network(3)))
 

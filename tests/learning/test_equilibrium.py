@@ -1,4 +1,7 @@
-"""Equilibrium propagation: closed forms against autograd, estimates against truncated BPTT, and what must not matter."""
+"""Equilibrium propagation.
+
+Closed forms against autograd, estimates against truncated BPTT, and what must not matter.
+"""
 
 import itertools
 
@@ -29,12 +32,21 @@ def generator(seed: int = 1) -> torch.Generator:
 def shrunk(network: nn.Module, scale: float = 0.7, seed: int = 0) -> nn.Module:
     draws = generator(seed)
     for parameter in network.parameters():
-        parameter.data.copy_((torch.rand(parameter.shape, generator=draws) * 2 - 1) * scale / parameter[0].numel() ** 0.5)
+        parameter.data.copy_(
+            (torch.rand(parameter.shape, generator=draws) * 2 - 1)
+            * scale
+            / parameter[0].numel() ** 0.5
+        )
     return network.double()
 
 
 def dense(scale: float = 0.7) -> nn.Module:
-    return shrunk(nn.Sequential(nn.Linear(9, 8), nn.Tanh(), nn.Linear(8, 7), nn.Sigmoid(), nn.Linear(7, 4), nn.Tanh()), scale)
+    return shrunk(
+        nn.Sequential(
+            nn.Linear(9, 8), nn.Tanh(), nn.Linear(8, 7), nn.Sigmoid(), nn.Linear(7, 4), nn.Tanh()
+        ),
+        scale,
+    )
 
 
 def convolutional(pool: type[nn.Module] = nn.AvgPool2d, scale: float = 0.7) -> nn.Module:
@@ -57,7 +69,9 @@ def convolutional(pool: type[nn.Module] = nn.AvgPool2d, scale: float = 0.7) -> n
 
 def batch(kind: str, count: int = 6) -> tuple[Tensor, Tensor]:
     shape = (count, 9) if kind == "dense" else (count, 2, 11, 14)
-    return torch.rand(shape, generator=generator(5), dtype=torch.float64), torch.randint(3, (count,), generator=generator(6))
+    return torch.rand(shape, generator=generator(5), dtype=torch.float64), torch.randint(
+        3, (count,), generator=generator(6)
+    )
 
 
 def rule(network: nn.Module, loss: Loss | None = None, **settings: object) -> EP:
@@ -81,26 +95,44 @@ def test_drive_is_the_derivative_of_the_primitive_function(pool):
     inputs, _ = batch("convolutional")
     with torch.no_grad():
         driven, zeros = system.begin(inputs)
-    states = [torch.rand(zero.shape, generator=generator(index), dtype=zero.dtype) for index, zero in enumerate(zeros)]
+    states = [
+        torch.rand(zero.shape, generator=generator(index), dtype=zero.dtype)
+        for index, zero in enumerate(zeros)
+    ]
     drives = [torch.empty_like(state) for state in states]
     with torch.no_grad():
         system.drive(driven, states, drives)
     tracked = [state.requires_grad_() for state in states]
-    for drive, true in zip(drives, torch.autograd.grad(primitive(system.chain, inputs, tracked), tracked), strict=True):
+    for drive, true in zip(
+        drives, torch.autograd.grad(primitive(system.chain, inputs, tracked), tracked), strict=True
+    ):
         torch.testing.assert_close(drive, true, rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize("step", [1.0, 0.4])
-@pytest.mark.parametrize(("kind", "loss"), [("dense", SquaredError()), ("dense", CrossEntropy()), ("conv", SquaredError())])
+@pytest.mark.parametrize(
+    ("kind", "loss"),
+    [("dense", SquaredError()), ("dense", CrossEntropy()), ("conv", SquaredError())],
+)
 def test_error_against_truncated_bptt_falls_with_beta(kind, loss, step):
-    network = convolutional() if kind == "conv" else dense() if isinstance(loss, SquaredError) else dense()[:-1]  # pyright: ignore
+    network = (
+        convolutional()
+        if kind == "conv"
+        else dense()
+        if isinstance(loss, SquaredError)
+        else dense()[:-1]
+    )  # pyright: ignore
     one = rule(network, loss, free_steps=300, nudged_steps=12, step=step)
     rows = compare_with_bptt(one, *batch(kind), betas=[0.01, 0.001])
     assert max(row["free_residual"] for row in rows) < 1e-10  # pyright: ignore
     checked = 0
     for parameter, _ in network.named_parameters():
         for phases, order, margin in (("two-phase", 1.0, 0.05), ("three-phase", 2.0, 0.1)):
-            large, small = (row["relative_error"] for row in rows if (row["parameter"], row["phases"]) == (parameter, phases))
+            large, small = (
+                row["relative_error"]
+                for row in rows
+                if (row["parameter"], row["phases"]) == (parameter, phases)
+            )
             if isinstance(loss, CrossEntropy) and parameter.startswith("4."):
                 assert max(large, small) < 1e-12  # the read-out learns by the delta rule  # pyright: ignore
                 continue
@@ -113,7 +145,15 @@ def test_error_against_truncated_bptt_falls_with_beta(kind, loss, step):
 def test_the_error_is_a_measure_where_it_is_asked_for(phases, order):
     errors = []
     for beta in (0.01, 0.001):
-        one = rule(dense(), SquaredError(), free_steps=300, nudged_steps=12, phases=phases, beta=beta, compare=True)
+        one = rule(
+            dense(),
+            SquaredError(),
+            free_steps=300,
+            nudged_steps=12,
+            phases=phases,
+            beta=beta,
+            compare=True,
+        )
         errors.append(one.measures(*batch("dense"))["bptt_error"])
         assert all(parameter.grad is None for parameter in one.network.parameters())
     assert np.log10(errors[0] / errors[1]) == pytest.approx(order, abs=0.05 * order)
@@ -134,7 +174,9 @@ def test_no_nudge_changes_nothing_at_rest():
         driven, zeros = one.system.begin(inputs)
         free, _ = one.system.settle(driven, zeros, 300)
         wanted = one.loss.encode(targets, free[-1])
-        for state, after in zip(free, one._nudged(driven, free, wanted, torch.tensor(0.0)), strict=True):
+        for state, after in zip(
+            free, one._nudged(driven, free, wanted, torch.tensor(0.0)), strict=True
+        ):
             torch.testing.assert_close(state, after, rtol=0, atol=1e-15)
 
 
@@ -142,28 +184,45 @@ def test_exchanging_the_signs_of_beta_leaves_the_three_phase_estimate():
     network, (inputs, targets) = dense(), batch("dense")
     one, parameters = rule(network, free_steps=100), list(network.parameters())
     ahead = estimate(one, inputs, targets, parameters, beta=0.3)
-    for plus, minus in zip(ahead, estimate(one, inputs, targets, parameters, beta=-0.3), strict=True):
+    for plus, minus in zip(
+        ahead, estimate(one, inputs, targets, parameters, beta=-0.3), strict=True
+    ):
         torch.testing.assert_close(plus, minus, rtol=0, atol=1e-15)
 
 
 def test_random_sign_is_one_of_the_two_signs_and_resumes():
     network, (inputs, targets) = dense(), batch("dense")
     one, parameters = rule(network, phases="random-sign", free_steps=50), list(network.parameters())
-    signs = [estimate(one, inputs, targets, parameters, phases="two-phase", beta=beta)[0] for beta in (0.5, -0.5)]
+    signs = [
+        estimate(one, inputs, targets, parameters, phases="two-phase", beta=beta)[0]
+        for beta in (0.5, -0.5)
+    ]
     seen = []
     for _ in range(12):
         state = one.state_dict()
         found = estimate(one, inputs, targets, parameters)[0]
         one.load_state_dict(state)
-        torch.testing.assert_close(estimate(one, inputs, targets, parameters)[0], found, rtol=0, atol=0)
+        torch.testing.assert_close(
+            estimate(one, inputs, targets, parameters)[0], found, rtol=0, atol=0
+        )
         seen.append([bool(torch.equal(found, sign)) for sign in signs].index(True))
     assert set(seen) == {0, 1}
 
 
-@pytest.mark.parametrize("last", [nn.Tanh(), nn.Sigmoid(), nn.Hardtanh(0.0, 1.0), nn.Hardsigmoid(), nn.Identity()])
+@pytest.mark.parametrize(
+    "last", [nn.Tanh(), nn.Sigmoid(), nn.Hardtanh(0.0, 1.0), nn.Hardsigmoid(), nn.Identity()]
+)
 def test_small_steps_never_raise_the_energy(last):
     network = shrunk(
-        nn.Sequential(nn.Linear(9, 8), nn.Hardtanh(0.0, 1.0), nn.Linear(8, 7), nn.Sigmoid(), nn.Linear(7, 4), last), 2.0
+        nn.Sequential(
+            nn.Linear(9, 8),
+            nn.Hardtanh(0.0, 1.0),
+            nn.Linear(8, 7),
+            nn.Sigmoid(),
+            nn.Linear(7, 4),
+            last,
+        ),
+        2.0,
     )
     one = rule(network, step=0.05)
     inputs, _ = batch("dense")
@@ -180,19 +239,33 @@ def test_small_steps_never_raise_the_energy(last):
     assert falls[0] < -1e-3
 
 
-KNOWN = [nn.Identity(), nn.Tanh(), nn.Sigmoid(), nn.Hardsigmoid(), nn.Hardtanh(-0.5, 2.0), nn.LeakyReLU(0.2), nn.ReLU6()]
+KNOWN = [
+    nn.Identity(),
+    nn.Tanh(),
+    nn.Sigmoid(),
+    nn.Hardsigmoid(),
+    nn.Hardtanh(-0.5, 2.0),
+    nn.LeakyReLU(0.2),
+    nn.ReLU6(),
+]
 
 
-@pytest.mark.parametrize("module", [*KNOWN, Steepened(2.5, nn.Tanh()), Steepened(4.9, nn.Sigmoid())], ids=str)
+@pytest.mark.parametrize(
+    "module", [*KNOWN, Steepened(2.5, nn.Tanh()), Steepened(4.9, nn.Sigmoid())], ids=str
+)
 def test_activations_inverses_and_potentials_belong_together(module):
     known = activation(module)
     assert known is not None
-    before = torch.linspace(-0.4, 0.4, 9, dtype=torch.float64) + (0.5 if isinstance(module, nn.ReLU6) else 0.0)
+    before = torch.linspace(-0.4, 0.4, 9, dtype=torch.float64) + (
+        0.5 if isinstance(module, nn.ReLU6) else 0.0
+    )
     after = known.apply_(before.clone())
     torch.testing.assert_close(after, module(before.clone()), rtol=0, atol=1e-15)
     torch.testing.assert_close(known.inverse(after), before, rtol=0, atol=1e-12)
     state = after.clone().requires_grad_()
-    torch.testing.assert_close(torch.autograd.grad(known.potential(state).sum(), state)[0], before, rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        torch.autograd.grad(known.potential(state).sum(), state)[0], before, rtol=0, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("kind", ["dense", "conv"])
@@ -207,8 +280,12 @@ def test_the_energy_falls_where_the_drive_says(kind):
         one.system.drive(driven, states, drives)
     tracked = [state.requires_grad_() for state in states]
     slopes = torch.autograd.grad(one.system.energy(inputs, tracked), tracked)
-    for function, state, drive, slope in zip(one.system.activations, states, drives, slopes, strict=True):
-        torch.testing.assert_close(slope, function.inverse(state.detach()) - drive, rtol=0, atol=1e-12)
+    for function, state, drive, slope in zip(
+        one.system.activations, states, drives, slopes, strict=True
+    ):
+        torch.testing.assert_close(
+            slope, function.inverse(state.detach()) - drive, rtol=0, atol=1e-12
+        )
 
 
 def test_both_forms_rest_in_the_same_state():
@@ -235,7 +312,11 @@ def test_separate_weights_equal_to_the_forward_ones_settle_and_learn_alike(kind)
     torch.testing.assert_close(symmetric.predict(inputs), separate.predict(inputs), rtol=0, atol=0)
     true = estimate(symmetric, inputs, targets, parameters)
     found = estimate(separate, inputs, targets, parameters)
-    backward = {id(b.layer.weight): w.grad for b, w in zip(chain_of(separate), backward_of(separate), strict=True) if w is not None}
+    backward = {
+        id(b.layer.weight): w.grad
+        for b, w in zip(chain_of(separate), backward_of(separate), strict=True)
+        if w is not None
+    }
     assert len(backward) == len(chain_of(separate)) - 1
     for parameter, one, other in zip(parameters, true, found, strict=True):
         total = other if backward.get(id(parameter)) is None else other + backward[id(parameter)]  # pyright: ignore
@@ -258,7 +339,10 @@ def test_mean_update_moves_both_weights_alike():
 
 def test_separate_weights_survive_a_resume():
     network, (inputs, _) = dense(), batch("dense")
-    one, other = rule(network, weights="separate"), EP(network, SquaredError(), EP.Settings(weights="separate"), generator(9))
+    one, other = (
+        rule(network, weights="separate"),
+        EP(network, SquaredError(), EP.Settings(weights="separate"), generator(9)),
+    )
     assert not torch.equal(one.predict(inputs), other.predict(inputs))
     other.load_state_dict(one.state_dict())
     torch.testing.assert_close(one.predict(inputs), other.predict(inputs), rtol=0, atol=0)
@@ -281,14 +365,20 @@ def test_runs_without_autograd(monkeypatch):
             torch.testing.assert_close(found, true, rtol=0, atol=0)
 
 
-@pytest.mark.parametrize(("loss", "weights"), list(itertools.product([SquaredError(), CrossEntropy()], ["symmetric", "separate"])))
+@pytest.mark.parametrize(
+    ("loss", "weights"),
+    list(itertools.product([SquaredError(), CrossEntropy()], ["symmetric", "separate"])),
+)
 def test_inputs_that_crash_others(loss, weights):
     """Batch 1, pictures that are no squares, odd pooling, two Linear layers after the convolutions, float32."""
     network = convolutional(nn.MaxPool2d).float()
     inputs, targets = batch("conv", 1)
     value, outputs = rule(network, loss, weights=weights).gradients(inputs.float(), targets)
     assert torch.isfinite(value) and outputs.shape == (1, 3)
-    assert all(parameter.grad is not None and torch.isfinite(parameter.grad).all() for parameter in network.parameters())
+    assert all(
+        parameter.grad is not None and torch.isfinite(parameter.grad).all()
+        for parameter in network.parameters()
+    )
 
 
 def test_one_output():
@@ -298,9 +388,14 @@ def test_one_output():
 
 
 def test_learns():
-    """A problem no linear map solves, from raw initial weights: the two phases pull in the right direction."""
+    """A problem no linear map solves, from raw initial weights.
+
+    The two phases pull in the right direction.
+    """
     torch.manual_seed(0)
-    network = nn.Sequential(nn.Linear(2, 32), nn.Hardtanh(0.0, 1.0), nn.Linear(32, 2), nn.Hardtanh(0.0, 1.0))
+    network = nn.Sequential(
+        nn.Linear(2, 32), nn.Hardtanh(0.0, 1.0), nn.Linear(32, 2), nn.Hardtanh(0.0, 1.0)
+    )
     inputs = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     targets = torch.tensor([0, 1, 1, 0])
     one, optimiser = rule(network), torch.optim.Adam(network.parameters(), lr=1e-2)
@@ -318,13 +413,24 @@ def test_refuses_in_words():
     with pytest.raises(UsageError, match="bounded activation"):
         rule(nn.Sequential(wide, nn.Linear(9, 4)))
     with pytest.raises(UsageError, match="average pool comes after Tanh"):
-        rule(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(9, 4)))
+        rule(
+            nn.Sequential(
+                nn.Conv2d(1, 2, 3), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(9, 4)
+            )
+        )
     with pytest.raises(UsageError, match="no use for BatchNorm1d"):
         rule(nn.Sequential(wide, nn.BatchNorm1d(9), nn.Tanh(), nn.Linear(9, 4)))
     with pytest.raises(UsageError, match="reads CrossEntropy out of its last state"):
         rule(nn.Sequential(wide), CrossEntropy())
     with pytest.raises(UsageError, match="padded with zeros"):
-        rule(nn.Sequential(nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"), nn.Tanh(), nn.Flatten(), nn.Linear(9, 4)))
+        rule(
+            nn.Sequential(
+                nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"),
+                nn.Tanh(),
+                nn.Flatten(),
+                nn.Linear(9, 4),
+            )
+        )
 
     class Skip(nn.Module):
         def __init__(self):
@@ -343,7 +449,12 @@ def test_what_is_predicted_is_the_settled_state():
     network, (inputs, _) = dense(), batch("dense")
     one = rule(network, free_steps=300)
     assert (one.predict(inputs) - network(inputs)).abs().max() > 1e-3
-    torch.testing.assert_close(BP(network, SquaredError(), None, generator()).predict(inputs), network(inputs), rtol=0, atol=1e-15)
+    torch.testing.assert_close(
+        BP(network, SquaredError(), None, generator()).predict(inputs),
+        network(inputs),
+        rtol=0,
+        atol=1e-15,
+    )
 
 
 def test_is_registered():
@@ -362,7 +473,12 @@ def test_a_population_settles_and_learns_as_its_networks_do():
         cut = slice(0, None if isinstance(loss, SquaredError) else -1)
         singles = [nn.Sequential(*list(network.children())[cut]) for network in networks]
         stacked = stack(singles)
-        together = EP(stacked, loss, EP.Settings.model_validate(settings), [generator(seed) for seed in range(3)])
+        together = EP(
+            stacked,
+            loss,
+            EP.Settings.model_validate(settings),
+            [generator(seed) for seed in range(3)],
+        )
         value, outputs = together.gradients(inputs, targets)
         for row, network in enumerate(singles):
             network.zero_grad()

@@ -1,4 +1,7 @@
-"""Equilibrium propagation on evolved networks: against backpropagation through their settling, and only along links."""
+"""Equilibrium propagation on evolved networks.
+
+Against backpropagation through their settling, and only along links.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -29,21 +32,35 @@ def bounded_network(seed: int, scale: float = 0.1) -> Networks:
 
 def data() -> tuple[Tensor, Tensor]:
     draws = generator(4)
-    return torch.randn(7, INPUTS, generator=draws, dtype=DOUBLE), torch.randint(2, (7,), generator=draws)
+    return torch.randn(7, INPUTS, generator=draws, dtype=DOUBLE), torch.randint(
+        2, (7,), generator=draws
+    )
 
 
 def settled(network: Networks, module: EvolvedNetwork, inputs: Tensor, steps: int) -> Tensor:
-    """The states after `steps`, node by node from the flat arrays: every link drives both its ends."""
+    """The states after `steps`, node by node from the flat arrays.
+
+    Every link drives both its ends.
+    """
     parameters = {}
     for layer, (group, _, rows, columns) in zip(module.layers, module.where, strict=True):
         for place, node in enumerate(group):
-            parameters[int(node)] = (layer, place, [int(c) for r, c in zip(rows, columns, strict=True) if r == place])
+            parameters[int(node)] = (
+                layer,
+                place,
+                [int(c) for r, c in zip(rows, columns, strict=True) if r == place],
+            )
     states = torch.zeros(len(inputs), len(network.bias), dtype=DOUBLE)
     for _ in range(steps):
-        drive = [parameters[node][0].bias[parameters[node][1]].expand(len(inputs)) for node in range(len(network.bias))]
+        drive = [
+            parameters[node][0].bias[parameters[node][1]].expand(len(inputs))
+            for node in range(len(network.bias))
+        ]
         for node in range(len(network.bias)):
             layer, place, columns = parameters[node]
-            for link, column in zip(range(network.links[node], network.links[node + 1]), columns, strict=True):
+            for link, column in zip(
+                range(network.links[node], network.links[node + 1]), columns, strict=True
+            ):
                 weight, source = layer.weight[place, column], int(network.sources[link])
                 if source < INPUTS:
                     drive[node] = drive[node] + weight * inputs[:, source]
@@ -54,7 +71,10 @@ def settled(network: Networks, module: EvolvedNetwork, inputs: Tensor, steps: in
         function = {Activation.TANH: torch.tanh, Activation.NEAT_TANH: torch.tanh}
         codes = [Activation(code) for code in network.activation]
         pairs = zip(codes, drive, strict=True)
-        states = torch.stack([function.get(code, torch.sigmoid)(factor.get(code, 1.0) * one) for code, one in pairs], 1)
+        states = torch.stack(
+            [function.get(code, torch.sigmoid)(factor.get(code, 1.0) * one) for code, one in pairs],
+            1,
+        )
     return states[:, torch.tensor(network.output[0] - INPUTS, dtype=torch.long)]
 
 
@@ -67,13 +87,17 @@ def test_estimates_approach_backpropagation_through_the_settling(seed: int, judg
     outputs = settled(network, module, inputs, 60)
     torch.testing.assert_close(one.predict(inputs), outputs.detach(), rtol=0, atol=1e-12)
     parameters = list(module.parameters())
-    true = torch.autograd.grad(outputs, parameters, loss(judge)(outputs.detach(), targets).error, materialize_grads=True)
+    true = torch.autograd.grad(
+        outputs, parameters, loss(judge)(outputs.detach(), targets).error, materialize_grads=True
+    )
     assert one.measures(inputs, targets)["free_residual"] < 1e-10
     for phases, order in (("two-phase", 1.0), ("three-phase", 2.0)):
         errors = []
         for beta in (0.1, 0.01):
             found = estimate(one, inputs, targets, parameters, phases=phases, beta=beta)
-            errors.append(float(sum((a - b).square().sum() for a, b in zip(found, true, strict=True))) ** 0.5)
+            errors.append(
+                float(sum((a - b).square().sum() for a, b in zip(found, true, strict=True))) ** 0.5
+            )
         assert np.log10(errors[0] / errors[1]) == pytest.approx(order, abs=0.1)
 
 
@@ -90,7 +114,12 @@ def test_only_links_that_exist_learn_and_the_network_comes_back() -> None:
     for layer in module.layers:
         assert (layer.weight[layer.mask == 0] == 0).all()
     again = EvolvedNetwork(module.networks())
-    torch.testing.assert_close(rule(EP, again, judge="squared-error").predict(inputs), taught.predict(inputs), rtol=0, atol=0)
+    torch.testing.assert_close(
+        rule(EP, again, judge="squared-error").predict(inputs),
+        taught.predict(inputs),
+        rtol=0,
+        atol=0,
+    )
 
 
 def test_what_has_no_meaning_on_a_graph_is_refused() -> None:

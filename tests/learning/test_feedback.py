@@ -15,7 +15,15 @@ from evo.learning.rules.fa import FA
 from evo.learning.rules.ifa import IFA
 from evo.learning.rules.kolen_pollack import KolenPollack
 from evo.learning.rules.sign import BRSF, FRSF, USF
-from tests.learning.teaching import DOUBLE, batch, difference, generator, gradients, perceptron, rule
+from tests.learning.teaching import (
+    DOUBLE,
+    batch,
+    difference,
+    generator,
+    gradients,
+    perceptron,
+    rule,
+)
 
 DEEP = (7, 6, 5, 4, 3)
 FEEDBACK_RULES = [FA, DFA, IFA, USF, FRSF, BRSF, KolenPollack]
@@ -23,7 +31,9 @@ FEEDBACK_RULES = [FA, DFA, IFA, USF, FRSF, BRSF, KolenPollack]
 
 def set_direct(taught: Any, matrices: dict[str, Tensor]) -> None:
     """Give DFA or IFA these B, `(d, K)` by layer."""
-    taught.feedback = {name: replace(taught.feedback[name], weights=matrix) for name, matrix in matrices.items()}
+    taught.feedback = {
+        name: replace(taught.feedback[name], weights=matrix) for name, matrix in matrices.items()
+    }
 
 
 def test_fa_with_the_forward_weights_is_backpropagation_and_with_others_is_not() -> None:
@@ -52,7 +62,9 @@ def test_fa_by_its_equations() -> None:
 
 
 def test_fa_weights_are_xavier_uniform() -> None:
-    network = nn.Sequential(nn.Conv2d(4, 30, 5, groups=2), nn.ReLU(), nn.Flatten(), nn.Linear(120, 300))
+    network = nn.Sequential(
+        nn.Conv2d(4, 30, 5, groups=2), nn.ReLU(), nn.Flatten(), nn.Linear(120, 300)
+    )
     for scale in (1.0, 3.0):
         kernel, matrix = rule(FA, network, scale=scale).feedback
         bounds = scale * np.sqrt(6 / (2 * 25 + 30 * 25)), scale * np.sqrt(6 / (120 + 300))
@@ -85,12 +97,21 @@ def test_one_hidden_layer_fa_dfa_and_ifa_are_the_same() -> None:
 
 
 @pytest.mark.parametrize("activation", [nn.Identity, nn.Tanh])
-def test_dfa_with_products_of_weights_is_backpropagation_in_linear_networks_only(activation: type[nn.Module]) -> None:
+def test_dfa_with_products_of_weights_is_backpropagation_in_linear_networks_only(
+    activation: type[nn.Module],
+) -> None:
     network, data = perceptron(*DEEP, activation=activation), batch(7, 3)
     taught = rule(DFA, network)
     gradients(taught, *data)
     weights = [network[2 * k].weight.detach() for k in range(4)]
-    set_direct(taught, {"4": weights[3].T, "2": (weights[3] @ weights[2]).T, "0": (weights[3] @ weights[2] @ weights[1]).T})
+    set_direct(
+        taught,
+        {
+            "4": weights[3].T,
+            "2": (weights[3] @ weights[2]).T,
+            "0": (weights[3] @ weights[2] @ weights[1]).T,
+        },
+    )
     gap = difference(gradients(taught, *data), gradients(rule(BP, network), *data))
     assert gap <= 1e-12 if activation is nn.Identity else gap > 1e-3
 
@@ -132,7 +153,10 @@ def test_ifa_goes_on_forward_through_the_weights() -> None:
 
 @pytest.mark.parametrize("kind", [FA, DFA])
 def test_no_weight_is_transported(kind: type[FA] | type[DFA]) -> None:
-    """With the error and the values held fixed, no forward weight has any part in what comes back: not even NaN."""
+    """With the error and the values held fixed, no forward weight has any part in what comes back.
+
+    Not even NaN.
+    """
     network, (inputs, targets) = perceptron(*DEEP), batch(7, 3, size=1)
     taught = rule(kind, network)
     gradients(taught, inputs, targets)
@@ -146,7 +170,9 @@ def test_no_weight_is_transported(kind: type[FA] | type[DFA]) -> None:
     assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
     record = taught.graph.forward(inputs, taught.keep)
     poisoned = rule(BP, network)
-    assert not all(torch.isfinite(d).all() for d in deltas(poisoned, poisoned.graph.forward(inputs, ()), error))
+    assert not all(
+        torch.isfinite(d).all() for d in deltas(poisoned, poisoned.graph.forward(inputs, ()), error)
+    )
 
 
 def pictures() -> tuple[nn.Sequential, Tensor, Tensor]:
@@ -169,7 +195,9 @@ def pictures() -> tuple[nn.Sequential, Tensor, Tensor]:
     return network, torch.randn(4, 2, 11, 9, dtype=DOUBLE), torch.randint(3, (4,))
 
 
-def test_fa_through_convolutions_pooling_and_norms_with_the_forward_weights_is_backpropagation() -> None:
+def test_fa_through_convolutions_pooling_and_norms_with_the_forward_weights_is_backpropagation() -> (
+    None
+):
     network, *data = pictures()
     network[7].p = 0.0
     taught = rule(FA, network)
@@ -197,7 +225,9 @@ def test_dfa_reaches_every_layer_of_a_residual_network_directly_and_not_through_
     stem = torch.tanh(network.stem(inputs))
     gate = torch.sigmoid(network.block(stem))
     joined = torch.relu(stem + gate)
-    error = (torch.softmax(network.head(joined), 1) - nn.functional.one_hot(targets, 3)) / len(inputs)
+    error = (torch.softmax(network.head(joined), 1) - nn.functional.one_hot(targets, 3)) / len(
+        inputs
+    )
     to_stem = (error @ taught.feedback["stem"].weights.T) * (1 - stem**2)
     to_block = (error @ taught.feedback["block"].weights.T) * (joined > 0) * gate * (1 - gate)
     torch.testing.assert_close(own["stem.weight"], to_stem.T @ inputs, rtol=0, atol=1e-12)
@@ -210,7 +240,12 @@ class PreActivation(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem, self.block, self.other, self.head = nn.Linear(6, 4), nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 3)
+        self.stem, self.block, self.other, self.head = (
+            nn.Linear(6, 4),
+            nn.Linear(4, 4),
+            nn.Linear(4, 4),
+            nn.Linear(4, 3),
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.stem(x)
@@ -225,24 +260,38 @@ def test_dfa_sends_nothing_from_block_to_block_along_skips() -> None:
     taught = rule(DFA, network)
     own = gradients(taught, inputs, targets)
     record = taught.graph.forward(inputs)
-    error = (torch.softmax(record.values[taught.graph.output], 1) - nn.functional.one_hot(targets, 3)) / len(inputs)
+    error = (
+        torch.softmax(record.values[taught.graph.output], 1) - nn.functional.one_hot(targets, 3)
+    ) / len(inputs)
     hidden, gate = (
         torch.tanh(network.stem(inputs)),
         torch.sigmoid(network.stem(inputs) + network.block(torch.tanh(network.stem(inputs)))),
     )
     arriving = {name: error @ projection.weights.T for name, projection in taught.feedback.items()}
-    torch.testing.assert_close(own["stem.bias"], (arriving["stem"] * (1 - hidden**2)).sum(0), rtol=0, atol=1e-12)
-    torch.testing.assert_close(own["block.bias"], (arriving["block"] * gate * (1 - gate)).sum(0), rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        own["stem.bias"], (arriving["stem"] * (1 - hidden**2)).sum(0), rtol=0, atol=1e-12
+    )
+    torch.testing.assert_close(
+        own["block.bias"], (arriving["block"] * gate * (1 - gate)).sum(0), rtol=0, atol=1e-12
+    )
     torch.testing.assert_close(own["other.bias"], arriving["other"].sum(0), rtol=0, atol=1e-12)
 
 
 class Branches(nn.Module):
-    """One layer read by two others, by one of them through another function; `split` where it is read before any."""
+    """One layer read by two others, by one of them through another function.
+
+    `split` where it is read before any.
+    """
 
     def __init__(self, split: bool) -> None:
         super().__init__()
         self.split = split
-        self.stem, self.left, self.right, self.head = nn.Linear(6, 4), nn.Linear(4, 3), nn.Linear(4, 2), nn.Linear(5, 3)
+        self.stem, self.left, self.right, self.head = (
+            nn.Linear(6, 4),
+            nn.Linear(4, 3),
+            nn.Linear(4, 2),
+            nn.Linear(5, 3),
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.stem(x)
@@ -256,7 +305,9 @@ def test_dfa_gives_a_value_that_a_layer_reads_its_own_projection_only() -> None:
     network, (inputs, targets) = Branches(split=False).double(), batch(6, 3)
     taught = rule(DFA, network)
     own = gradients(taught, inputs, targets)
-    error = (torch.softmax(network(inputs), 1) - nn.functional.one_hot(targets, 3)).detach() / len(inputs)
+    error = (torch.softmax(network(inputs), 1) - nn.functional.one_hot(targets, 3)).detach() / len(
+        inputs
+    )
     hidden = torch.tanh(network.stem(inputs))
     expected = (error @ taught.feedback["stem"].weights.T) * (1 - hidden**2)
     torch.testing.assert_close(own["stem.weight"], expected.T @ inputs, rtol=0, atol=1e-12)
@@ -267,14 +318,22 @@ def test_ifa_on_branches() -> None:
     network, (inputs, targets) = Branches(split=True).double(), batch(6, 3)
     taught = rule(IFA, network)
     own = gradients(taught, inputs, targets)
-    error = (torch.softmax(network(inputs), 1) - nn.functional.one_hot(targets, 3)).detach() / len(inputs)
+    error = (torch.softmax(network(inputs), 1) - nn.functional.one_hot(targets, 3)).detach() / len(
+        inputs
+    )
     stem = network.stem(inputs).detach()
-    (_, to_left), (_, to_right) = ((name, error @ p.weights.T) for name, p in sorted(taught.feedback.items()))
+    (_, to_left), (_, to_right) = (
+        (name, error @ p.weights.T) for name, p in sorted(taught.feedback.items())
+    )
     to_left, gate = to_left * (1 - torch.tanh(stem) ** 2), torch.sigmoid(stem)
     to_right = to_right * gate * (1 - gate)
-    torch.testing.assert_close(own["stem.weight"], (to_left + to_right).T @ inputs, rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        own["stem.weight"], (to_left + to_right).T @ inputs, rtol=0, atol=1e-12
+    )
     joined = torch.tanh(torch.cat([network.left(torch.tanh(stem)), network.right(gate)], 1))
-    onward = torch.cat([to_left @ network.left.weight.T, to_right @ network.right.weight.T], 1) * (1 - joined**2)
+    onward = torch.cat([to_left @ network.left.weight.T, to_right @ network.right.weight.T], 1) * (
+        1 - joined**2
+    )
     torch.testing.assert_close(own["left.bias"], onward[:, :3].sum(0), rtol=0, atol=1e-12)
     torch.testing.assert_close(own["right.weight"], onward[:, 3:].T @ gate, rtol=0, atol=1e-12)
 
@@ -282,7 +341,13 @@ def test_ifa_on_branches() -> None:
 def strided() -> tuple[nn.Sequential, Tensor, Tensor]:
     torch.manual_seed(4)
     network = nn.Sequential(
-        nn.Conv2d(1, 3, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(3, 4, 2, stride=2), nn.Tanh(), nn.Flatten(), nn.Linear(8, 3)
+        nn.Conv2d(1, 3, 2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(3, 4, 2, stride=2),
+        nn.Tanh(),
+        nn.Flatten(),
+        nn.Linear(8, 3),
     ).double()
     return network, torch.randn(5, 1, 5, 9, dtype=DOUBLE), torch.randint(3, (5,))
 
@@ -297,7 +362,9 @@ def test_fa_through_convolutions_is_a_transposed_convolution_with_the_feedback_k
     torch.testing.assert_close(own["3.bias"], delta.sum((0, 2, 3)), rtol=0, atol=1e-12)
     back = nn.functional.conv_transpose2d(delta, taught.feedback[1], stride=2)
     indices = nn.functional.max_pool2d(values[2], 2, return_indices=True)[1]
-    to_first = nn.functional.max_unpool2d(back, indices, 2, output_size=values[2].shape[2:]) * (values[2] > 0)
+    to_first = nn.functional.max_unpool2d(back, indices, 2, output_size=values[2].shape[2:]) * (
+        values[2] > 0
+    )
     torch.testing.assert_close(own["0.bias"], to_first.sum((0, 2, 3)), rtol=0, atol=1e-12)
 
 
@@ -309,12 +376,17 @@ def test_ifa_passes_pooling_by_the_windows_that_were_chosen() -> None:
     error = (torch.softmax(values[-1], 1) - nn.functional.one_hot(targets, 3)) / len(inputs)
     arriving = (error @ taught.feedback["0"].weights.T).view(values[3].shape)
     indices = nn.functional.max_pool2d(values[2], 2, return_indices=True)[1]
-    delta = nn.functional.max_unpool2d(arriving, indices, 2, output_size=values[2].shape[2:]) * (values[2] > 0)
+    delta = nn.functional.max_unpool2d(arriving, indices, 2, output_size=values[2].shape[2:]) * (
+        values[2] > 0
+    )
     torch.testing.assert_close(own["0.bias"], delta.sum((0, 2, 3)), rtol=0, atol=1e-12)
     pooled = delta.flatten(2).gather(2, indices.flatten(2)).view(indices.shape)
     second = nn.functional.conv2d(pooled, network[3].weight, stride=2) * (1 - values[5] ** 2)
     torch.testing.assert_close(
-        own["3.weight"], torch.nn.grad.conv2d_weight(values[3], (4, 3, 2, 2), second, stride=2), rtol=0, atol=1e-12
+        own["3.weight"],
+        torch.nn.grad.conv2d_weight(values[3], (4, 3, 2, 2), second, stride=2),
+        rtol=0,
+        atol=1e-12,
     )
 
 
@@ -324,9 +396,9 @@ def test_direct_feedback_is_uniform() -> None:
         gradients(taught, *batch(7, 9))
         drawn = taught.feedback["0"].weights
         assert 0.99 * scale / 3 < float(drawn.abs().max()) <= scale / 3
-        assert float(drawn.mean()) == pytest.approx(0.0, abs=0.01) and float(drawn.std()) == pytest.approx(
-            scale / 3 / 3**0.5, rel=0.02
-        )
+        assert float(drawn.mean()) == pytest.approx(0.0, abs=0.01) and float(
+            drawn.std()
+        ) == pytest.approx(scale / 3 / 3**0.5, rel=0.02)
 
 
 def test_dfa_of_maps_dense_sparse_and_broadcast() -> None:
@@ -334,13 +406,23 @@ def test_dfa_of_maps_dense_sparse_and_broadcast() -> None:
     network.eval()
     dense = rule(DFA, network)
     gradients(dense, inputs, targets)
-    assert {name: tuple(b.weights.shape) for name, b in dense.feedback.items()} == {"0": (80, 3), "4": (12, 3), "9": (5, 3)}
+    assert {name: tuple(b.weights.shape) for name, b in dense.feedback.items()} == {
+        "0": (80, 3),
+        "4": (12, 3),
+        "9": (5, 3),
+    }
     broadcast = rule(DFA, network, convolution="broadcast")
     gradients(broadcast, inputs, targets)
-    assert {name: tuple(b.weights.shape) for name, b in broadcast.feedback.items()} == {"0": (4, 3), "4": (6, 3), "9": (5, 3)}
+    assert {name: tuple(b.weights.shape) for name, b in broadcast.feedback.items()} == {
+        "0": (4, 3),
+        "4": (6, 3),
+        "9": (5, 3),
+    }
     error, like = torch.randn(4, 3, dtype=DOUBLE), torch.zeros(4, 6, 2, 1, dtype=DOUBLE)
     spread = broadcast.feedback["4"](error, like)
-    assert torch.equal(spread, (error @ broadcast.feedback["4"].weights.T)[:, :, None, None].expand(4, 6, 2, 1))
+    assert torch.equal(
+        spread, (error @ broadcast.feedback["4"].weights.T)[:, :, None, None].expand(4, 6, 2, 1)
+    )
     sparse = rule(DFA, network, connections=2)
     gradients(sparse, inputs, targets)
     projection = sparse.feedback["9"]
@@ -353,7 +435,10 @@ def test_dfa_with_one_matrix_for_all_layers() -> None:
     data = batch(7, 3)
     taught = rule(DFA, perceptron(7, 5, 5, 5, 3), shared=True)
     gradients(taught, *data)
-    assert len(taught.feedback) == 3 and len({id(projection) for projection in taught.feedback.values()}) == 1
+    assert (
+        len(taught.feedback) == 3
+        and len({id(projection) for projection in taught.feedback.values()}) == 1
+    )
     with pytest.raises(UsageError, match="one B for all layers"):
         gradients(rule(DFA, perceptron(7, 5, 4, 3), shared=True), *data)
 
@@ -380,7 +465,9 @@ def test_dfa_under_adam_does_not_depend_on_the_scale_of_its_feedback() -> None:
 
 
 @pytest.mark.parametrize(("kind", "learns"), [(FA, True), (DFA, True), (BP, False)])
-def test_from_weights_of_zero_only_random_feedback_can_start(kind: type[FA] | type[DFA] | type[BP], learns: bool) -> None:
+def test_from_weights_of_zero_only_random_feedback_can_start(
+    kind: type[FA] | type[DFA] | type[BP], learns: bool
+) -> None:
     network, (inputs, _) = perceptron(7, 20, 20, 3), batch(7, 3, size=100)
     targets = (inputs[:, :3] * 2.0).argmax(1)
     with torch.no_grad():
@@ -416,7 +503,10 @@ def test_kolen_pollack_makes_feedback_and_weights_alike(optimiser: Any) -> None:
     stepping = optimiser(network.parameters(), lr=1e-2)
 
     def gaps() -> list[float]:
-        return [float((w - b).detach().norm()) for w, b in zip(taught.graph.weights(), taught.feedback, strict=True)]
+        return [
+            float((w - b).detach().norm())
+            for w, b in zip(taught.graph.weights(), taught.feedback, strict=True)
+        ]
 
     before, weight = gaps(), network[2].weight.detach().clone()
     angles = taught.measures(*data)
@@ -427,7 +517,11 @@ def test_kolen_pollack_makes_feedback_and_weights_alike(optimiser: Any) -> None:
         taught.after_step()
     assert gaps() == pytest.approx([0.95**20 * gap for gap in before], rel=1e-9)
     assert float((network[2].weight.detach() - 0.95**20 * weight).abs().max()) > 1e-3
-    assert all(taught.measures(*data)[name] < angle for name, angle in angles.items() if name.startswith("angle"))
+    assert all(
+        taught.measures(*data)[name] < angle
+        for name, angle in angles.items()
+        if name.startswith("angle")
+    )
 
 
 CRASHING = {
@@ -437,10 +531,18 @@ CRASHING = {
     "a layer of one": (lambda: perceptron(7, 1, 3), (4, 7)),
     "pictures": (lambda: pictures()[0], (2, 2, 11, 9)),
     "one layer": (lambda: nn.Linear(7, 3).double(), (4, 7)),
-    "sequences, flattened": (lambda: nn.Sequential(nn.Linear(7, 4), nn.Tanh(), nn.Flatten(), nn.Linear(8, 3)).double(), (4, 2, 7)),
+    "sequences, flattened": (
+        lambda: nn.Sequential(nn.Linear(7, 4), nn.Tanh(), nn.Flatten(), nn.Linear(8, 3)).double(),
+        (4, 2, 7),
+    ),
     "two linear layers after a line": (
         lambda: nn.Sequential(
-            nn.Conv1d(1, 2, 3), nn.ReLU(), nn.MaxPool1d(2), nn.Flatten(), nn.Linear(4, 4), nn.Linear(4, 3)
+            nn.Conv1d(1, 2, 3),
+            nn.ReLU(),
+            nn.MaxPool1d(2),
+            nn.Flatten(),
+            nn.Linear(4, 4),
+            nn.Linear(4, 3),
         ).double(),
         (2, 1, 7),
     ),
@@ -463,7 +565,9 @@ def test_shapes_that_other_libraries_trip_over(name: str, kind: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", FEEDBACK_RULES)
-def test_the_network_stays_as_it_is_and_autograd_is_never_used(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_network_stays_as_it_is_and_autograd_is_never_used(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     network, inputs, targets = pictures()
     classes, text = [type(module) for module in network.modules()], repr(network)
     usual = gradients(rule(kind, network), inputs, targets)

@@ -1,4 +1,7 @@
-"""Every step's transposed Jacobian, against torch's own: backpropagation written out equals autograd."""
+"""Every step's transposed Jacobian, against torch's own.
+
+Backpropagation written out equals autograd.
+"""
 
 import copy
 from collections.abc import Callable
@@ -82,7 +85,18 @@ def line() -> nn.Module:
 
 
 def activations() -> nn.Module:
-    kinds = [nn.Tanh, nn.Sigmoid, nn.ReLU6, nn.Hardtanh, nn.SELU, nn.GELU, nn.SiLU, nn.Hardsigmoid, nn.Hardswish, nn.Identity]
+    kinds = [
+        nn.Tanh,
+        nn.Sigmoid,
+        nn.ReLU6,
+        nn.Hardtanh,
+        nn.SELU,
+        nn.GELU,
+        nn.SiLU,
+        nn.Hardsigmoid,
+        nn.Hardswish,
+        nn.Identity,
+    ]
     layers = [part for kind in kinds for part in (nn.Linear(8, 8), kind())]
     return nn.Sequential(*layers, nn.Linear(8, CLASSES))
 
@@ -90,14 +104,19 @@ def activations() -> nn.Module:
 NETWORKS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "mlp": (lambda: nn.Sequential(nn.Linear(8, 7), nn.Tanh(), nn.Linear(7, CLASSES)), (6, 8)),
     "one layer": (lambda: nn.Linear(8, CLASSES), (6, 8)),
-    "positions": (lambda: nn.Sequential(nn.Linear(8, 7), nn.LayerNorm(7), nn.Linear(7, CLASSES)), (6, 3, 8)),
+    "positions": (
+        lambda: nn.Sequential(nn.Linear(8, 7), nn.LayerNorm(7), nn.Linear(7, CLASSES)),
+        (6, 3, 8),
+    ),
     "residual": (Residual, (6, 1, 8, 6)),
     "sequence": (Sequence, (4, 3, 6)),
     "convolutions": (convolutions, (3, 2, 9, 7)),
     "line": (line, (3, 2, 17)),
     "activations": (activations, (6, 8)),
     "batch of one": (
-        lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(12, CLASSES)),
+        lambda: nn.Sequential(
+            nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(12, CLASSES)
+        ),
         (1, 1, 7, 9),
     ),
 }
@@ -142,7 +161,9 @@ def test_backpropagation_equals_autograd(name: str, judge: str, training: bool) 
 def test_frozen_parameters_get_no_gradient() -> None:
     network = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 3))
     network[0].weight.requires_grad_(False)
-    BP(network, loss("cross-entropy"), BP.Settings(), generator()).gradients(torch.randn(5, 4), torch.randint(3, (5,)))
+    BP(network, loss("cross-entropy"), BP.Settings(), generator()).gradients(
+        torch.randn(5, 4), torch.randint(3, (5,))
+    )
     assert network[0].weight.grad is None
     assert network[0].bias.grad is not None
 
@@ -225,9 +246,13 @@ def test_targets_as_numbers_probabilities_and_single_outputs() -> None:
     single = torch.randn(4, 1, dtype=torch.float64)
     ones = torch.tensor([0, 1, 1, 0])
     value, error = loss("binary-cross-entropy")(single, ones)
-    torch.testing.assert_close(value, F.binary_cross_entropy_with_logits(single[:, 0], ones.double()))
+    torch.testing.assert_close(
+        value, F.binary_cross_entropy_with_logits(single[:, 0], ones.double())
+    )
     torch.testing.assert_close(error, (torch.sigmoid(single) - ones[:, None]) / 4)
-    torch.testing.assert_close(loss("squared-error")(single, ones[:, None]), loss("squared-error")(single, ones.double()))
+    torch.testing.assert_close(
+        loss("squared-error")(single, ones[:, None]), loss("squared-error")(single, ones.double())
+    )
     with pytest.raises(UsageError, match=r"targets of shape \(3,\)"):
         loss("squared-error")(single, torch.zeros(3))
     with pytest.raises(UsageError, match="unknown loss 'hinge'"):

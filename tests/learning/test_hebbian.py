@@ -19,16 +19,24 @@ def test_all_rules_by_their_equations() -> None:
     abcd = gradients(rule(Hebbian, network, rule="abcd", **numbers), inputs, targets)
     for k in (0, 1):
         weight, name = network[2 * k].weight.detach(), f"{2 * k}.weight"
-        of_oja, of_abcd, of_subspace = torch.zeros_like(weight), torch.zeros_like(weight), torch.zeros_like(weight)
+        of_oja, of_abcd, of_subspace = (
+            torch.zeros_like(weight),
+            torch.zeros_like(weight),
+            torch.zeros_like(weight),
+        )
         for x, y in zip(values[k], values[k + 1], strict=True):
             of_oja += y[:, None] * (x[None, :] - y[:, None] * weight) / len(inputs)
             of_subspace += y[:, None] * (x - y @ weight)[None, :] / len(inputs)
-            of_abcd += (0.5 * y[:, None] * x[None, :] + 0.3 * x[None, :] - 0.2 * y[:, None] + 0.1) / len(inputs)
+            of_abcd += (
+                0.5 * y[:, None] * x[None, :] + 0.3 * x[None, :] - 0.2 * y[:, None] + 0.1
+            ) / len(inputs)
         torch.testing.assert_close(oja[name], -of_oja, rtol=0, atol=1e-12)
         torch.testing.assert_close(subspace[name], -of_subspace, rtol=0, atol=1e-12)
         torch.testing.assert_close(abcd[name], -of_abcd, rtol=0, atol=1e-12)
         assert f"{2 * k}.bias" not in oja
-    error = (torch.softmax(network[4](values[2]), 1) - nn.functional.one_hot(targets, 3)).detach() / len(inputs)
+    error = (
+        torch.softmax(network[4](values[2]), 1) - nn.functional.one_hot(targets, 3)
+    ).detach() / len(inputs)
     torch.testing.assert_close(oja["4.weight"], error.T @ values[2], rtol=0, atol=1e-12)
     torch.testing.assert_close(oja["4.bias"], error.sum(0), rtol=0, atol=1e-12)
 
@@ -41,7 +49,9 @@ def test_every_connection_may_have_coefficients_of_its_own() -> None:
     x, y = inputs.mean(0), network(inputs).detach().mean(0)
     together = network(inputs).detach().T @ inputs / len(inputs)
     expected = own[0] * together + own[1] * x[None, :] + own[2] * y[:, None] + own[3]
-    torch.testing.assert_close(gradients(taught, inputs, targets)["0.weight"], -expected, rtol=0, atol=1e-12)
+    torch.testing.assert_close(
+        gradients(taught, inputs, targets)["0.weight"], -expected, rtol=0, atol=1e-12
+    )
 
 
 def test_oja_finds_the_first_principal_component() -> None:

@@ -71,7 +71,9 @@ def test_the_module_computes_what_the_network_computes(seed: int) -> None:
     module = EvolvedNetwork(network)
     expected = outputs(network, inputs)[0]
     np.testing.assert_allclose(module(torch.tensor(inputs)).detach().numpy(), expected, atol=1e-10)
-    seen = rule(BP, module, judge="squared-error").gradients(torch.tensor(inputs), torch.zeros(9, OUTPUTS, dtype=DOUBLE))
+    seen = rule(BP, module, judge="squared-error").gradients(
+        torch.tensor(inputs), torch.zeros(9, OUTPUTS, dtype=DOUBLE)
+    )
     np.testing.assert_allclose(seen.outputs.numpy(), expected, atol=1e-10)
 
 
@@ -80,14 +82,20 @@ def test_a_row_of_many_goes_out_and_comes_back() -> None:
     for row, seed in enumerate((1, 2)):
         module = EvolvedNetwork(both, row)
         for name in ("bias", "weights", "sources", "links", "output", "activation"):
-            np.testing.assert_array_equal(getattr(module.networks(), name), getattr(random_network(seed), name))
+            np.testing.assert_array_equal(
+                getattr(module.networks(), name), getattr(random_network(seed), name)
+            )
         with torch.no_grad():
             for layer in module.layers:
                 for parameter in layer.parameters():
                     parameter.mul_(-0.5)
-        np.testing.assert_array_equal(module.networks().weights, -0.5 * random_network(seed).weights)
+        np.testing.assert_array_equal(
+            module.networks().weights, -0.5 * random_network(seed).weights
+        )
         np.testing.assert_array_equal(module.networks().bias, -0.5 * random_network(seed).bias)
-    np.testing.assert_array_equal(both.weights[: len(random_network(1).weights)], random_network(1).weights)
+    np.testing.assert_array_equal(
+        both.weights[: len(random_network(1).weights)], random_network(1).weights
+    )
 
 
 def data() -> tuple[Tensor, Tensor]:
@@ -120,7 +128,12 @@ def test_one_node_may_give_two_outputs() -> None:
     exact = gradients(rule(BP, twice, judge="squared-error"), inputs, targets)
     twice.zero_grad()
     (0.5 * (twice(inputs) - targets).square().sum() / len(inputs)).backward()
-    assert difference(exact, {name: p.grad for name, p in twice.named_parameters() if p.grad is not None}) <= 1e-10
+    assert (
+        difference(
+            exact, {name: p.grad for name, p in twice.named_parameters() if p.grad is not None}
+        )
+        <= 1e-10
+    )
 
 
 def test_dfa_gives_outputs_their_error_and_everything_else_a_projection_of_it() -> None:
@@ -130,14 +143,20 @@ def test_dfa_gives_outputs_their_error_and_everything_else_a_projection_of_it() 
     own = gradients(taught, inputs, targets)
     record = taught.graph.forward(inputs)
     error = (record.values[taught.graph.output] - targets) / len(inputs)
-    position = {int(node): (number, k) for number, (group, *_) in enumerate(module.where) for k, node in enumerate(group)}
+    position = {
+        int(node): (number, k)
+        for number, (group, *_) in enumerate(module.where)
+        for k, node in enumerate(group)
+    }
     checked = 0
     for node in range(NODES):
         number, k = position[node]
         layer = taught.graph.layers[number]
         if f"layers.{number}.bias" not in own:
             continue
-        value = next(record.values[s.output] for s in taught.graph.steps if layer.output in s.inputs)[:, k]
+        value = next(
+            record.values[s.output] for s in taught.graph.steps if layer.output in s.inputs
+        )[:, k]
         slope = {
             Activation.TANH: 1 - value**2,
             Activation.SIGMOID: value * (1 - value),
@@ -152,7 +171,8 @@ def test_dfa_gives_outputs_their_error_and_everything_else_a_projection_of_it() 
 
 
 @pytest.mark.parametrize(
-    ("kind", "settings"), [(BP, {}), (FA, {}), (DFA, {}), (KolenPollack, {}), (Hebbian, {"rule": "abcd", "d": 0.3})]
+    ("kind", "settings"),
+    [(BP, {}), (FA, {}), (DFA, {}), (KolenPollack, {}), (Hebbian, {"rule": "abcd", "d": 0.3})],
 )
 def test_rules_change_links_that_exist_and_no_others(kind: Any, settings: dict[str, Any]) -> None:
     module, (inputs, targets) = EvolvedNetwork(random_network(3)), data()
@@ -167,7 +187,9 @@ def test_rules_change_links_that_exist_and_no_others(kind: Any, settings: dict[s
     for layer in module.layers:
         assert (layer.weight[layer.mask == 0] == 0).all()
     assert kind is Hebbian or losses[-1] < 0.8 * losses[0]
-    np.testing.assert_allclose(outputs(module.networks(), inputs.numpy())[0], module(inputs).detach().numpy(), atol=1e-10)
+    np.testing.assert_allclose(
+        outputs(module.networks(), inputs.numpy())[0], module(inputs).detach().numpy(), atol=1e-10
+    )
 
 
 def test_rules_without_a_meaning_on_graphs_say_so() -> None:
@@ -180,7 +202,10 @@ def test_rules_without_a_meaning_on_graphs_say_so() -> None:
     ("change", "words"),
     [
         ({"recurrent": True}, "recurrent"),
-        ({"aggregation": np.full(NODES, int(Aggregation.MAX), np.uint8)}, "something else than a sum"),
+        (
+            {"aggregation": np.full(NODES, int(Aggregation.MAX), np.uint8)},
+            "something else than a sum",
+        ),
         ({"activation": np.full(NODES, int(Activation.HAT), np.uint8)}, "activation hat"),
     ],
 )

@@ -27,12 +27,27 @@ RATES = [0.05, 0.1, 0.2, 0.01, 0.3]
 def networks() -> list[nn.Module]:
     torch.manual_seed(0)
     return [
-        nn.Sequential(nn.Linear(12, 9), nn.Tanh(), nn.Dropout(0.1), nn.Linear(9, 7), nn.ReLU(), nn.Linear(7, 4)) for _ in range(P)
+        nn.Sequential(
+            nn.Linear(12, 9),
+            nn.Tanh(),
+            nn.Dropout(0.1),
+            nn.Linear(9, 7),
+            nn.ReLU(),
+            nn.Linear(7, 4),
+        )
+        for _ in range(P)
     ]
 
 
 def alone(
-    kind: Any, network: nn.Module, row: int, inputs: Tensor, targets: Tensor, judge: str, momentum: float, **settings: Any
+    kind: Any,
+    network: nn.Module,
+    row: int,
+    inputs: Tensor,
+    targets: Tensor,
+    judge: str,
+    momentum: float,
+    **settings: Any,
 ) -> Any:
     taught = kind(network, loss(judge), kind.Settings(**settings), generator(100 + row))
     optimiser = torch.optim.SGD(network.parameters(), lr=RATES[row], momentum=momentum)
@@ -45,7 +60,9 @@ def alone(
     return seen
 
 
-RULES: list[tuple[Any, dict[str, Any]]] = [(kind, {}) for kind in (BP, FA, DFA, IFA, USF, FRSF, BRSF, KolenPollack, Hebbian)]
+RULES: list[tuple[Any, dict[str, Any]]] = [
+    (kind, {}) for kind in (BP, FA, DFA, IFA, USF, FRSF, BRSF, KolenPollack, Hebbian)
+]
 RULES += [
     (Hebbian, {"rule": "oja"}),
     (DFA, {"connections": 2}),
@@ -55,7 +72,9 @@ RULES += [
 
 @pytest.mark.parametrize("own_batches", [False, True])
 @pytest.mark.parametrize(("kind", "settings"), RULES)
-def test_a_population_equals_its_networks_one_by_one(kind: Any, settings: dict[str, Any], own_batches: bool) -> None:
+def test_a_population_equals_its_networks_one_by_one(
+    kind: Any, settings: dict[str, Any], own_batches: bool
+) -> None:
     singles, judge = networks(), sorted(LOSSES)[len(settings) % len(LOSSES)]
     together = stack(singles)
     before = [copy.deepcopy(single.state_dict()) for single in singles]
@@ -63,7 +82,9 @@ def test_a_population_equals_its_networks_one_by_one(kind: Any, settings: dict[s
     inputs = torch.randn(*shape, 12, generator=generator(1))
     targets = torch.randint(4, shape, generator=generator(2))
     momentum = 0.9 if own_batches and kind is not Hebbian else 0.0
-    taught = kind(together, loss(judge), kind.Settings(**settings), [generator(100 + row) for row in range(P)])
+    taught = kind(
+        together, loss(judge), kind.Settings(**settings), [generator(100 + row) for row in range(P)]
+    )
     optimiser = PopulationSGD(together.parameters(), torch.tensor(RATES), momentum)
     seen = None
     for step in range(STEPS):
@@ -73,13 +94,17 @@ def test_a_population_equals_its_networks_one_by_one(kind: Any, settings: dict[s
         taught.after_step()
     assert seen is not None and seen.loss.shape == (P,) and seen.outputs.shape == (P, 6, 4)
     for row, single in enumerate(singles):
-        assert all(torch.equal(before[row][name], value) for name, value in single.state_dict().items())
+        assert all(
+            torch.equal(before[row][name], value) for name, value in single.state_dict().items()
+        )
         mine = (inputs[:, row], targets[:, row]) if own_batches else (inputs, targets)
         last = alone(kind, single, row, *mine, judge, momentum, **settings)
         torch.testing.assert_close(seen.loss[row], last.loss, rtol=0, atol=1e-5)
         copied = copy.deepcopy(single)
         unstack(together, copied, row)
-        for (name, by_itself), of_many in zip(single.named_parameters(), copied.parameters(), strict=True):
+        for (name, by_itself), of_many in zip(
+            single.named_parameters(), copied.parameters(), strict=True
+        ):
             torch.testing.assert_close(of_many, by_itself, rtol=0, atol=1e-5)
             assert "bias" in name or not torch.equal(by_itself, before[row][name])
 
@@ -93,9 +118,14 @@ def test_one_generator_for_all_draws_different_feedback_for_each() -> None:
 def test_measures_of_a_population_are_means() -> None:
     singles = networks()
     inputs, targets = torch.randn(6, 12), torch.randint(4, (6,))
-    together = FA(stack(singles), loss("cross-entropy"), FA.Settings(), [generator(row) for row in range(P)])
+    together = FA(
+        stack(singles), loss("cross-entropy"), FA.Settings(), [generator(row) for row in range(P)]
+    )
     figures = alignment(together, inputs, targets)
-    apart = [alignment(FA(s, loss("cross-entropy"), FA.Settings(), generator(r)), inputs, targets) for r, s in enumerate(singles)]
+    apart = [
+        alignment(FA(s, loss("cross-entropy"), FA.Settings(), generator(r)), inputs, targets)
+        for r, s in enumerate(singles)
+    ]
     for name in ("angle_to_bp/0.weight", "angle_to_feedback/3"):
         assert figures[name] == pytest.approx(sum(each[name] for each in apart) / P, abs=0.01)
 
@@ -104,10 +134,19 @@ def test_measures_of_a_population_are_means() -> None:
     ("members", "words"),
     [
         ([], "no network to stack"),
-        ([nn.Sequential(nn.Linear(2, 3)), nn.Sequential(nn.Linear(2, 4))], "different architectures"),
-        ([nn.Sequential(nn.Linear(2, 3), nn.Tanh()), nn.Sequential(nn.Linear(2, 3), nn.ReLU())], "different architectures"),
+        (
+            [nn.Sequential(nn.Linear(2, 3)), nn.Sequential(nn.Linear(2, 4))],
+            "different architectures",
+        ),
+        (
+            [nn.Sequential(nn.Linear(2, 3), nn.Tanh()), nn.Sequential(nn.Linear(2, 3), nn.ReLU())],
+            "different architectures",
+        ),
         ([nn.Sequential(nn.Conv2d(1, 2, 3))] * 2, "Conv2d cannot be stacked"),
-        ([nn.Sequential(nn.Linear(2, 3), nn.Flatten())] * 2, "Flatten cannot be stacked after other layers"),
+        (
+            [nn.Sequential(nn.Linear(2, 3), nn.Flatten())] * 2,
+            "Flatten cannot be stacked after other layers",
+        ),
     ],
 )
 def test_what_cannot_be_stacked(members: list[nn.Module], words: str) -> None:
@@ -120,9 +159,13 @@ def test_pictures_are_flattened_first() -> None:
     singles = [nn.Sequential(nn.Flatten(), nn.Linear(6, 3)) for _ in range(4)]
     inputs = torch.randn(5, 1, 2, 3)
     outputs = (
-        BP(stack(singles), loss("cross-entropy"), BP.Settings(), generator()).gradients(inputs, torch.zeros(5, dtype=int)).outputs
+        BP(stack(singles), loss("cross-entropy"), BP.Settings(), generator())
+        .gradients(inputs, torch.zeros(5, dtype=int))
+        .outputs
     )
-    torch.testing.assert_close(outputs, torch.stack([single(inputs) for single in singles]).detach())
+    torch.testing.assert_close(
+        outputs, torch.stack([single(inputs) for single in singles]).detach()
+    )
 
 
 def test_rates_and_inputs_that_do_not_fit() -> None:

@@ -27,29 +27,57 @@ def generator(seed: int = 1) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def rule(kind: type[TargetRule], network: nn.Module, loss: Loss | None = None, seed: int = 1, **settings: object) -> TargetRule:
-    return kind(network, loss or SquaredError(), kind.Settings.model_validate(settings), generator(seed))
+def rule(
+    kind: type[TargetRule],
+    network: nn.Module,
+    loss: Loss | None = None,
+    seed: int = 1,
+    **settings: object,
+) -> TargetRule:
+    return kind(
+        network, loss or SquaredError(), kind.Settings.model_validate(settings), generator(seed)
+    )
 
 
 def filled(network: nn.Module, seed: int = 0) -> nn.Module:
     draws = generator(seed)
     for parameter in network.parameters():
-        parameter.data.copy_((torch.rand(parameter.shape, generator=draws) * 2 - 1) * (3.0 / parameter[0].numel()) ** 0.5)
+        parameter.data.copy_(
+            (torch.rand(parameter.shape, generator=draws) * 2 - 1)
+            * (3.0 / parameter[0].numel()) ** 0.5
+        )
     return network.double()
 
 
 def square(activation: nn.Module | None = None, width: int = 6) -> nn.Module:
     between = activation or nn.LeakyReLU(0.3)
-    layers = [nn.Linear(width, width), between, nn.Linear(width, width), between, nn.Linear(width, width), between]
+    layers = [
+        nn.Linear(width, width),
+        between,
+        nn.Linear(width, width),
+        between,
+        nn.Linear(width, width),
+        between,
+    ]
     network = filled(nn.Sequential(*layers, nn.Linear(width, width)))
     for layer in network[::2]:  # pyright: ignore
-        layer.weight.data.copy_(torch.linalg.qr(layer.weight.data)[0] + 0.1 * layer.weight.data)  # well away from singular
+        layer.weight.data.copy_(
+            torch.linalg.qr(layer.weight.data)[0] + 0.1 * layer.weight.data
+        )  # well away from singular
     return network
 
 
 def plain(classes: int = 4) -> nn.Module:
     return filled(
-        nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 7), nn.Tanh(), nn.Linear(7, 5), nn.Tanh(), nn.Linear(5, classes))
+        nn.Sequential(
+            nn.Linear(6, 8),
+            nn.Tanh(),
+            nn.Linear(8, 7),
+            nn.Tanh(),
+            nn.Linear(7, 5),
+            nn.Tanh(),
+            nn.Linear(5, classes),
+        )
     )
 
 
@@ -62,7 +90,9 @@ def batch(count: int = 5, width: int = 6, classes: int = 4) -> tuple[Tensor, Ten
 def run_of(one: TargetRule, inputs: Tensor, targets: Tensor) -> Pass:
     with torch.no_grad():
         values, saved = one._forward(inputs)
-        return one._pass(values, saved, one.loss(values[-1], targets, one.graph.networks).error, targets)
+        return one._pass(
+            values, saved, one.loss(values[-1], targets, one.graph.networks).error, targets
+        )
 
 
 def goals_of(one: TargetRule, inputs: Tensor, targets: Tensor) -> tuple[Pass, list[Tensor]]:
@@ -85,10 +115,14 @@ def test_exact_targets_are_reached(activation):
     one = rule(TP, square(activation), inverse="exact", target_step=1e-4)
     run, goals = goals_of(one, *batch(classes=6))
     reached = goals[0]
-    for block, goal in zip(one.chain[1:], [*goals[1:], run.values[-1] - 1e-4 * run.error], strict=True):
+    for block, goal in zip(
+        one.chain[1:], [*goals[1:], run.values[-1] - 1e-4 * run.error], strict=True
+    ):
         reached, _ = block.forward(reached)
         torch.testing.assert_close(reached, goal, rtol=0, atol=1e-10)
-    assert all((goal - here).abs().max() > 1e-6 for goal, here in zip(goals, run.values[1:], strict=False))
+    assert all(
+        (goal - here).abs().max() > 1e-6 for goal, here in zip(goals, run.values[1:], strict=False)
+    )
 
 
 def test_exact_targets_become_gauss_newton():
@@ -97,10 +131,14 @@ def test_exact_targets_become_gauss_newton():
     one = rule(TP, network, inverse="exact", target_step=1e-9)
     run, goals = goals_of(one, inputs, targets)
     above = nn.Sequential(*list(network)[2:])  # pyright: ignore
-    for sample, (here, goal, error) in enumerate(zip(run.values[1], goals[0], run.error, strict=True)):
+    for sample, (here, goal, error) in enumerate(
+        zip(run.values[1], goals[0], run.error, strict=True)
+    ):
         jacobian = torch.autograd.functional.jacobian(above, here)
         true = torch.linalg.solve(jacobian, error)  # pyright: ignore
-        torch.testing.assert_close((here - goal) / 1e-9, true, rtol=1e-5, atol=1e-5, msg=f"sample {sample}")
+        torch.testing.assert_close(
+            (here - goal) / 1e-9, true, rtol=1e-5, atol=1e-5, msg=f"sample {sample}"
+        )
 
 
 def test_exact_targets_of_orthogonal_layers_are_backpropagation():
@@ -131,14 +169,21 @@ def one_inverse(one: TargetRule, index: int, values: Tensor) -> Tensor:
 
 def linear_decoder(kind: type[TargetRule], steps: int, **settings: object) -> tuple[Tensor, Tensor]:
     """What a linear decoder of a linear layer (6 to 9) has learned on white inputs, and the layer's W."""
-    network = filled(nn.Sequential(nn.Linear(6, 6), nn.Identity(), nn.Linear(6, 9), nn.Identity(), nn.Linear(9, 3)), seed=3)
+    network = filled(
+        nn.Sequential(
+            nn.Linear(6, 6), nn.Identity(), nn.Linear(6, 9), nn.Identity(), nn.Linear(9, 3)
+        ),
+        seed=3,
+    )
     network[0].weight.data.copy_(torch.eye(6))  # pyright: ignore
     one, draws = rule(kind, network, decoder_rate=1e-2, **settings), generator(8)
     for step in range(steps):
         if step > steps // 2:
             one.decoders.optimiser.param_groups[0]["lr"] = 1e-3
         one.decoders.learn(
-            one._forward(torch.randn((64, 6), generator=draws, dtype=torch.float64))[0][1:][: len(one.decoders.each)]
+            one._forward(torch.randn((64, 6), generator=draws, dtype=torch.float64))[0][1:][
+                : len(one.decoders.each)
+            ]
         )
     return one.decoders.each[0].weight.detach().mT, network[2].weight.detach()  # pyright: ignore
 
@@ -148,7 +193,10 @@ def distance(found: Tensor, true: Tensor) -> float:
 
 
 def test_reconstruction_converges_to_the_pseudo_inverse():
-    """V maps 9 outputs to 6 inputs; what it does outside of the layer's range is nobody's business."""
+    """V maps 9 outputs to 6 inputs.
+
+    What it does outside of the layer's range is nobody's business.
+    """
     with torch.no_grad():
         decoder, weight = linear_decoder(DTP, 1500, noise=0.1)
     assert distance(decoder @ weight, torch.eye(6, dtype=torch.float64)) < 0.05
@@ -166,13 +214,18 @@ def test_dtp_takes_its_first_target_down_the_gradient():
     network, (inputs, targets) = plain(), batch()
     run, goals = goals_of(rule(DTP, network, CrossEntropy(), target_step=0.25), inputs, targets)
     last = run.values[-2].detach().requires_grad_()
-    gradient = torch.autograd.grad(nn.functional.cross_entropy(network[-1](last), targets, reduction="sum"), last)[0]  # pyright: ignore
+    gradient = torch.autograd.grad(
+        nn.functional.cross_entropy(network[-1](last), targets, reduction="sum"), last
+    )[0]  # pyright: ignore
     torch.testing.assert_close(goals[-1], run.values[-2] - 0.25 * gradient, rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize("kind", [SDTP, AOSDTP, LDRL, TP])
 def test_no_weight_is_transported(kind):
-    """Nothing is sent back through forward weights: only DTP reads the output layer's, as NaN in its place shows."""
+    """Nothing is sent back through forward weights.
+
+    Only DTP reads the output layer's, as NaN in its place shows.
+    """
     network, (inputs, targets) = plain(), batch()
 
     def poisoned(one: TargetRule) -> TargetRule:
@@ -181,13 +234,19 @@ def test_no_weight_is_transported(kind):
 
             def backward(saved, error, weight=None, whole=whole):
                 assert weight is None or one.transports
-                return whole(saved, error, None if weight is None else torch.full_like(weight, math.nan))
+                return whole(
+                    saved, error, None if weight is None else torch.full_like(weight, math.nan)
+                )
 
             block.layer.backward = backward  # pyright: ignore
         return one
 
     clean = gradients_of(rule(kind, network, CrossEntropy()), inputs, targets)
-    for found, true in zip(gradients_of(poisoned(rule(kind, network, CrossEntropy())), inputs, targets), clean, strict=True):
+    for found, true in zip(
+        gradients_of(poisoned(rule(kind, network, CrossEntropy())), inputs, targets),
+        clean,
+        strict=True,
+    ):
         torch.testing.assert_close(found, true, rtol=0, atol=0)
     found = gradients_of(poisoned(rule(DTP, network, CrossEntropy())), inputs, targets)
     assert torch.isnan(found[0]).all()
@@ -215,7 +274,9 @@ def test_sdtp_sets_its_first_target_where_the_loss_is_least():
     with torch.no_grad():
         wanted = nn.functional.one_hot(targets, 4).double() @ top.weight + top.bias
         seen = torch.softmax(run.values[-1], 1) @ top.weight + top.bias
-    torch.testing.assert_close(goals[-1], run.values[-2] + torch.tanh(wanted) - torch.tanh(seen), rtol=0, atol=1e-14)
+    torch.testing.assert_close(
+        goals[-1], run.values[-2] + torch.tanh(wanted) - torch.tanh(seen), rtol=0, atol=1e-14
+    )
 
 
 def test_auxiliary_outputs_are_seen_by_the_top_decoder():
@@ -229,11 +290,16 @@ def test_auxiliary_outputs_are_seen_by_the_top_decoder():
         wanted = nn.functional.one_hot(targets, 4).double() @ top.weight + top.bias + extra
         seen = torch.softmax(run.values[-1], 1) @ top.weight + top.bias + extra
     assert extra.abs().max() > 0.01
-    torch.testing.assert_close(goals[-1], hidden + torch.tanh(wanted) - torch.tanh(seen), rtol=0, atol=1e-14)
+    torch.testing.assert_close(
+        goals[-1], hidden + torch.tanh(wanted) - torch.tanh(seen), rtol=0, atol=1e-14
+    )
 
 
 def test_layers_learn_from_their_own_target_only():
-    """Half the squared distance to the target, inputs and target held still: each layer's part, by autograd."""
+    """Half the squared distance to the target, inputs and target held still.
+
+    Each layer's part, by autograd.
+    """
     network, (inputs, targets) = plain(), batch()
     one = rule(DTP, network, CrossEntropy(), target_step=0.25, decoder_steps=1, schedule="parallel")
     run, goals = goals_of(one, inputs, targets)
@@ -242,7 +308,9 @@ def test_layers_learn_from_their_own_target_only():
         layer = network[2 * index]  # pyright: ignore
         distance = (torch.tanh(layer(below)) - goal).square().sum() / 2 / 0.25 / len(inputs)  # pyright: ignore
         for gradient, true in zip(
-            found[2 * index : 2 * index + 2], torch.autograd.grad(distance, list(layer.parameters())), strict=True
+            found[2 * index : 2 * index + 2],
+            torch.autograd.grad(distance, list(layer.parameters())),
+            strict=True,
         ):  # pyright: ignore
             torch.testing.assert_close(gradient, true, rtol=0, atol=1e-13)
     whole = nn.functional.cross_entropy(network(inputs), targets)
@@ -259,7 +327,9 @@ def test_decoders_learn_before_or_after_targets_are_set(schedule, steps):
     seen, set_targets = [], one.targets
     one.targets = lambda run: seen.append(set_targets(run)) or seen[-1]
     one.gradients(inputs, targets)
-    assert [float(one.decoders.optimiser.state[p]["step"]) for p in one.decoders.each[0].parameters] == [steps, steps]
+    assert [
+        float(one.decoders.optimiser.state[p]["step"]) for p in one.decoders.each[0].parameters
+    ] == [steps, steps]
     assert torch.equal(seen[0][0], goals[0]) == (schedule == "parallel")
 
 
@@ -275,7 +345,11 @@ def decoder_loss(one: TargetRule, below: Tensor, index: int, kind: str, sigma: f
     noise = torch.randn(below.shape, generator=draws, dtype=below.dtype) * sigma
     moved = block.forward(below + noise)[0]
     if kind != "jacobian":
-        return (decode(moved) - (below + noise if kind == "preserving" else below)).square().sum() / 2 / len(below)
+        return (
+            (decode(moved) - (below + noise if kind == "preserving" else below)).square().sum()
+            / 2
+            / len(below)
+        )
     clean = block.forward(below)[0]
     shift = torch.randn(clean.shape, generator=draws, dtype=below.dtype) * sigma
     gap = decode(clean + shift) - decode(clean)
@@ -284,8 +358,14 @@ def decoder_loss(one: TargetRule, below: Tensor, index: int, kind: str, sigma: f
 
 @pytest.mark.parametrize("kind", ["preserving", "denoising", "jacobian"])
 def test_decoders_follow_the_gradient_of_their_loss(kind):
-    network = filled(nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 7), nn.Tanh(), nn.Linear(7, 4)))
-    one = rule(LDRL, network, noise=0.3) if kind == "jacobian" else rule(DTP, network, reconstruction=kind, noise=0.3)
+    network = filled(
+        nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 7), nn.Tanh(), nn.Linear(7, 4))
+    )
+    one = (
+        rule(LDRL, network, noise=0.3)
+        if kind == "jacobian"
+        else rule(DTP, network, reconstruction=kind, noise=0.3)
+    )
     below = one._forward(batch()[0])[0][1].detach()
     decoder = one.decoders.each[0]
     true = torch.autograd.grad(decoder_loss(one, below, 0, kind, 0.3), decoder.parameters)
@@ -306,7 +386,9 @@ def test_resumes_exactly(name):
     other = rule(LEARNED[name], copy.deepcopy(network), CrossEntropy(), seed=7)
     other.load_state_dict(one.state_dict())
     for _ in range(2):
-        for found, same in zip(gradients_of(one, inputs, targets), gradients_of(other, inputs, targets), strict=True):
+        for found, same in zip(
+            gradients_of(one, inputs, targets), gradients_of(other, inputs, targets), strict=True
+        ):
             torch.testing.assert_close(found, same, rtol=0, atol=0)
 
 
@@ -345,18 +427,29 @@ def test_inputs_that_crash_others(name, schedule):
     )
     inputs = torch.rand((1, 2, 11, 14), generator=generator())
     one = rule(LEARNED[name], network, schedule=schedule)
-    before = [parameter.detach().clone() for decoder in one.decoders.each for parameter in decoder.parameters]
+    before = [
+        parameter.detach().clone()
+        for decoder in one.decoders.each
+        for parameter in decoder.parameters
+    ]
     gradients = gradients_of(one, inputs, torch.tensor([[0.3]]))
     assert all(torch.isfinite(gradient).all() for gradient in gradients)
     after = [parameter for decoder in one.decoders.each for parameter in decoder.parameters]
     assert not any(torch.equal(old, new) for old, new in zip(before, after, strict=True))
-    assert all(math.isfinite(figure) for figure in one.measures(inputs, torch.tensor([[0.3]])).values())
+    assert all(
+        math.isfinite(figure) for figure in one.measures(inputs, torch.tensor([[0.3]])).values()
+    )
 
 
 def test_a_convolution_is_decoded_by_its_transpose():
     network = filled(
         nn.Sequential(
-            nn.Conv2d(2, 4, 3), nn.Tanh(), nn.Conv2d(4, 6, 3, stride=2, padding=1), nn.Tanh(), nn.Flatten(), nn.Linear(30, 2)
+            nn.Conv2d(2, 4, 3),
+            nn.Tanh(),
+            nn.Conv2d(4, 6, 3, stride=2, padding=1),
+            nn.Tanh(),
+            nn.Flatten(),
+            nn.Linear(30, 2),
         )
     )
     one = rule(DTP, network)
@@ -366,7 +459,9 @@ def test_a_convolution_is_decoded_by_its_transpose():
     with torch.no_grad():
         values = decoder.encode(below)
         found, _ = decoder(values, below)
-    true = torch.tanh(nn.functional.conv_transpose2d(values, decoder.weight, decoder.bias, stride=2, padding=1))
+    true = torch.tanh(
+        nn.functional.conv_transpose2d(values, decoder.weight, decoder.bias, stride=2, padding=1)
+    )
     assert true.shape == below.shape
     torch.testing.assert_close(found, true, rtol=0, atol=1e-14)
 
@@ -375,7 +470,10 @@ def test_measures_change_nothing_and_tell_angles():
     network, (inputs, targets) = plain(), batch()
     one = rule(DTP, network, CrossEntropy())
     gradients_of(one, inputs, targets)
-    before, state = [p.grad.clone() for p in network.parameters() if p.grad is not None], one.state_dict()
+    before, state = (
+        [p.grad.clone() for p in network.parameters() if p.grad is not None],
+        one.state_dict(),
+    )
     figures = one.measures(inputs, targets)
     assert figures["target_angle/4"] == pytest.approx(0.0, abs=0.1)
     assert set(figures) == {
@@ -388,7 +486,9 @@ def test_measures_change_nothing_and_tell_angles():
     for kept, parameter in zip(before, network.parameters(), strict=True):
         assert parameter.grad is not None and torch.equal(kept, parameter.grad)
     after = one.state_dict()
-    assert (state["generator"] == after["generator"]).all() and repr(state["decoders"]) == repr(after["decoders"])
+    assert (state["generator"] == after["generator"]).all() and repr(state["decoders"]) == repr(
+        after["decoders"]
+    )
 
 
 def test_a_trained_decoder_beats_a_frozen_one():
@@ -405,10 +505,15 @@ def test_a_trained_decoder_beats_a_frozen_one():
 @pytest.mark.parametrize("name", ["dtp", "sdtp", "l-drl"])
 def test_learns(name):
     torch.manual_seed(0)
-    network = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 2))
+    network = nn.Sequential(
+        nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 2)
+    )
     inputs = torch.tensor([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
     targets = torch.tensor([0, 1, 1, 0])
-    one, optimiser = rule(LEARNED[name], network, CrossEntropy()), torch.optim.Adam(network.parameters(), lr=1e-2)
+    one, optimiser = (
+        rule(LEARNED[name], network, CrossEntropy()),
+        torch.optim.Adam(network.parameters(), lr=1e-2),
+    )
     for _ in range(150):
         optimiser.zero_grad()
         one.gradients(inputs, targets)
@@ -420,9 +525,18 @@ def test_refuses_in_words():
     with pytest.raises(UsageError, match="no exact inverse"):
         rule(TP, plain(), inverse="exact")
     with pytest.raises(UsageError, match="no exact inverse"):
-        rule(TP, nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)), inverse="exact")
+        rule(
+            TP,
+            nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)),
+            inverse="exact",
+        )
     with pytest.raises(UsageError, match="dtp has no use for MaxPool2d"):
-        rule(DTP, nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Tanh(), nn.Flatten(), nn.Linear(8, 2)))
+        rule(
+            DTP,
+            nn.Sequential(
+                nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Tanh(), nn.Flatten(), nn.Linear(8, 2)
+            ),
+        )
     with pytest.raises(UsageError, match="ao-sdtp needs a Linear last"):
         rule(AOSDTP, nn.Sequential(nn.Conv2d(1, 2, 3), nn.Tanh(), nn.Conv2d(2, 2, 3)))
 
@@ -437,7 +551,9 @@ def test_a_population_learns_as_its_networks_do(name):
     """Two steps: the second one with decoders that have learned."""
     singles, (inputs, targets) = [filled(plain(), seed) for seed in range(3)], batch()
     stacked, kind = stack(singles), LEARNED[name]
-    together = kind(stacked, CrossEntropy(), kind.Settings(), [generator(seed) for seed in range(3)])
+    together = kind(
+        stacked, CrossEntropy(), kind.Settings(), [generator(seed) for seed in range(3)]
+    )
     gradients_of(together, inputs, targets)
     all_of_them = gradients_of(together, inputs, targets)
     for row, network in enumerate(singles):

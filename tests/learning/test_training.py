@@ -55,8 +55,15 @@ def test_torchs_global_generator_is_neither_used_nor_moved():
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_a_resumed_training_is_the_whole_one(rule, tmp_path):
-    options = {"loss": "squared-error", "network": {"hidden": (8, 8), "activation": "clamp"}} if rule in ("ep", "eqspike") else {}
-    options = {"network": {"hidden": (8, 8), "dropout": 0.1 if rule in ("bp", "fa", "dfa") else 0}, **options}
+    options = (
+        {"loss": "squared-error", "network": {"hidden": (8, 8), "activation": "clamp"}}
+        if rule in ("ep", "eqspike")
+        else {}
+    )
+    options = {
+        "network": {"hidden": (8, 8), "dropout": 0.1 if rule in ("bp", "fa", "dfa") else 0},
+        **options,
+    }
     options |= {"optimiser": {"name": "adam"}, "keep_best": True, "data": "two-moons", "stop": ()}
     whole = small(rule, **options)
     records = [next(iter(whole)) for _ in range(2)]
@@ -108,7 +115,12 @@ def test_measuring_changes_nothing():
     assert set(a[0].measures["angle_to_bp"]) == {"0.weight", "2.weight"}
     assert a[0].measures["angle_to_bp"]["2.weight"] < 0.1 < a[0].measures["angle_to_bp"]["0.weight"]
     assert b[0].measures == {}
-    assert [bool(record.measures) for record in small("dfa", probe_interval=2)] == [False, True, False, True]
+    assert [bool(record.measures) for record in small("dfa", probe_interval=2)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_test_examples_are_only_seen_when_asked(monkeypatch):
@@ -125,8 +137,13 @@ def test_accuracy_and_loss_are_those_of_the_examples():
     outputs = run.rule.network(inputs).detach()
     judged = run.judge("validation", batch=7)
     assert judged.accuracy == float((outputs.argmax(1) == targets).double().mean())
-    assert judged.loss == pytest.approx(float(torch.nn.functional.cross_entropy(outputs, targets)), rel=1e-5)
-    assert all(map(math.isnan, small(data="parity", network=SMALL, epochs=1).judge("validation"))) is False
+    assert judged.loss == pytest.approx(
+        float(torch.nn.functional.cross_entropy(outputs, targets)), rel=1e-5
+    )
+    assert (
+        all(map(math.isnan, small(data="parity", network=SMALL, epochs=1).judge("validation")))
+        is False
+    )
 
 
 def test_every_example_is_seen_once_an_epoch():
@@ -161,7 +178,11 @@ def test_stop_criteria():
     run = small(epochs=50, stop=[Target(0.8)], optimiser=quick)
     records = list(run)
     assert run.stopped == "target reached on validation examples"
-    assert records[-1].validation.accuracy >= 0.8 > max([r.validation.accuracy for r in records[:-1]], default=0)
+    assert (
+        records[-1].validation.accuracy
+        >= 0.8
+        > max([r.validation.accuracy for r in records[:-1]], default=0)
+    )
     run = small(epochs=50, stop=[Patience(2)], optimiser={"lr": 1e-12}, keep_best=True)
     list(run)
     assert (run.epoch, run.best_epoch) == (3, 1)
@@ -186,7 +207,10 @@ def test_the_best_network_is_judged_beside_the_last():
 
 def test_a_loss_that_is_not_finite_ends_the_training():
     run = small(
-        epochs=50, loss="squared-error", optimiser={"name": "sgd", "lr": 1e6}, network={"hidden": (8,), "activation": "relu"}
+        epochs=50,
+        loss="squared-error",
+        optimiser={"name": "sgd", "lr": 1e6},
+        network={"hidden": (8,), "activation": "relu"},
     )
     records = list(run)
     assert (run.stopped, run.diverged) == ("the loss is not finite", True)
@@ -198,7 +222,10 @@ def test_output_only_leaves_hidden_layers_as_they_were():
     before = network_state(run.rule.network)
     list(run)
     after = network_state(run.rule.network)
-    assert [name for name in before if not same(before[name], after[name])] == ["4.weight", "4.bias"]
+    assert [name for name in before if not same(before[name], after[name])] == [
+        "4.weight",
+        "4.bias",
+    ]
     exact = small("bp", network={"hidden": (16, 16)})
     for one in (run, exact):
         one.load_state_dict({**one.state_dict(), "network": before})
@@ -210,17 +237,37 @@ def test_output_only_leaves_hidden_layers_as_they_were():
 
 
 def build(shape=(1, 12, 12), classes=3, **settings):
-    return architectures.build(NetworkSettings(**settings), shape, classes, torch.Generator().manual_seed(1))
+    return architectures.build(
+        NetworkSettings(**settings), shape, classes, torch.Generator().manual_seed(1)
+    )
 
 
 def test_architectures():
-    assert [type(m).__name__ for m in build((5,), hidden=(4,), repeat=2, activation="relu")] == ["Linear", "ReLU"] * 2 + ["Linear"]
+    assert [type(m).__name__ for m in build((5,), hidden=(4,), repeat=2, activation="relu")] == [
+        "Linear",
+        "ReLU",
+    ] * 2 + ["Linear"]
     conv = build(kind="conv", channels=(2, 3), kernel=3, hidden=(7,), pool="average")
     assert conv(torch.zeros(2, 1, 12, 12)).shape == (2, 3)
-    assert [type(m).__name__ for m in conv] == [*["Conv2d", "Tanh", "AvgPool2d"] * 2, "Flatten", "Linear", "Tanh", "Linear"]
+    assert [type(m).__name__ for m in conv] == [
+        *["Conv2d", "Tanh", "AvgPool2d"] * 2,
+        "Flatten",
+        "Linear",
+        "Tanh",
+        "Linear",
+    ]
     strided = build((3, 9, 13), kind="conv", channels=(2,), pool="stride", hidden=())
     assert strided(torch.zeros(2, 3, 9, 13)).shape == (2, 3)
-    words = ("conv 4 3 padding=1 stride=2", "batch-norm", "relu", "max-pool 2", "flatten", "linear 6", "layer-norm", "dropout 0.5")
+    words = (
+        "conv 4 3 padding=1 stride=2",
+        "batch-norm",
+        "relu",
+        "max-pool 2",
+        "flatten",
+        "linear 6",
+        "layer-norm",
+        "dropout 0.5",
+    )
     written = build(layers=words)
     assert written(torch.zeros(4, 1, 12, 12)).shape == (4, 3)
     assert written[0].stride == (2, 2)
@@ -262,13 +309,19 @@ def test_first_weights():
     torch.testing.assert_close(square @ square.T, 4 * torch.eye(30), atol=1e-4, rtol=0)
     kaiming = build((500,), hidden=(400,), init="kaiming-uniform")[0].weight.detach()
     assert float(kaiming.std()) == pytest.approx(math.sqrt(2 / 500), rel=0.05)
-    assert float(build((100,), hidden=(50,), init="torch")[0].bias.detach().abs().max()) == pytest.approx(0.1, rel=0.1)
+    assert float(
+        build((100,), hidden=(50,), init="torch")[0].bias.detach().abs().max()
+    ) == pytest.approx(0.1, rel=0.1)
 
 
 def test_rates_by_layer():
     network = build(layers=("conv 4 3", "batch-norm", "relu", "flatten", "linear 6"))
     built = optimisers.build(OptimiserSettings(lr=(0.1, 0.2, 0.3)), network)
-    assert [(len(group["params"]), group["lr"]) for group in built.param_groups] == [(4, 0.1), (2, 0.2), (2, 0.3)]
+    assert [(len(group["params"]), group["lr"]) for group in built.param_groups] == [
+        (4, 0.1),
+        (2, 0.2),
+        (2, 0.3),
+    ]
     with pytest.raises(UsageError, match="2 rates for 3 layers"):
         optimisers.build(OptimiserSettings(lr=(0.1, 0.2)), network)
     with pytest.raises(UsageError, match="momentum"):

@@ -8,7 +8,10 @@ from neat.nn import FeedForwardNetwork, RecurrentNetwork
 from evo.networks.flat import Networks
 from evo.networks.functions import ACTIVATIONS, AGGREGATIONS
 
-THEIR_ACTIVATIONS, THEIR_AGGREGATIONS = ActivationFunctionSet().functions, AggregationFunctionSet().functions
+THEIR_ACTIVATIONS, THEIR_AGGREGATIONS = (
+    ActivationFunctionSet().functions,
+    AggregationFunctionSet().functions,
+)
 SCALED = {"tanh", "sigmoid", "sin", "gauss", "softplus"}
 
 
@@ -27,7 +30,8 @@ def random_network(rng, recurrent):
         chosen = rng.choice(known, size=rng.integers(0, min(known, 6) + 1), replace=False)
         strength = rng.normal(size=len(chosen))
         act, agg = rng.choice(sorted(THEIR_ACTIVATIONS)), rng.choice(sorted(THEIR_AGGREGATIONS))
-        # Powers and reciprocals of unbounded sums blow up any rounding; elsewhere they are tested one by one.
+        # Powers and reciprocals of unbounded sums blow up any rounding; elsewhere they are tested
+        # one by one.
         act = "tanh" if act in {"exp", "cube", "square", "inv", "log"} else act
         bias.append(rng.normal())
         activation.append(ACTIVATIONS[ours(act)])
@@ -36,7 +40,9 @@ def random_network(rng, recurrent):
         weights.extend(strength)
         links.append(len(sources))
         incoming = [(keys[s], w) for s, w in zip(chosen, strength, strict=True)]
-        evals.append((node, THEIR_ACTIVATIONS[act], THEIR_AGGREGATIONS[agg], bias[-1], 1.0, incoming))
+        evals.append(
+            (node, THEIR_ACTIVATIONS[act], THEIR_AGGREGATIONS[agg], bias[-1], 1.0, incoming)
+        )
     output = rng.choice(count, size=min(outs, count), replace=False)
     network = Networks(
         inputs=inputs,
@@ -77,5 +83,7 @@ def random_population(rng, inputs, outputs, n, recurrent, activation="tanh"):
         links=np.array(links),
         sources=np.array(sources, np.int32),
         weights=rng.normal(0, 2, len(sources)),
-        output=np.array([[inputs + count - outputs + k for k in range(outputs)] for count in counts], np.int32),
+        output=np.array(
+            [[inputs + count - outputs + k for k in range(outputs)] for count in counts], np.int32
+        ),
     )

@@ -15,7 +15,10 @@ def accumulator():
             "outputs": [1],
             "recurrent": True,
             "nodes": [{"position": 1, "bias": 0.0, "activation": "identity", "aggregation": "sum"}],
-            "links": [{"source": 0, "target": 1, "weight": 1.0}, {"source": 1, "target": 1, "weight": 1.0}],
+            "links": [
+                {"source": 0, "target": 1, "weight": 1.0},
+                {"source": 1, "target": 1, "weight": 1.0},
+            ],
         }
     )
 
@@ -34,7 +37,10 @@ def test_samples_of_a_recurrent_network_start_without_memory():
 def test_outputs_keep_networks_and_samples_apart():
     topology = FixedTopology(Network(3, 2))
     rng = np.random.default_rng(0)
-    networks, samples = topology(rng.normal(size=(5, topology.needs.dimensions))), rng.normal(size=(4, 3))
+    networks, samples = (
+        topology(rng.normal(size=(5, topology.needs.dimensions))),
+        rng.normal(size=(4, 3)),
+    )
     result = outputs(networks, samples)
     assert result.shape == (5, 4, 2)
     for row in range(5):
@@ -43,7 +49,9 @@ def test_outputs_keep_networks_and_samples_apart():
 
 
 def test_an_output_may_be_an_input():
-    network = from_description({"inputs": 2, "outputs": [1], "recurrent": False, "nodes": [], "links": []})
+    network = from_description(
+        {"inputs": 2, "outputs": [1], "recurrent": False, "nodes": [], "links": []}
+    )
     assert outputs(network, [[3.0, 4.0]])[0, 0, 0] == 4.0
     assert Policy(network)([3.0, 4.0])[0] == 4.0
 

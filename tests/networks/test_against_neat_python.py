@@ -8,7 +8,12 @@ import pytest
 from evo.networks.activate import Policy, outputs
 from evo.networks.functions import ACTIVATIONS, AGGREGATIONS
 from evo.networks.kernels import activate
-from tests.networks.random_networks import THEIR_ACTIVATIONS, THEIR_AGGREGATIONS, ours, random_network
+from tests.networks.random_networks import (
+    THEIR_ACTIVATIONS,
+    THEIR_AGGREGATIONS,
+    ours,
+    random_network,
+)
 
 PLAIN = {
     "tanh": math.tanh,
@@ -60,13 +65,22 @@ def test_random_networks_give_their_outputs(recurrent):
         policy = Policy(network)
         samples = rng.normal(size=(8, network.inputs))
         for sample in samples:
-            np.testing.assert_allclose(policy(sample), theirs.activate(list(sample)), rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(
+                policy(sample), theirs.activate(list(sample)), rtol=1e-12, atol=1e-12
+            )
         if recurrent:
             policy.reset()
             theirs.reset()
             for _ in range(3):
                 expected = theirs.activate(list(samples[0]))
-            assert outputs(network, samples[:1], steps=3)[0, 0].tolist() == [policy(samples[0]) for _ in range(3)][-1].tolist()
-            np.testing.assert_allclose(outputs(network, samples[:1], steps=3)[0, 0], expected, rtol=1e-12, atol=1e-12)
+            assert (
+                outputs(network, samples[:1], steps=3)[0, 0].tolist()
+                == [policy(samples[0]) for _ in range(3)][-1].tolist()
+            )
+            np.testing.assert_allclose(
+                outputs(network, samples[:1], steps=3)[0, 0], expected, rtol=1e-12, atol=1e-12
+            )
         else:
-            assert outputs(network, samples)[0].tolist() == [policy(sample).tolist() for sample in samples]
+            assert outputs(network, samples)[0].tolist() == [
+                policy(sample).tolist() for sample in samples
+            ]

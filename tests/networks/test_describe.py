@@ -16,7 +16,11 @@ def test_there_and_back_through_json(recurrent):
     for _ in range(20):
         network, _ = random_network(rng, recurrent)
         again = from_description(json.loads(json.dumps(describe(network))))
-        assert (again.inputs, again.outputs, again.recurrent) == (network.inputs, network.outputs, recurrent)
+        assert (again.inputs, again.outputs, again.recurrent) == (
+            network.inputs,
+            network.outputs,
+            recurrent,
+        )
         for column, expected in zip(again.columns(), network.columns(), strict=True):
             assert column.dtype == expected.dtype
             assert column.tolist() == expected.tolist()
@@ -28,7 +32,11 @@ def test_one_of_many():
     second = describe(networks, 1)
     assert [node["position"] for node in second["nodes"]] == [2, 3, 4]
     assert second["nodes"][0]["bias"] == topology.needs.dimensions
-    assert second["links"][0] == {"source": 0, "target": 2, "weight": topology.needs.dimensions + 1.0}
+    assert second["links"][0] == {
+        "source": 0,
+        "target": 2,
+        "weight": topology.needs.dimensions + 1.0,
+    }
     assert second["outputs"] == [4]
 
 

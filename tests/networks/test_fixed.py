@@ -25,7 +25,10 @@ def reference(vector, layers, samples, hidden, last):
 
 @pytest.mark.parametrize("hidden", [(), (1,), (5,), (4, 3), (2, 6, 3)])
 def test_equals_the_layers_as_matrices(hidden):
-    topology = FixedTopology(Network(3, 2), FixedTopology.Settings(hidden=hidden, activation="relu", output_activation="tanh"))
+    topology = FixedTopology(
+        Network(3, 2),
+        FixedTopology.Settings(hidden=hidden, activation="relu", output_activation="tanh"),
+    )
     rng = np.random.default_rng(1)
     vectors, samples = rng.normal(size=(6, topology.needs.dimensions)), rng.normal(size=(7, 3))
     got = outputs(topology(vectors), samples)
@@ -36,7 +39,10 @@ def test_equals_the_layers_as_matrices(hidden):
 
 def test_rows_do_not_depend_on_their_batch():
     topology = FixedTopology(Network(2, 2))
-    vectors, samples = np.random.default_rng(2).normal(size=(9, topology.needs.dimensions)), np.eye(2)
+    vectors, samples = (
+        np.random.default_rng(2).normal(size=(9, topology.needs.dimensions)),
+        np.eye(2),
+    )
     whole = outputs(topology(vectors), samples)
     assert (whole[4:5] == outputs(topology(vectors[4:5]), samples)).all()
     assert outputs(topology(vectors[:0]), samples).shape == (0, 2, 2)

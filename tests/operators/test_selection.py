@@ -45,9 +45,15 @@ def test_best_first_keeps_equal_scores_in_order() -> None:
 
 
 @pytest.mark.parametrize("operator", ALL, ids=str)
-@pytest.mark.parametrize("score", [SCORE, np.zeros(5), np.array([7.0]), np.array([-np.inf, 1.0]), np.full(3, -np.inf)], ids=str)
+@pytest.mark.parametrize(
+    "score",
+    [SCORE, np.zeros(5), np.array([7.0]), np.array([-np.inf, 1.0]), np.full(3, -np.inf)],
+    ids=str,
+)
 @pytest.mark.parametrize("count", [0, 1, 13])
-def test_returns_as_many_valid_rows_as_asked_for_and_the_same_ones_again(operator, score: np.ndarray, count: int) -> None:
+def test_returns_as_many_valid_rows_as_asked_for_and_the_same_ones_again(
+    operator, score: np.ndarray, count: int
+) -> None:
     before = score.copy()
     rows = operator(score, count, rng(4))
     assert rows.shape == (count,)
@@ -99,7 +105,9 @@ def test_universal_sampling_gives_floor_or_ceil_of_what_is_expected() -> None:
     probability = np.array([0.31, 0.0, 0.29, 0.4])
     for seed in range(50):
         counts = np.bincount(stochastic_universal(probability, 10, rng(seed)), minlength=4)
-        assert ((counts >= np.floor(10 * probability)) & (counts <= np.ceil(10 * probability))).all()
+        assert (
+            (counts >= np.floor(10 * probability)) & (counts <= np.ceil(10 * probability))
+        ).all()
         assert counts[1] == 0
 
 

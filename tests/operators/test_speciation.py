@@ -39,7 +39,10 @@ def test_species_remember_when_they_improved() -> None:
     assert list(species.improved) == [3, 4]
     assert list(species.best) == [1.0, -1.0]
     again = Species.from_columns(species.columns())
-    assert all(np.array_equal(a, b) for a, b in zip(again.columns().values(), species.columns().values(), strict=True))
+    assert all(
+        np.array_equal(a, b)
+        for a, b in zip(again.columns().values(), species.columns().values(), strict=True)
+    )
     with pytest.raises(ValueError, match="do not fit"):
         Species.from_columns({**species.columns(), "best": np.zeros(3)})
     with pytest.raises(ValueError, match="do not fit"):

@@ -23,19 +23,25 @@ NOBODY = OLD.take(np.empty(0, np.intp))
 RNG = np.random.default_rng(0)
 
 
-@pytest.mark.parametrize(("elites", "survivors"), [(0, [10, 11, 12, 13]), (1, [2, 10, 11, 12, 13]), (2, [2, 0, 10, 11, 12, 13])])
+@pytest.mark.parametrize(
+    ("elites", "survivors"),
+    [(0, [10, 11, 12, 13]), (1, [2, 10, 11, 12, 13]), (2, [2, 0, 10, 11, 12, 13])],
+)
 def test_generational_keeps_offspring_and_elites(elites: int, survivors: list[int]) -> None:
     assert ids(Generational(elites)(OLD, NEW, RNG)) == survivors
 
 
 @pytest.mark.parametrize(
-    ("size", "survivors"), [(1, [13]), (3, [13, 2, 11]), (6, [13, 2, 11, 0, 10, 1]), (99, [13, 2, 11, 0, 10, 1, 12, 3])]
+    ("size", "survivors"),
+    [(1, [13]), (3, [13, 2, 11]), (6, [13, 2, 11, 0, 10, 1]), (99, [13, 2, 11, 0, 10, 1, 12, 3])],
 )
 def test_plus_keeps_the_best_of_both_and_prefers_offspring(size: int, survivors: list[int]) -> None:
     assert ids(Plus(size)(OLD, NEW, RNG)) == survivors
 
 
-@pytest.mark.parametrize(("size", "survivors"), [(1, [13]), (3, [13, 11, 10]), (4, [13, 11, 10, 12])])
+@pytest.mark.parametrize(
+    ("size", "survivors"), [(1, [13]), (3, [13, 11, 10]), (4, [13, 11, 10, 12])]
+)
 def test_comma_forgets_the_old(size: int, survivors: list[int]) -> None:
     assert ids(Comma(size)(OLD, NEW, RNG)) == survivors
 

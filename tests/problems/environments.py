@@ -41,7 +41,11 @@ class Blind(Probe):
     """Its third observation is NaN in every other episode."""
 
     def observation(self):
-        return np.full(2, np.nan, np.float32) if self.steps == 2 and self.np_random.random() < 0.5 else np.ones(2, np.float32)
+        return (
+            np.full(2, np.nan, np.float32)
+            if self.steps == 2 and self.np_random.random() < 0.5
+            else np.ones(2, np.float32)
+        )
 
 
 class Rich(Probe):

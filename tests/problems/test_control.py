@@ -21,7 +21,9 @@ CLASSIC = sorted(COMPILED)
 
 
 def networks_for(problem, n=12, recurrent=False, seed=0):
-    return random_population(np.random.default_rng(seed), problem.needs.inputs, problem.needs.outputs, n, recurrent)
+    return random_population(
+        np.random.default_rng(seed), problem.needs.inputs, problem.needs.outputs, n, recurrent
+    )
 
 
 def seeds_for(n, seed=0):
@@ -56,7 +58,9 @@ def test_whole_episodes_agree_where_most_time_is_spent():
     scores = compiled.evaluate(topology(vectors), seeds).fitness
     best = np.argsort(-scores)[:8]
     assert scores[best[0]] > 200
-    assert real.evaluate(topology(vectors[best]), seeds[:8]).fitness.tolist() == scores[best].tolist()
+    assert (
+        real.evaluate(topology(vectors[best]), seeds[:8]).fitness.tolist() == scores[best].tolist()
+    )
 
 
 @pytest.mark.parametrize("backend", ["compiled", "gymnasium"])
@@ -66,7 +70,10 @@ def test_a_row_depends_on_its_network_and_seed_alone(backend):
     vectors = np.random.default_rng(1).normal(size=(6, topology.needs.dimensions))
     seeds = seeds_for(6)
     whole = problem.evaluate(topology(vectors), seeds).fitness
-    parts = [problem.evaluate(topology(vectors[i : i + 1]), seeds[i : i + 1]).fitness[0] for i in range(6)]
+    parts = [
+        problem.evaluate(topology(vectors[i : i + 1]), seeds[i : i + 1]).fitness[0]
+        for i in range(6)
+    ]
     assert whole.tolist() == parts
     assert problem.evaluate(topology(vectors), seeds[::-1].copy()).fitness.tolist() != parts
 
@@ -103,7 +110,12 @@ def test_validation_plays_one_real_episode_per_seed():
 def test_what_a_problem_says_of_itself():
     problem = evo.problem("cartpole")
     assert problem.needs == Network(4, 2)
-    assert (problem.target, problem.score_name, problem.noisy, problem.minimise) == (475.0, "return", True, False)
+    assert (problem.target, problem.score_name, problem.noisy, problem.minimise) == (
+        475.0,
+        "return",
+        True,
+        False,
+    )
     assert problem.common_random_numbers
     assert problem.max_steps == 500
     assert problem.frames_per_second == 50
@@ -126,7 +138,9 @@ def test_problems_can_be_sent_and_used_in_threads():
     again = pickle.loads(pickle.dumps(problem))
     assert again.evaluate(networks, seeds).fitness.tolist() == expected
     with ThreadPoolExecutor(3) as pool:
-        for result in pool.map(lambda _: problem.evaluate(networks, seeds).fitness.tolist(), range(6)):
+        for result in pool.map(
+            lambda _: problem.evaluate(networks, seeds).fitness.tolist(), range(6)
+        ):
             assert result == expected
 
 
@@ -140,7 +154,9 @@ def test_dynamics_with_other_parameters_are_left_to_gymnasium():
 
 def probe(observation=None, action=None, id="TestProbe-v0", **options):
     given = {"observation_space": observation, "action_space": action}
-    problem = evo.problem(id, kwargs={k: v for k, v in given.items() if v is not None}, episodes=1, **options)
+    problem = evo.problem(
+        id, kwargs={k: v for k, v in given.items() if v is not None}, episodes=1, **options
+    )
     return problem, problem._env().unwrapped
 
 
@@ -168,10 +184,17 @@ def test_the_first_of_equal_outputs_is_chosen():
 def test_boxes_are_flattened_scaled_and_shaped_back():
     problem, env = probe(
         spaces.Box(0, 255, (2, 3), np.uint8),
-        spaces.Box(np.array([[-1.0, 0.0], [-np.inf, 3.0]]), np.array([[1.0, 10.0], [np.inf, np.inf]]), dtype=np.float64),
+        spaces.Box(
+            np.array([[-1.0, 0.0], [-np.inf, 3.0]]),
+            np.array([[1.0, 10.0], [np.inf, np.inf]]),
+            dtype=np.float64,
+        ),
     )
     assert problem.needs == Network(6, 4)
-    np.testing.assert_allclose(problem.senses.numbers(np.full((2, 3), 255)) * problem.senses.scale + problem.senses.shift, 1.0)
+    np.testing.assert_allclose(
+        problem.senses.numbers(np.full((2, 3), 255)) * problem.senses.scale + problem.senses.shift,
+        1.0,
+    )
     actions = np.array(actions_of(problem, env))
     assert actions.shape[1:] == (2, 2)
     assert actions.dtype == np.float64
@@ -220,7 +243,9 @@ def test_what_an_environment_raises_costs_one_row():
     assert set(evaluation.errors) == set(np.flatnonzero(failed))
     assert set(evaluation.errors.values()) == {"RuntimeError: a joint came loose"}
     row = int(np.flatnonzero(failed)[0])
-    alone = random_population(np.random.default_rng(0), problem.needs.inputs, problem.needs.outputs, 20, False)
+    alone = random_population(
+        np.random.default_rng(0), problem.needs.inputs, problem.needs.outputs, 20, False
+    )
     assert np.isnan(problem.evaluate(alone, seeds).fitness[row])
 
 
@@ -284,7 +309,9 @@ def test_ids_that_cannot_be_made_are_explained(id, message):
     assert error.value.hint
 
 
-@pytest.mark.parametrize(("id", "extra"), [("lunarlander", "box2d"), ("bipedalwalker", "box2d"), ("Ant-v5", "creatures")])
+@pytest.mark.parametrize(
+    ("id", "extra"), [("lunarlander", "box2d"), ("bipedalwalker", "box2d"), ("Ant-v5", "creatures")]
+)
 def test_missing_extras_are_named(id, extra, monkeypatch):
     for module in ("Box2D", "mujoco"):
         monkeypatch.setitem(__import__("sys").modules, module, None)

@@ -29,7 +29,9 @@ def solution(recurrent=False):
 
 def constant(value):
     node = {"position": 2, "bias": value, "activation": "identity", "aggregation": "sum"}
-    return from_description({"inputs": 2, "outputs": [2], "recurrent": False, "nodes": [node], "links": []})
+    return from_description(
+        {"inputs": 2, "outputs": [2], "recurrent": False, "nodes": [node], "links": []}
+    )
 
 
 def fitness(network):

@@ -23,12 +23,25 @@ def texts(text):
 
 
 def metrics(values):
-    return [{"generation": g, "best": v, "mean": v, "best_so_far": v} for g, v in enumerate(values, 1)]
+    return [
+        {"generation": g, "best": v, "mean": v, "best_so_far": v} for g, v in enumerate(values, 1)
+    ]
 
 
 @pytest.mark.parametrize(
     "values",
-    [[], [1.0], [3.0, 3.0], [0.0, 0.0], [None, 2.0], [None], [-5e300, 5e300], [1e-12, 1e12], [1e-9] * 3, [1.0, 2.0] * 5000],
+    [
+        [],
+        [1.0],
+        [3.0, 3.0],
+        [0.0, 0.0],
+        [None, 2.0],
+        [None],
+        [-5e300, 5e300],
+        [1e-12, 1e12],
+        [1e-9] * 3,
+        [1.0, 2.0] * 5000,
+    ],
 )
 @pytest.mark.parametrize("target", [None, 0.0, 475.0, -1.0])
 def test_curves_of_any_numbers_are_well_formed(values, target):
@@ -42,7 +55,9 @@ def test_curves_of_any_numbers_are_well_formed(values, target):
 def test_a_curve_passes_through_its_points():
     text = svg.chart("t", {"a": [(1, 0.0), (3, 10.0)]}, x_name="x", y_name="y")
     (path,) = [
-        node.get("d") for node in parsed(text).iter(f"{NAMESPACE}path") if "--c0" in node.get("style", "") and "L" in node.get("d")
+        node.get("d")
+        for node in parsed(text).iter(f"{NAMESPACE}path")
+        if "--c0" in node.get("style", "") and "L" in node.get("d")
     ]
     (x0, y0), (x1, y1) = ((float(a), float(b)) for a, b in (p.split() for p in path[1:].split("L")))
     assert (x0, x1) == (svg.LEFT, svg.WIDTH - svg.RIGHT)
@@ -54,18 +69,29 @@ def test_wide_positive_spans_are_logarithmic():
     assert svg.Scale(1e-8, 1.0, 0, 8, True)(1e-4) == pytest.approx(4)
 
 
-@pytest.mark.parametrize(("least", "step"), [(0.9, 1), (1.1, 2), (3, 5), (6, 10), (0.023, 0.05), (1, 1)])
+@pytest.mark.parametrize(
+    ("least", "step"), [(0.9, 1), (1.1, 2), (3, 5), (6, 10), (0.023, 0.05), (1, 1)]
+)
 def test_steps_are_round(least, step):
     assert svg.round_step(least) == pytest.approx(step)
 
 
 def test_titles_are_escaped():
-    assert "<script>" not in svg.chart("<script>", {"<b>": [(1, 1.0), (2, 2.0)]}, x_name="&", y_name='"')
+    assert "<script>" not in svg.chart(
+        "<script>", {"<b>": [(1, 1.0), (2, 2.0)]}, x_name="&", y_name='"'
+    )
 
 
 def test_species_stack():
-    lines = [{"generation": g, "species_sizes": {"1": 10 - g, **({"2": g} if g > 1 else {})}} for g in range(1, 6)]
-    bands = [node for node in parsed(pictures.species(lines)).iter(f"{NAMESPACE}path") if "fill:var" in node.get("style", "")]
+    lines = [
+        {"generation": g, "species_sizes": {"1": 10 - g, **({"2": g} if g > 1 else {})}}
+        for g in range(1, 6)
+    ]
+    bands = [
+        node
+        for node in parsed(pictures.species(lines)).iter(f"{NAMESPACE}path")
+        if "fill:var" in node.get("style", "")
+    ]
     assert len(bands) == 2
     assert pictures.species(metrics([1.0, 2.0])) is None
 
@@ -104,7 +130,9 @@ def test_nodes_stand_right_of_what_they_read():
 )
 def test_drawings_show_every_node_and_link(description):
     root = parsed(drawing.draw(description))
-    assert len(list(root.iter(f"{NAMESPACE}circle"))) == description["inputs"] + len(description["nodes"])
+    assert len(list(root.iter(f"{NAMESPACE}circle"))) == description["inputs"] + len(
+        description["nodes"]
+    )
     assert len(list(root.iter(f"{NAMESPACE}path"))) == len(description["links"])
 
 
@@ -116,12 +144,22 @@ def finished(tmp_path, *assignments, algorithm="ga", problem="sphere"):
 
 
 def test_a_report_is_one_file_with_everything_in_it(tmp_path):
-    text = html.render(finished(tmp_path, "algorithm.population=30", "algorithm.recurrent=true", algorithm="neat", problem="xor"))
+    text = html.render(
+        finished(
+            tmp_path,
+            "algorithm.population=30",
+            "algorithm.recurrent=true",
+            algorithm="neat",
+            problem="xor",
+        )
+    )
     assert "neat on xor" in text
     assert "evo run &lt;x&gt;" in text
     assert text.count("<svg") >= 3
     assert not re.findall(r'(?:src|href)="', text)
-    row = re.search(r"<code>recurrent</code></td><td><code>(.*?)</code></td><td class=\"soft\">(.*?)</td>", text)
+    row = re.search(
+        r"<code>recurrent</code></td><td><code>(.*?)</code></td><td class=\"soft\">(.*?)</td>", text
+    )
     assert row.groups() == ("true", "command line")
 
 
@@ -129,5 +167,7 @@ def test_a_report_of_an_unfinished_run(tmp_path):
     config = resolve("ga", "sphere")
     folder = RunFolder.create(tmp_path, config, "evo run")
     assert "interrupted" in html.render(folder)
-    (folder.path / "metrics.jsonl").write_text('{"generation": 1, "evaluations": 3, "best": null}\n{"gener')
+    (folder.path / "metrics.jsonl").write_text(
+        '{"generation": 1, "evaluations": 3, "best": null}\n{"gener'
+    )
     assert "nothing to show yet" in html.render(folder)

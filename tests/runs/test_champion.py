@@ -55,7 +55,10 @@ def evolution(problem: Problem, judge: Judge, seed=0, generations=40):
 
 
 def test_a_lucky_individual_does_not_end_a_run():
-    """With noise of 1, training fitness passes 1.0 nearly at once; no mean can, as the best possible is 0."""
+    """With noise of 1, training fitness passes 1.0 nearly at once.
+
+    No mean can, as the best possible is 0.
+    """
     problem = Counted()
     judge = Judge(problem, identity, 1.0, 50)
     run = evolution(problem, judge)

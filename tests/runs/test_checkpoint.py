@@ -14,11 +14,17 @@ from evo.errors import RunFolderError
 from evo.runs import checkpoint
 from tests.helpers import same
 
-quiet = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quiet = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 STATE = {
     "numbers": np.arange(6.0).reshape(2, 3),
-    "nested": {"empty": np.zeros((0, 3), np.int32), "list": [1, 2.5, None, "text", True], "nan": float("nan")},
+    "nested": {
+        "empty": np.zeros((0, 3), np.int32),
+        "list": [1, 2.5, None, "text", True],
+        "nan": float("nan"),
+    },
     "columns": np.asfortranarray(np.arange(6).reshape(2, 3)),
     "bits": np.array([True, False]),
     "scalar": np.array(3.0),
@@ -29,7 +35,9 @@ leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 dtypes = st.sampled_from([np.float64, np.int64, np.uint8, np.bool_, np.int32, np.dtype("<U4")])
 arrays = hnp.arrays(dtypes, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
 states = st.dictionaries(
-    st.text(max_size=6), st.recursive(leaves | arrays, lambda x: st.lists(x, max_size=3), max_leaves=6), max_size=4
+    st.text(max_size=6),
+    st.recursive(leaves | arrays, lambda x: st.lists(x, max_size=3), max_leaves=6),
+    max_size=4,
 )
 
 
@@ -114,12 +122,17 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     content = io.BytesIO()
     np.save(content, np.zeros(10_000_000))
     state = json.dumps({"format": 1, "state": {"x": {"__array__": 0}}})
-    path = archive(tmp_path / "c.zip", {"state.json": state, "0.npy": content.getvalue()}, zipfile.ZIP_DEFLATED)
+    path = archive(
+        tmp_path / "c.zip", {"state.json": state, "0.npy": content.getvalue()}, zipfile.ZIP_DEFLATED
+    )
     with pytest.raises(RunFolderError, match="larger than the file"):
         checkpoint.read(path)
 
 
-@pytest.mark.parametrize("document", ["[]", "{}", '{"format": 2, "state": {}}', '{"format": 1, "state": 3}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "document",
+    ["[]", "{}", '{"format": 2, "state": {}}', '{"format": 1, "state": 3}', "[" * 100_000],
+)
 def test_other_documents_are_refused(tmp_path, document):
     with pytest.raises(RunFolderError):
         checkpoint.read(archive(tmp_path / "c.zip", {"state.json": document}))

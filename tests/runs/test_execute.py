@@ -73,7 +73,9 @@ class Swallowing(NoisySphere):
 
 
 def test_an_interruption_that_turns_into_another_error_still_is_one(tmp_path, monkeypatch):
-    monkeypatch.setitem(registry.PROBLEMS, "swallowing", registry.Entry("tests.runs.test_execute:Swallowing"))
+    monkeypatch.setitem(
+        registry.PROBLEMS, "swallowing", registry.Entry("tests.runs.test_execute:Swallowing")
+    )
     config, folder = start(tmp_path, problem="swallowing")
     with pytest.raises(Interrupted):
         carry_out(config, folder)
@@ -86,7 +88,14 @@ def test_a_run_leaves_a_folder_worth_reading(tmp_path):
     summary = carry_out(config, folder)
     names = {path.name for path in folder.path.iterdir()}
     assert names == {
-        *("config.toml", "command.txt", "environment.json", "metrics.jsonl", "events.jsonl", "timings.jsonl"),
+        *(
+            "config.toml",
+            "command.txt",
+            "environment.json",
+            "metrics.jsonl",
+            "events.jsonl",
+            "timings.jsonl",
+        ),
         *("checkpoint.zip", "champion.json", "summary.json", "fitness.svg"),
     }
     assert summary == folder.summary()
@@ -130,7 +139,9 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(tmp_path, generation)
     assert lines(folder) == lines(whole)
     assert lines(folder, "events") == lines(whole, "events")
     assert summary["champion"] == whole.summary()["champion"]
-    assert (folder.path / "champion.json").read_bytes() == (whole.path / "champion.json").read_bytes()
+    assert (folder.path / "champion.json").read_bytes() == (
+        whole.path / "champion.json"
+    ).read_bytes()
 
 
 @pytest.mark.parametrize("generation", [1, 2, 4, 6])
@@ -138,7 +149,9 @@ def test_champions_are_judged_when_they_would_have_been(tmp_path, generation):
     """Every champion fails, after pauses that grow; an interruption must not shorten them."""
     config, whole = start(tmp_path, "target=-60", problem="harder-sphere")
     carry_out(config, whole)
-    judged = [event["generation"] for event in whole.events() if event["event"] == "champion_validated"]
+    judged = [
+        event["generation"] for event in whole.events() if event["event"] == "champion_validated"
+    ]
     assert judged == [1, 3, 6, 11]
     config, folder = start(tmp_path, "target=-60", problem="harder-sphere")
     with pytest.raises(Interrupted):
@@ -150,7 +163,13 @@ def test_champions_are_judged_when_they_would_have_been(tmp_path, generation):
 
 def test_lines_go_on_behind_the_last_whole_one(tmp_path):
     path = tmp_path / "metrics.jsonl"
-    for torn in (b'{"generation": 2}', b'{"generation": 2', b"\xff\n", b"3\n", b'{"generation": "2"}\n'):
+    for torn in (
+        b'{"generation": 2}',
+        b'{"generation": 2',
+        b"\xff\n",
+        b"3\n",
+        b'{"generation": "2"}\n',
+    ):
         path.write_bytes(b'{"generation": 1}\n' + torn)
         log = Lines(path)
         log.cut(9)
@@ -277,7 +296,9 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
 def test_checkpoints_are_rare(tmp_path, monkeypatch):
     written = []
     write = checkpoint.write
-    monkeypatch.setattr("evo.runs.checkpoint.write", lambda path, state: (written.append(1), write(path, state)))
+    monkeypatch.setattr(
+        "evo.runs.checkpoint.write", lambda path, state: (written.append(1), write(path, state))
+    )
     config, folder = start(tmp_path, "checkpoint_interval=1000", "generations=50")
     carry_out(config, folder)
     assert len(written) == 1
@@ -286,7 +307,9 @@ def test_checkpoints_are_rare(tmp_path, monkeypatch):
 def test_slow_checkpoints_are_rarer(tmp_path, monkeypatch):
     """Writing may take a twentieth of the time, however short the interval."""
     written = []
-    monkeypatch.setattr("evo.runs.checkpoint.write", lambda path, state: (written.append(1), time.sleep(0.01)))
+    monkeypatch.setattr(
+        "evo.runs.checkpoint.write", lambda path, state: (written.append(1), time.sleep(0.01))
+    )
     config, folder = start(tmp_path, "generations=400")
     began = time.perf_counter()
     carry_out(config, folder)
@@ -300,8 +323,14 @@ def test_costs_are_shown_as_costs(tmp_path):
     assert summary["score"] == "cost"
     assert summary["best"] == min(line["best"] for line in folder.metrics())
     individual, content = folder.champion()
-    assert content["validation"]["mean"] == pytest.approx(float(np.square(individual.genomes).sum()))
-    assert summary["champion"] == {"mean": content["validation"]["mean"], "ci95": None, "episodes": 1}
+    assert content["validation"]["mean"] == pytest.approx(
+        float(np.square(individual.genomes).sum())
+    )
+    assert summary["champion"] == {
+        "mean": content["validation"]["mean"],
+        "ci95": None,
+        "episodes": 1,
+    }
 
 
 def test_nothing_is_left_when_the_folder_cannot_be_made(tmp_path):
@@ -313,7 +342,9 @@ def test_nothing_is_left_when_the_folder_cannot_be_made(tmp_path):
         RunFolder.create(tmp_path / "file", config, "")
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"genome": {"kind": "array", "arrays": {}}, "fitness": 0}', "{"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"genome": {"kind": "array", "arrays": {}}, "fitness": 0}', "{"]
+)
 def test_a_broken_champion_is_refused(tmp_path, content):
     _, folder = start(tmp_path)
     (folder.path / "champion.json").write_text(content)

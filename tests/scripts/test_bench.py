@@ -43,7 +43,11 @@ def test_prints_a_table_and_writes_json(name: str, peers: list[set[str]], tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), [(["gaa"], "invalid choice: 'gaa'"), (["ga", "--json", "no/such/folder/f.json"], "no such folder")]
+    ("arguments", "words"),
+    [
+        (["gaa"], "invalid choice: 'gaa'"),
+        (["ga", "--json", "no/such/folder/f.json"], "no such folder"),
+    ],
 )
 def test_misuse_is_explained(arguments: list[str], words: str) -> None:
     result = bench(*arguments)

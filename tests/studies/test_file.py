@@ -50,7 +50,9 @@ def test_cells_are_all_combinations(study):
         "dfa, faster, repeat=1",
         "dfa, faster, repeat=2",
     ]
-    assert [(cell.success, cell.published) for cell in found.cells] == [(0.5, None)] * 2 + [(0.7, 0.9)] * 2
+    assert [(cell.success, cell.published) for cell in found.cells] == [(0.5, None)] * 2 + [
+        (0.7, 0.9)
+    ] * 2
     config = found.cells[3].seeded(4)
     assert (config.method, config.run.seed, config.run.epochs) == ("dfa", 4, 2)
     assert config.values("network")["repeat"] == 2
@@ -105,7 +107,11 @@ def test_mistakes_are_told(study, text, words):
 
 def test_all_mistakes_are_told_at_once(study):
     with pytest.raises(ConfigError) as raised:
-        study(FILE.replace("scale = 2.0", "scale = -2.0").replace("lr = 0.01", "lr = -1").replace("[0, 4]", "[]"))
+        study(
+            FILE.replace("scale = 2.0", "scale = -2.0")
+            .replace("lr = 0.01", "lr = -1")
+            .replace("[0, 4]", "[]")
+        )
     text = "\n".join(raised.value.problems)
     assert all(words in text for words in ("rule.scale", "optimiser.lr", "study.seeds"))
 

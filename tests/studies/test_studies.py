@@ -1,4 +1,7 @@
-"""`evo study` and `evo compare`: what they leave behind, that they go on where they stopped, and that they stop at once."""
+"""`evo study` and `evo compare`.
+
+What they leave behind, that they go on where they stopped, and that they stop at once.
+"""
 
 import csv
 import json
@@ -56,14 +59,24 @@ def test_a_study_leaves_tables_and_a_figure_and_runs_once(evo):
     answer = evo("study", "small.toml", "--workers", "2")
     assert answer.code == 0, answer.err
     folder = Path("studies/small")
-    assert {path.name for path in folder.iterdir()} == {"study.toml", "runs", "table.csv", "table.md", "runs.csv", "figure.png"}
+    assert {path.name for path in folder.iterdir()} == {
+        "study.toml",
+        "runs",
+        "table.csv",
+        "table.md",
+        "runs.csv",
+        "figure.png",
+    }
     rows = list(csv.DictReader((folder / "table.csv").read_text().splitlines()))
     assert [(row["cell"], row["n"], row["successes"], row["published"]) for row in rows] == [
         ("bp", "2", "2", "0.99"),
         ("dfa", "2", "0", ""),
     ]
     assert "Rules on two moons" in answer.out
-    assert "two-moons · 180 training examples · networks of 42 parameters · 3 epochs · seeds 0, 1" in answer.out
+    assert (
+        "two-moons · 180 training examples · networks of 42 parameters · 3 epochs · seeds 0, 1"
+        in answer.out
+    )
     assert (folder / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert "4/4" in answer.err
     times = {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/*")}
@@ -71,7 +84,9 @@ def test_a_study_leaves_tables_and_a_figure_and_runs_once(evo):
     assert times == {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/*")}
     assert [row["cell"] for row in shown["rows"]] == ["bp", "dfa"]
 
-    single = json.loads(evo("learn", "--config", folder / "runs/dfa_s1/config.toml", "--format", "json").out)
+    single = json.loads(
+        evo("learn", "--config", folder / "runs/dfa_s1/config.toml", "--format", "json").out
+    )
     assert single["test_accuracy"] == RunFolder(folder / "runs/dfa_s1").summary()["test_accuracy"]
     changed = evo("study", "small.toml", "--set", "epochs=4")
     assert changed.code == 2
@@ -80,7 +95,16 @@ def test_a_study_leaves_tables_and_a_figure_and_runs_once(evo):
     table = evo("compare", folder / "runs")
     assert "| bp on two-moons | 2 |" in table.out
     assert (
-        evo("compare", folder / "runs/bp_s0", folder / "runs/dfa_s0", "--out", "mine", "--success", "0.1", "--quiet").out
+        evo(
+            "compare",
+            folder / "runs/bp_s0",
+            folder / "runs/dfa_s0",
+            "--out",
+            "mine",
+            "--success",
+            "0.1",
+            "--quiet",
+        ).out
         == "mine\n"
     )
     assert "1/1" in Path("mine/table.md").read_text()
@@ -91,7 +115,9 @@ def test_a_study_leaves_tables_and_a_figure_and_runs_once(evo):
 def test_an_interrupted_study_goes_on(evo):
     words = ("study", "small.toml", "--workers", "2", "--set", "run.epochs=80", "--seeds", "1")
     assert evo(*words, "--out", "whole").code == 0
-    process = subprocess.Popen([sys.executable, "-m", "evo", *words, "--out", "cut"], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evo", *words, "--out", "cut"], stderr=subprocess.PIPE, text=True
+    )
     deadline = time.monotonic() + 60
     while not list(Path("cut").glob("runs/*/checkpoint.zip")) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -110,7 +136,9 @@ def test_an_interrupted_study_goes_on(evo):
 
 
 def test_runs_that_fail_are_told_and_the_others_go_on(evo):
-    text = FILE.replace('settings.rule.name = "dfa"', 'settings.rule = { name = "dfa", memory = 1e-12 }')
+    text = FILE.replace(
+        'settings.rule.name = "dfa"', 'settings.rule = { name = "dfa", memory = 1e-12 }'
+    )
     Path("failing.toml").write_text(text)
     answer = evo("study", "failing.toml", "--seeds", "1", "--workers", "1")
     assert answer.code == 3
@@ -121,9 +149,11 @@ def test_runs_that_fail_are_told_and_the_others_go_on(evo):
 
 def test_a_study_of_evolutions(evo):
     Path("ga.toml").write_text(
-        '[study]\ntitle = "t"\nbetter = "lower"\nsuccess = 1e9\nseeds = 1\n[settings]\nproblem.name = "sphere"\n'
+        '[study]\ntitle = "t"\nbetter = "lower"\nsuccess = 1e9\nseeds = '
+        '1\n[settings]\nproblem.name = "sphere"\n'
         'algorithm = { name = "ga", population = 10 }\nrun.generations = 3\n'
-        '[grid]\n"problem.dimensions" = [2, 5]\n[figure]\nkind = "lines"\nx = "problem.dimensions"\n'
+        '[grid]\n"problem.dimensions" = [2, 5]\n[figure]\nkind = "lines"\nx = '
+        '"problem.dimensions"\n'
     )
     answer = evo("study", "ga.toml", "--workers", "1")
     assert answer.code == 0, answer.err

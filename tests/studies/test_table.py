@@ -14,7 +14,10 @@ from evo.studies.statistics import bootstrap, describe
 
 
 def summaries(*accuracies, reached=None):
-    return [{"test_accuracy": accuracy, "wall_s": 2.0 + seed, "reached": reached} for seed, accuracy in enumerate(accuracies)]
+    return [
+        {"test_accuracy": accuracy, "wall_s": 2.0 + seed, "reached": reached}
+        for seed, accuracy in enumerate(accuracies)
+    ]
 
 
 def row(tmp_path, found, **options):
@@ -25,7 +28,9 @@ def row(tmp_path, found, **options):
 def test_the_bootstrap_is_that_of_scipy_and_always_the_same():
     values = np.random.Generator(np.random.PCG64(3)).normal(10, 2, 40)
     low, high = bootstrap(values)
-    expected = reference((values,), np.mean, method="percentile", rng=np.random.Generator(np.random.PCG64(1))).confidence_interval
+    expected = reference(
+        (values,), np.mean, method="percentile", rng=np.random.Generator(np.random.PCG64(1))
+    ).confidence_interval
     assert (low, high) == pytest.approx((expected.low, expected.high), abs=0.06)
     assert bootstrap(values[::-1].copy()) == (low, high)
     assert all(map(math.isnan, bootstrap(values[:1])))
@@ -48,11 +53,25 @@ def test_successes_and_failures(tmp_path):
 
 
 def test_csv_has_every_figure_in_full(tmp_path):
-    rows = [row(tmp_path, summaries(0.5, 0.9, 1 / 3), success=0.8, published=0.95, point={"network.repeat": 2})]
+    rows = [
+        row(
+            tmp_path,
+            summaries(0.5, 0.9, 1 / 3),
+            success=0.8,
+            published=0.95,
+            point={"network.repeat": 2},
+        )
+    ]
     (line,) = csv.DictReader(io.StringIO(table.as_csv(rows)))
     assert float(line["median"]) == 0.5
     assert float(line["mean"]) == pytest.approx((0.5 + 0.9 + 1 / 3) / 3, abs=1e-15)
-    assert (line["cell"], line["n"], line["successes"], line["published"], line["network.repeat"]) == (
+    assert (
+        line["cell"],
+        line["n"],
+        line["successes"],
+        line["published"],
+        line["network.repeat"],
+    ) == (
         "a | b",
         "3",
         "1",
@@ -60,11 +79,20 @@ def test_csv_has_every_figure_in_full(tmp_path):
         "2",
     )
     runs = list(csv.DictReader(io.StringIO(table.runs_csv(rows, "test_accuracy"))))
-    assert [(one["seed"], float(one["test_accuracy"])) for one in runs] == [("0", 0.5), ("1", 0.9), ("2", 1 / 3)]
+    assert [(one["seed"], float(one["test_accuracy"])) for one in runs] == [
+        ("0", 0.5),
+        ("1", 0.9),
+        ("2", 1 / 3),
+    ]
 
 
 def test_markdown_reads_well(tmp_path):
-    text = table.as_markdown([row(tmp_path, summaries(0.5, 0.9), success=0.8, published=0.95)], "test_accuracy", "Title", ["note"])
+    text = table.as_markdown(
+        [row(tmp_path, summaries(0.5, 0.9), success=0.8, published=0.95)],
+        "test_accuracy",
+        "Title",
+        ["note"],
+    )
     assert text.startswith("# Title\n")
     assert "| cell | n | median | mean | 95 % interval | successes | published | s a run |" in text
     assert "| a \\| b | 2 | 70.0 | 70.0 | 50.0 – 90.0 | 1/2 | 95.0 | 2.5 |" in text
@@ -75,5 +103,8 @@ def test_markdown_reads_well(tmp_path):
 def test_numbers_inside_of_summaries():
     summary = {"champion": {"mean": 3}, "best": None, "reached": True}
     assert table.value(summary, "champion.mean") == 3.0
-    assert [table.value(summary, key) for key in ("champion.max", "best", "reached", "champion", "none.at.all")] == [None] * 5
+    assert [
+        table.value(summary, key)
+        for key in ("champion.max", "best", "reached", "champion", "none.at.all")
+    ] == [None] * 5
     assert table.value(None, "best") is None

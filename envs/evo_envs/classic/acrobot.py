@@ -2,8 +2,9 @@
 
 State: both angles (rad), both angular velocities (rad/s), ended.
 
-Source: R. S. Sutton, Generalization in Reinforcement Learning: Successful Examples Using Sparse Coarse Coding, NIPS 8, 1996,
-with the equations of R. S. Sutton, A. G. Barto, Reinforcement Learning, 2nd ed. (2018), section 11.3; Gymnasium `acrobot.py`.
+Source: R. S. Sutton, Generalization in Reinforcement Learning: Successful Examples Using Sparse
+Coarse Coding, NIPS 8, 1996, with the equations of R. S. Sutton, A. G. Barto, Reinforcement
+Learning, 2nd ed. (2018), section 11.3; Gymnasium `acrobot.py`.
 """
 
 import math
@@ -22,7 +23,9 @@ _slopes = types.UniTuple(types.float64, 2)
 
 
 @njit(_slopes(*[types.float64] * 5), cache=True, nogil=True, error_model="numpy")
-def accelerations(theta1: float, theta2: float, dtheta1: float, dtheta2: float, torque: float) -> tuple[float, float]:
+def accelerations(
+    theta1: float, theta2: float, dtheta1: float, dtheta2: float, torque: float
+) -> tuple[float, float]:
     """Angular accelerations of both links; masses, lengths and moments of inertia are 1."""
     cosine, sine = math.cos(theta2), math.sin(theta2)
     d1 = CENTRE**2 + (1.0 + CENTRE**2 + 2.0 * CENTRE * cosine) + 1.0 + 1.0
@@ -34,7 +37,9 @@ def accelerations(theta1: float, theta2: float, dtheta1: float, dtheta2: float, 
         + (CENTRE + 1.0) * GRAVITY * math.cos(theta1 - math.pi / 2.0)
         + phi2
     )
-    ddtheta2 = (torque + d2 / d1 * phi1 - CENTRE * squared(dtheta1) * sine - phi2) / (CENTRE**2 + 1.0 - squared(d2) / d1)
+    ddtheta2 = (torque + d2 / d1 * phi1 - CENTRE * squared(dtheta1) * sine - phi2) / (
+        CENTRE**2 + 1.0 - squared(d2) / d1
+    )
     return -(d2 * ddtheta2 + phi1) / d1, ddtheta2
 
 

@@ -2,8 +2,9 @@
 
 State: position (m), velocity (m/s), angle (rad), angular velocity (rad/s), ended.
 
-Source: A. G. Barto, R. S. Sutton, C. W. Anderson, Neuronlike Adaptive Elements That Can Solve Difficult Learning Control
-Problems, IEEE Transactions on Systems, Man, and Cybernetics 13, 1983; Gymnasium `cartpole.py`.
+Source: A. G. Barto, R. S. Sutton, C. W. Anderson, Neuronlike Adaptive Elements That Can Solve
+Difficult Learning Control Problems, IEEE Transactions on Systems, Man, and Cybernetics 13, 1983;
+Gymnasium `cartpole.py`.
 """
 
 import math
@@ -37,7 +38,11 @@ def step(state: Floats, action: Floats) -> float:
     state[1] = x_dot + SECONDS * x_acceleration
     state[2] = theta
     state[3] = theta_dot + SECONDS * theta_acceleration
-    state[4] = 1.0 if x < -MAX_POSITION or x > MAX_POSITION or theta < -MAX_ANGLE or theta > MAX_ANGLE else 0.0
+    state[4] = (
+        1.0
+        if x < -MAX_POSITION or x > MAX_POSITION or theta < -MAX_ANGLE or theta > MAX_ANGLE
+        else 0.0
+    )
     return 1.0
 
 

@@ -2,7 +2,8 @@
 
 State: position, velocity, ended.
 
-Source: A. W. Moore, Efficient Memory-based Learning for Robot Control, PhD thesis, Cambridge, 1990; Gymnasium `mountain_car.py`.
+Source: A. W. Moore, Efficient Memory-based Learning for Robot Control, PhD thesis, Cambridge, 1990;
+Gymnasium `mountain_car.py`.
 """
 
 import math

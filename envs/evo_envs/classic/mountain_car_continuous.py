@@ -1,7 +1,7 @@
 """MountainCarContinuous-v0: drive an underpowered car out of a valley, with little force.
 
-State: position, velocity, whether it is still that of the reset, ended. The original keeps its state in float32 from the first
-step on, and adds up velocities there.
+State: position, velocity, whether it is still that of the reset, ended. The original keeps its
+state in float32 from the first step on, and adds up velocities there.
 
 Source: Gymnasium `continuous_mountain_car.py`.
 """

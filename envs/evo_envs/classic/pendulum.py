@@ -1,7 +1,7 @@
 """Pendulum-v1: swing a pendulum up and hold it there with little effort.
 
-State: angle (rad, 0 is upright), angular velocity (rad/s), ended (never). The original's torque and all that only torque goes
-into are float32.
+State: angle (rad, 0 is upright), angular velocity (rad/s), ended (never). The original's torque and
+all that only torque goes into are float32.
 
 Source: Gymnasium `pendulum.py`.
 """
@@ -37,7 +37,11 @@ def step(state: Floats, action: Floats) -> float:
 @observe_kernel
 def observe(state: Floats, observation: Floats) -> None:
     """Fill `observation` from `state`."""
-    observation[0], observation[1], observation[2] = math.cos(state[0]), math.sin(state[0]), state[1]
+    observation[0], observation[1], observation[2] = (
+        math.cos(state[0]),
+        math.sin(state[0]),
+        state[1],
+    )
 
 
 DYNAMICS = Dynamics("Pendulum-v1", 3, 3, step, observe, initial_state(0.0))

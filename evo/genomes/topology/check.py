@@ -7,7 +7,10 @@ import numpy as np
 
 def check(inputs: int, outputs: int, genes: Any) -> None:
     """Raise `ValueError`, with the rule that is broken, unless `genes` (columns of n genomes) are valid."""
-    for ends, column, what in ((genes.connections, genes.innovation, "connection"), (genes.nodes, genes.node, "node")):
+    for ends, column, what in (
+        (genes.connections, genes.innovation, "connection"),
+        (genes.nodes, genes.node, "node"),
+    ):
         if len(ends) < 1 or ends[0] != 0 or ends[-1] != len(column) or (np.diff(ends) < 0).any():
             raise ValueError(f"offsets of {what} genes do not ascend from 0 to their number")
     if len(genes.connections) != len(genes.nodes):
@@ -27,14 +30,23 @@ def check(inputs: int, outputs: int, genes: Any) -> None:
     if ((genes.source < 0) | (genes.source >= size)).any():
         raise ValueError("a connection starts at a node that its genome does not have")
     if ((genes.target < inputs) | (genes.target >= size)).any():
-        raise ValueError("a connection ends at an input, or at a node that its genome does not have")
-    for ends, column, what in ((genes.connections, genes.innovation, "innovation numbers"), (genes.nodes, genes.node, "node ids")):
+        raise ValueError(
+            "a connection ends at an input, or at a node that its genome does not have"
+        )
+    for ends, column, what in (
+        (genes.connections, genes.innovation, "innovation numbers"),
+        (genes.nodes, genes.node, "node ids"),
+    ):
         rising = np.diff(column) > 0
         first = ends[1:-1]
         rising[first[(first > 0) & (first < len(column))] - 1] = True
         if not rising.all() or (column < 0).any():
             raise ValueError(f"{what} of a genome do not ascend")
-    edges = np.unique(np.stack([owner, genes.source, genes.target]), axis=1) if len(owner) else np.empty((3, 0))
+    edges = (
+        np.unique(np.stack([owner, genes.source, genes.target]), axis=1)
+        if len(owner)
+        else np.empty((3, 0))
+    )
     if edges.shape[1] != len(owner):
         raise ValueError("a genome has two connections between the same nodes")
     if not (np.isfinite(genes.weight).all() and np.isfinite(genes.bias).all()):

@@ -1,6 +1,7 @@
 """Crossover of NEAT genomes, aligned by innovation numbers.
 
-Source: Stanley & Miikkulainen 2002, section 3.2 (tracking genes through historical markings) and Fig. 4.
+Source: Stanley & Miikkulainen 2002, section 3.2 (tracking genes through historical markings) and
+Fig. 4.
 """
 
 from typing import Any
@@ -23,14 +24,19 @@ def _cross(genes, first, second, key, disable, out):
         at, j, end = out.connections[child], genes.connections[b], genes.connections[b + 1]
         for i in range(genes.connections[a], genes.connections[a + 1]):
             mark = genes.innovation[i]
-            out.innovation[at], out.source[at], out.target[at] = mark, genes.source[i], genes.target[i]
+            out.innovation[at], out.source[at], out.target[at] = (
+                mark,
+                genes.source[i],
+                genes.target[i],
+            )
             out.weight[at], out.enabled[at] = genes.weight[i], genes.enabled[i]
             if a != b:
                 while j < end and genes.innovation[j] < mark:
                     j += 1
                 if j < end and genes.innovation[j] == mark:
                     state, word = bits(state)
-                    # A choice between two values at hand: a jump would be mispredicted every other time.
+                    # A choice between two values at hand: a jump would be mispredicted every other
+                    # time.
                     mine, theirs = genes.weight[i], genes.weight[j]
                     out.weight[at] = theirs if word & _1 else mine
                     if not (genes.enabled[i] and genes.enabled[j]):
@@ -52,13 +58,18 @@ def _cross(genes, first, second, key, disable, out):
 
 
 def cross(
-    genomes: TopologyGenomes, first: NDArray[Any], second: NDArray[Any], rng: np.random.Generator, disable: float = 0.75
+    genomes: TopologyGenomes,
+    first: NDArray[Any],
+    second: NDArray[Any],
+    rng: np.random.Generator,
+    disable: float = 0.75,
 ) -> TopologyGenomes:
     """One child for each pair of rows (`first[i]`, `second[i]`).
 
-    Matching genes (equal innovation numbers) take their weight from either parent; one that is disabled in either parent is
-    disabled in the child with probability `disable`. Disjoint and excess genes come from `first`, who has to be the fitter.
-    A pair of one row with itself gives a copy.
+    Matching genes (equal innovation numbers) take their weight from either parent; one that is
+    disabled in either parent is disabled in the child with probability `disable`. Disjoint and
+    excess genes come from `first`, who has to be the fitter. A pair of one row with itself gives a
+    copy.
     """
     out = Genes.sized(genomes.connection_counts[first], genomes.node_counts[first])
     _cross(genomes.genes, first, second, draw_key(rng), disable, out)

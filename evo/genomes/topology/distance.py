@@ -2,9 +2,10 @@
 
     distance = excess_coefficient * E / N + disjoint_coefficient * D / N + weight_coefficient * W
 
-E excess and D disjoint genes, W the mean absolute weight difference of matching genes. N is the size of the larger genome: 1 up
-to 20 connection genes, and in proportion above (40 genes: 2). The paper divides by 1 below 20 genes and by their number from 20
-on; with that jump genomes would be twenty times more alike once they pass it, and structure would hardly count any more.
+E excess and D disjoint genes, W the mean absolute weight difference of matching genes. N is the
+size of the larger genome: 1 up to 20 connection genes, and in proportion above (40 genes: 2). The
+paper divides by 1 below 20 genes and by their number from 20 on; with that jump genomes would be
+twenty times more alike once they pass it, and structure would hardly count any more.
 
 Source: Stanley & Miikkulainen 2002, section 3.3, Eq. 1.
 """
@@ -33,7 +34,9 @@ class Coefficients(NamedTuple):
 
 @part
 def _sum(excess, disjoint, matching, difference, larger, coefficients):
-    total = (coefficients.excess * excess + coefficients.disjoint * disjoint) / max(1.0, larger / _SMALL)
+    total = (coefficients.excess * excess + coefficients.disjoint * disjoint) / max(
+        1.0, larger / _SMALL
+    )
     return total + coefficients.weight * difference / matching if matching else total
 
 
@@ -51,7 +54,9 @@ def _between(a, first_a, last_a, b, first_b, last_b, coefficients):
         else:
             j += 1
     n_a, n_b, excess = last_a - first_a, last_b - first_b, (last_a - i) + (last_b - j)
-    return _sum(excess, n_a + n_b - 2 * matching - excess, matching, difference, max(n_a, n_b), coefficients)
+    return _sum(
+        excess, n_a + n_b - 2 * matching - excess, matching, difference, max(n_a, n_b), coefficients
+    )
 
 
 @kernel
@@ -59,10 +64,14 @@ def _pairs(a, b, coefficients, out):
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             ends = b.connections[j], b.connections[j + 1]
-            out[i, j] = _between(a, a.connections[i], a.connections[i + 1], b, ends[0], ends[1], coefficients)
+            out[i, j] = _between(
+                a, a.connections[i], a.connections[i + 1], b, ends[0], ends[1], coefficients
+            )
 
 
-def distances(a: TopologyGenomes, b: TopologyGenomes, coefficients: Coefficients) -> NDArray[np.float64]:
+def distances(
+    a: TopologyGenomes, b: TopologyGenomes, coefficients: Coefficients
+) -> NDArray[np.float64]:
     """`(len(a), len(b))` compatibility distances."""
     out = np.empty((len(a), len(b)))
     _pairs(a.genes, b.genes, coefficients, out)
@@ -92,7 +101,19 @@ def _index(reps, keys, number, weight, present):
 
 
 @kernel
-def _nearest(genes, reps, keys, number, weight, present, coefficients, matching, difference, species, distance):
+def _nearest(
+    genes,
+    reps,
+    keys,
+    number,
+    weight,
+    present,
+    coefficients,
+    matching,
+    difference,
+    species,
+    distance,
+):
     width = weight.shape[1]
     for row in range(len(species)):
         first, last = genes.connections[row], genes.connections[row + 1]
@@ -145,16 +166,21 @@ def _found(genes, threshold, coefficients, known, limit, species, distance, foun
 
 
 def speciate(
-    genomes: TopologyGenomes, representatives: TopologyGenomes, threshold: float, coefficients: Coefficients, limit: int
+    genomes: TopologyGenomes,
+    representatives: TopologyGenomes,
+    threshold: float,
+    coefficients: Coefficients,
+    limit: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which species each of n genomes belongs to.
 
-    A genome joins the species of the nearest representative if that is closer than `threshold`; otherwise it founds a species,
-    or joins one that an earlier row founded. With `limit` species in all it joins the nearest, however far.
+    A genome joins the species of the nearest representative if that is closer than `threshold`;
+    otherwise it founds a species, or joins one that an earlier row founded. With `limit` species in
+    all it joins the nearest, however far.
 
     Returns:
-        `(n,)` species numbers (0 .. len(representatives) - 1 are the representatives', new ones follow), and the rows of the
-        founders of the new ones.
+        `(n,)` species numbers (0 .. len(representatives) - 1 are the representatives', new ones
+        follow), and the rows of the founders of the new ones.
     """
     n, known = len(genomes), len(representatives)
     species, distance = np.empty(n, np.int64), np.empty(n)
@@ -165,7 +191,19 @@ def speciate(
     keys, number = np.full(size, _EMPTY, np.int32), np.empty(size, np.int32)
     _index(representatives.genes, keys, number, table[0], table[1])
     scratch = np.empty((2, width))
-    _nearest(genomes.genes, representatives.genes, keys, number, *table, coefficients, *scratch, species, distance)
+    _nearest(
+        genomes.genes,
+        representatives.genes,
+        keys,
+        number,
+        *table,
+        coefficients,
+        *scratch,
+        species,
+        distance,
+    )
     founders = np.empty(max(limit - known, 0), np.int64)
-    count = _found(genomes.genes, threshold, coefficients, known, limit, species, distance, founders)
+    count = _found(
+        genomes.genes, threshold, coefficients, known, limit, species, distance, founders
+    )
     return species, founders[:count]

@@ -1,4 +1,6 @@
-"""From NEAT genomes to networks: what is enabled and needed, in an order in which it can be computed.
+"""From NEAT genomes to networks.
+
+What is enabled and needed, in an order in which it can be computed.
 
 Source: Stanley & Miikkulainen 2002, section 3.1, Fig. 2 (genotype to phenotype mapping).
 """
@@ -67,7 +69,10 @@ def _fill(genes, inputs, outputs, order, position, link_begin, net):
             position[v] = inputs + k
             gene = node + v - inputs
             net.bias[a + k] = genes.bias[gene]
-            net.activation[a + k], net.aggregation[a + k] = genes.activation[gene], genes.aggregation[gene]
+            net.activation[a + k], net.aggregation[a + k] = (
+                genes.activation[gene],
+                genes.aggregation[gene],
+            )
             net.links[a + k] = 0
         for k in range(outputs):
             net.output[row, k] = position[inputs + k]
@@ -78,17 +83,24 @@ def _fill(genes, inputs, outputs, order, position, link_begin, net):
         for k in range(a, b):
             end += net.links[k]
             net.links[k] = end
-        # From the last gene to the first, each node's end moves down to its begin, and its links stay in order of innovation.
+        # From the last gene to the first, each node's end moves down to its begin, and its links
+        # stay in order of innovation.
         for i in range(last - 1, first - 1, -1):
             if genes.enabled[i] and position[genes.target[i]] >= 0:
                 k = a + position[genes.target[i]] - inputs
                 net.links[k] -= 1
-                net.sources[net.links[k]], net.weights[net.links[k]] = position[genes.source[i]], genes.weight[i]
+                net.sources[net.links[k]], net.weights[net.links[k]] = (
+                    position[genes.source[i]],
+                    genes.weight[i],
+                )
 
 
 @dataclass(frozen=True)
 class Express:
-    """The development of NEAT genomes into networks; `recurrent` networks read the values of the step before."""
+    """The development of NEAT genomes into networks.
+
+    `recurrent` networks read the values of the step before.
+    """
 
     recurrent: bool = False
 
@@ -100,7 +112,18 @@ class Express:
         scratch = np.empty((3, size), np.int64)
         sources = np.empty(int(genomes.connection_counts.max(initial=0)) + 1, np.int64)
         counts = np.empty((2, n), np.int64)
-        _order(genes, inputs, outputs, scratch[0], sources, scratch[1], scratch[2], np.empty(size, np.uint8), order, *counts)
+        _order(
+            genes,
+            inputs,
+            outputs,
+            scratch[0],
+            sources,
+            scratch[1],
+            scratch[2],
+            np.empty(size, np.uint8),
+            order,
+            *counts,
+        )
         nodes, links = offsets(counts[0]), offsets(counts[1])
         net = Networks(
             inputs,

@@ -1,7 +1,7 @@
 """NEAT genomes of a whole population as ragged arrays.
 
-Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies, Evolutionary Computation 10(2),
-2002, section 3.1 (genetic encoding).
+Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
+Evolutionary Computation 10(2), 2002, section 3.1 (genetic encoding).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,11 @@ from evo.jit import kernel
 class Genes(NamedTuple):
     """The columns of n genomes.
 
-    Genome i owns connection genes ``connections[i] : connections[i + 1]`` in ascending order of innovation, and node genes
-    ``nodes[i] : nodes[i + 1]``: the outputs first, then hidden nodes in ascending order of id. Inputs have no gene. Within one
-    genome a *position* names a node: inputs are 0 .. inputs - 1, node gene k is inputs + k; connections hold positions, so
-    no kernel has to look up an id.
+    Genome i owns connection genes ``connections[i] : connections[i + 1]`` in ascending order of
+    innovation, and node genes ``nodes[i] : nodes[i + 1]``: the outputs first, then hidden nodes in
+    ascending order of id. Inputs have no gene. Within one genome a *position* names a node: inputs
+    are 0 .. inputs - 1, node gene k is inputs + k; connections hold positions, so no kernel has to
+    look up an id.
     """
 
     connections: NDArray[np.int64]
@@ -42,7 +43,8 @@ class Genes(NamedTuple):
         """Columns of exactly the given sizes, offsets filled in, the rest not."""
         connections, nodes = offsets(connection_counts), offsets(node_counts)
         c, n = int(connections[-1]), int(nodes[-1])
-        # One block for all columns, so that those of large populations lie in huge pages; the widest first, to be aligned.
+        # One block for all columns, so that those of large populations lie in huge pages; the
+        # widest first, to be aligned.
         block, at, columns = np.empty(c * _CONNECTION_BYTES + n * _NODE_BYTES, np.uint8), 0, {}
         for name, dtype in _WIDEST_FIRST:
             end = at + dtype.itemsize * (n if name in NODE_COLUMNS else c)
@@ -84,7 +86,11 @@ def _gather(genes, rows, out):
     for k in range(len(rows)):
         at = out.connections[k]
         for i in range(genes.connections[rows[k]], genes.connections[rows[k] + 1]):
-            out.innovation[at], out.source[at], out.target[at] = genes.innovation[i], genes.source[i], genes.target[i]
+            out.innovation[at], out.source[at], out.target[at] = (
+                genes.innovation[i],
+                genes.source[i],
+                genes.target[i],
+            )
             out.weight[at], out.enabled[at] = genes.weight[i], genes.enabled[i]
             at += 1
         at = out.nodes[k]
@@ -142,7 +148,10 @@ class TopologyGenomes:
     @classmethod
     def concat(cls, parts: Sequence[Self]) -> Self:
         """All genomes of `parts`, one after the other."""
-        counts = (np.concatenate([part.connection_counts for part in parts]), np.concatenate([part.node_counts for part in parts]))
+        counts = (
+            np.concatenate([part.connection_counts for part in parts]),
+            np.concatenate([part.node_counts for part in parts]),
+        )
         out = Genes.sized(*counts)
         for name in _SIZES:
             np.concatenate([getattr(part.genes, name) for part in parts], out=getattr(out, name))
@@ -157,13 +166,19 @@ class TopologyGenomes:
         """Inverse of `to_arrays`.
 
         Raises:
-            ValueError: the arrays do not describe valid genomes; nothing that passes can lead a kernel out of bounds.
+            ValueError: the arrays do not describe valid genomes; nothing that passes can lead a
+                kernel out of bounds.
         """
         missing = {"shape", *DTYPES} - set(arrays)
         if missing:
             raise ValueError(f"genomes lack the columns {', '.join(sorted(missing))}")
         shape = np.asarray(arrays["shape"])
-        if shape.shape != (2,) or shape.dtype.kind not in "iu" or (shape < 1).any() or (shape > 2**30).any():
+        if (
+            shape.shape != (2,)
+            or shape.dtype.kind not in "iu"
+            or (shape < 1).any()
+            or (shape > 2**30).any()
+        ):
             raise ValueError("genomes need a shape (inputs, outputs) of positive integers")
         for name, dtype in DTYPES.items():
             column = arrays[name]

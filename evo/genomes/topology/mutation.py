@@ -1,8 +1,9 @@
 """Mutation of NEAT genomes: weights, biases, functions and structure.
 
-Two passes over the genomes and one agreement in between: `_plan` decides the structural mutations of every genome and so its new
-size; identical structural mutations of one generation get the same historical marking (`_share`); `_write` emits each
-genome once. New innovation numbers and node ids exceed all older ones, so new genes are appended and stay in order.
+Two passes over the genomes and one agreement in between: `_plan` decides the structural mutations
+of every genome and so its new size; identical structural mutations of one generation get the same
+historical marking (`_share`); `_write` emits each genome once. New innovation numbers and node ids
+exceed all older ones, so new genes are appended and stay in order.
 
 Source: Stanley & Miikkulainen 2002, sections 3.1 (Fig. 3), 3.2 (markings) and 4.1 (rates).
 """
@@ -17,7 +18,8 @@ from evo.jit import kernel, part
 from evo.rng_kernels import below, bits, draw_key, normal, stream, unit
 
 _NONE = -1
-# New connections are looked for this often in one genome before it goes without: Stanley's NEAT C++ (newlink_tries) has 20.
+# New connections are looked for this often in one genome before it goes without: Stanley's NEAT C++
+# (newlink_tries) has 20.
 _TRIES = 20
 
 
@@ -30,7 +32,9 @@ class Rates(NamedTuple):
     delete_connection: float
     toggle: float
     mutate_weights: float
-    perturb: float  # of each weight and bias of a genome whose weights mutate; the others are replaced
+    perturb: (
+        float  # of each weight and bias of a genome whose weights mutate; the others are replaced
+    )
     perturb_std: float
     replace_std: float
     weight_limit: float
@@ -39,7 +43,10 @@ class Rates(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The structural mutations of n genomes: positions and gene numbers within the genome, -1 for none."""
+    """The structural mutations of n genomes.
+
+    Positions and gene numbers within the genome, -1 for none.
+    """
 
     delete_node: NDArray[np.int64]
     delete_connection: NDArray[np.int64]
@@ -133,7 +140,9 @@ def _plan(genes, inputs, outputs, recurrent, rates, key, plan, mark):
         plan.source[row] = plan.target[row] = plan.edge_key[row] = _NONE
         state, word = bits(state)
         if unit(word) < rates.add_connection:
-            state, u, v = _free_edge(genes, first, last, inputs, outputs, size, deleted, recurrent, state, mark)
+            state, u, v = _free_edge(
+                genes, first, last, inputs, outputs, size, deleted, recurrent, state, mark
+            )
             if u >= 0:
                 plan.source[row], plan.target[row] = u, v
                 begin = u if u < inputs else np.int64(genes.node[node + u - inputs])
@@ -145,7 +154,12 @@ def _plan(genes, inputs, outputs, recurrent, rates, key, plan, mark):
         if unit(word) < rates.add_node and count > 0:
             state, word = bits(state)
             i = first + below(word, count)
-            if genes.enabled[i] and i - first != gone and genes.source[i] != deleted and genes.target[i] != deleted:
+            if (
+                genes.enabled[i]
+                and i - first != gone
+                and genes.source[i] != deleted
+                and genes.target[i] != deleted
+            ):
                 plan.split[row], plan.split_key[row] = i - first, genes.innovation[i]
                 plan.connection_count[row] += 2
                 plan.node_count[row] += 1
@@ -162,12 +176,26 @@ def _vary(state, value, rates):
     """(state, a weight or bias perturbed or replaced)."""
     state, word = bits(state)
     state, step = normal(state)
-    value = value + rates.perturb_std * step if unit(word) < rates.perturb else rates.replace_std * step
+    value = (
+        value + rates.perturb_std * step if unit(word) < rates.perturb else rates.replace_std * step
+    )
     return state, min(max(value, -rates.weight_limit), rates.weight_limit)
 
 
 @kernel
-def _write(genes, inputs, rates, activations, aggregations, key, plan, edge_mark, split_mark, split_node, out):
+def _write(
+    genes,
+    inputs,
+    rates,
+    activations,
+    aggregations,
+    key,
+    plan,
+    edge_mark,
+    split_mark,
+    split_node,
+    out,
+):
     for row in range(len(genes.nodes) - 1):
         # The row's plan used the stream of the same number under another key.
         state = stream(key, row)
@@ -221,14 +249,19 @@ def _write(genes, inputs, rates, activations, aggregations, key, plan, edge_mark
             node += 1
 
         if split >= 0:
-            # Into the new node with weight 1, out of it with the old weight: the effect of the split is smallest then (3.1).
+            # Into the new node with weight 1, out of it with the old weight: the effect of the
+            # split is smallest then (3.1).
             position = inputs + node - out.nodes[row]
             out.node[node], out.bias[node] = split_node[row], 0.0
             out.activation[node], out.aggregation[node] = activations[0], aggregations[0]
             out.innovation[at], out.source[at], out.target[at] = split_mark[row], before, position
             out.weight[at], out.enabled[at] = 1.0, 1
             at += 1
-            out.innovation[at], out.source[at], out.target[at] = split_mark[row] + 1, position, after
+            out.innovation[at], out.source[at], out.target[at] = (
+                split_mark[row] + 1,
+                position,
+                after,
+            )
             out.weight[at], out.enabled[at] = split_weight, 1
             at += 1
         if plan.source[row] >= 0:
@@ -264,7 +297,8 @@ def mutate(
     Args:
         innovations, nodes: the first innovation number and node id that no genome has.
         recurrent: whether new connections may close cycles; otherwise acyclic genomes stay acyclic.
-        activations, aggregations: codes that a node may change to; the first one is that of new nodes.
+        activations, aggregations: codes that a node may change to; the first one is that of new
+            nodes.
 
     Raises:
         OverflowError: 2**31 innovation numbers are used up.
@@ -276,8 +310,16 @@ def mutate(
     (split, splits), (edge, edges) = _share(plan.split_key), _share(plan.edge_key)
     after_splits = innovations + 2 * splits
     if after_splits + edges >= 2**31 or nodes + splits >= 2**31:
-        raise OverflowError("2**31 innovation numbers are used up; start a new run from this population")
+        raise OverflowError(
+            "2**31 innovation numbers are used up; start a new run from this population"
+        )
     out = Genes.sized(plan.connection_count, plan.node_count)
     markings = (after_splits + edge, innovations + 2 * split, nodes + split)
-    _write(genes, genomes.inputs, rates, activations, aggregations, draw_key(rng), plan, *markings, out)
-    return TopologyGenomes(genomes.inputs, genomes.outputs, out), after_splits + edges, nodes + splits
+    _write(
+        genes, genomes.inputs, rates, activations, aggregations, draw_key(rng), plan, *markings, out
+    )
+    return (
+        TopologyGenomes(genomes.inputs, genomes.outputs, out),
+        after_splits + edges,
+        nodes + splits,
+    )

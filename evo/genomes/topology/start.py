@@ -1,6 +1,7 @@
 """Minimal starting genomes: every input to every output, no hidden nodes.
 
-Source: Stanley & Miikkulainen 2002, section 3.4 (minimizing dimensionality through incremental growth from minimal structure).
+Source: Stanley & Miikkulainen 2002, section 3.4 (minimizing dimensionality through incremental
+growth from minimal structure).
 """
 
 import numpy as np
@@ -21,8 +22,9 @@ def minimal(
 ) -> TopologyGenomes:
     """`n` genomes whose weights and biases are normal with standard deviation `weight_std`.
 
-    Each of the inputs × outputs possible connections is present with probability `connect`. Connection (i, o) has innovation
-    number ``o * inputs + i`` in all genomes, node genes of outputs have ids ``inputs .. inputs + outputs - 1``.
+    Each of the inputs × outputs possible connections is present with probability `connect`.
+    Connection (i, o) has innovation number ``o * inputs + i`` in all genomes, node genes of outputs
+    have ids ``inputs .. inputs + outputs - 1``.
     """
     total = inputs * outputs
     present = np.ones((n, total), bool) if connect >= 1 else rng.random((n, total)) < connect

@@ -1,7 +1,7 @@
 """Vectors: genomes that are the rows of a plain array, real numbers or bits.
 
-The array itself is the genome column of a `Population`; there is no class. Here are the first vectors, what keeps vectors in
-bounds, and (in `recombination` and `mutation`) how they vary.
+The array itself is the genome column of a `Population`; there is no class. Here are the first
+vectors, what keeps vectors in bounds, and (in `recombination` and `mutation`) how they vary.
 """
 
 from typing import Literal
@@ -26,17 +26,22 @@ def random_bits(need: Bits, count: int, rng: np.random.Generator) -> NDArray[np.
 
 
 def coin_flips(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """Fair coin flips, one random bit each: eight times fewer random bytes than the cheapest draw of booleans."""
+    """Fair coin flips, one random bit each.
+
+    Eight times fewer random bytes than the cheapest draw of booleans.
+    """
     count = shape[0] * shape[1]
     raw = np.frombuffer(rng.bytes((count + 7) // 8), np.uint8)
     return np.unpackbits(raw, count=count).view(np.bool_).reshape(shape)
 
 
 def keep_within(need: Reals, genomes: Floats, repair: Repair = "reflect") -> Floats:
-    """`genomes` where the need is bounded: what left the bounds is folded back ("reflect") or put on them ("clip").
+    """`genomes` where the need is bounded.
 
-    Source: T. Helwig, J. Branke, S. Mostaghim, Experimental Analysis of Bound Handling Techniques in Particle Swarm
-    Optimization, IEEE Trans. EC 17 (2013).
+    What left the bounds is folded back ("reflect") or put on them ("clip").
+
+    Source: T. Helwig, J. Branke, S. Mostaghim, Experimental Analysis of Bound Handling Techniques
+    in Particle Swarm Optimization, IEEE Trans. EC 17 (2013).
     """
     if not need.bounded:
         return genomes

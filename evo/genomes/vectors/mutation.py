@@ -1,7 +1,7 @@
 """Mutation of vectors.
 
-Each operator is called with `genomes` `(n, d)` and a generator and returns new genomes of that shape. `rate` is the probability
-with which a gene is mutated, each gene by itself.
+Each operator is called with `genomes` `(n, d)` and a generator and returns new genomes of that
+shape. `rate` is the probability with which a gene is mutated, each gene by itself.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,8 @@ Mutation = Callable[[Genes, np.random.Generator], Genes]
 def chosen(count: int, rate: float, rng: np.random.Generator) -> Rows | slice:
     """Which of `count` genes mutate, each with probability `rate` by itself.
 
-    A binomial number of distinct places is the same in distribution as a coin for each gene, and draws only what is needed.
+    A binomial number of distinct places is the same in distribution as a coin for each gene, and
+    draws only what is needed.
     """
     if rate >= 1.0:
         return slice(None)
@@ -49,7 +50,8 @@ class Gaussian:
 class Polynomial:
     """Adds noise with a polynomial density that falls faster the greater `eta`, at most `width` either way; the unbounded form.
 
-    Source: K. Deb, R. B. Agrawal, A Niched-penalty Approach for Constraint Handling in Genetic Algorithms, ICANNGA 1999.
+    Source: K. Deb, R. B. Agrawal, A Niched-penalty Approach for Constraint Handling in Genetic
+    Algorithms, ICANNGA 1999.
     """
 
     rate: float

@@ -1,8 +1,9 @@
 """Recombination of vectors.
 
-Each operator is called with `genomes` `(n, d)`, `rows` `(offspring, arity)` that name the parents of each offspring, and a
-generator; it returns new `(offspring, d)` genomes. Parents that are equal in a gene pass it on unchanged (bit for bit, except in
-`intermediate`), so a pair that is not to be crossed is a row that names one parent twice.
+Each operator is called with `genomes` `(n, d)`, `rows` `(offspring, arity)` that name the parents
+of each offspring, and a generator; it returns new `(offspring, d)` genomes. Parents that are equal
+in a gene pass it on unchanged (bit for bit, except in `intermediate`), so a pair that is not to be
+crossed is a row that names one parent twice.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,8 @@ Recombination = Callable[[Genes, Rows, np.random.Generator], Genes]
 
 def _second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> Genes:
     children, second = genomes[rows[:, 0]], genomes[rows[:, 1]]
-    # a random mask defeats branch prediction: swapping bits without branches takes a third of the time of np.where
+    # a random mask defeats branch prediction: swapping bits without branches takes a third of the
+    # time of np.where
     word = np.dtype(f"u{genomes.itemsize}")
     bits, change = children.view(word), second.view(word)
     change ^= bits
@@ -41,9 +43,12 @@ def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 
 def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """The second parent's genes between two points, the first's outside; points are distinct and lie between or before genes.
+    """The second parent's genes between two points, the first's outside.
 
-    Source: K. A. De Jong, An Analysis of the Behavior of a Class of Genetic Adaptive Systems (1975), the genome as a ring.
+    Points are distinct and lie between or before genes.
+
+    Source: K. A. De Jong, An Analysis of the Behavior of a Class of Genetic Adaptive Systems
+    (1975), the genome as a ring.
     """
     d = genomes.shape[1]
     first = rng.integers(d, size=(len(rows), 1))
@@ -65,7 +70,8 @@ def uniform(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 class Blend:
     """BLX-alpha: each gene uniform over the parents' interval, widened by `alpha` times its length on both sides.
 
-    Source: L. J. Eshelman, J. D. Schaffer, Real-coded Genetic Algorithms and Interval-schemata, FOGA 2 (1993); alpha = 0.5 there.
+    Source: L. J. Eshelman, J. D. Schaffer, Real-coded Genetic Algorithms and Interval-schemata,
+    FOGA 2 (1993); alpha = 0.5 there.
     """
 
     alpha: float = 0.5
@@ -78,12 +84,17 @@ class Blend:
 
 @dataclass(frozen=True)
 class SimulatedBinary:
-    """SBX, the unbounded form: the parents' middle plus or minus a spread whose density falls with `eta`; one of the two children.
+    """SBX, the unbounded form.
 
-    Each gene is crossed with probability 1/2 and otherwise comes from the first parent, as in Deb's implementation.
+    The parents' middle plus or minus a spread whose density falls with `eta`; one of the two
+    children.
 
-    Source: K. Deb, R. B. Agrawal, Simulated Binary Crossover for Continuous Search Space, Complex Systems 9 (1995).
-    eta = 15 is pymoo's default; K. Deb et al., NSGA-II, IEEE Trans. EC 6 (2002), use 20.
+    Each gene is crossed with probability 1/2 and otherwise comes from the first parent, as in Deb's
+    implementation.
+
+    Source: K. Deb, R. B. Agrawal, Simulated Binary Crossover for Continuous Search Space, Complex
+    Systems 9 (1995). eta = 15 is pymoo's default; K. Deb et al., NSGA-II, IEEE Trans. EC 6 (2002),
+    use 20.
     """
 
     eta: float = 15.0
@@ -97,14 +108,17 @@ class SimulatedBinary:
         spread = np.power(tail, 1.0 / (self.eta + 1.0))
         np.copyto(spread, 1.0 / np.maximum(spread, np.finfo(np.float64).tiny), where=u >= 0.5)
         half = 0.5 * (first - second)
-        children = 0.5 * (first + second) + np.where(coin_flips(rng, first.shape), spread, -spread) * half
+        children = (
+            0.5 * (first + second) + np.where(coin_flips(rng, first.shape), spread, -spread) * half
+        )
         return np.where(crossed & (half != 0.0), children, first)
 
 
 def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
     """Each gene from one of the rho parents of its row, all equally likely ("dominant" recombination).
 
-    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction (2002), section 4.
+    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction (2002),
+    section 4.
     """
     offspring, rho = rows.shape
     d = genomes.shape[1]

@@ -1,4 +1,7 @@
-"""Data to learn from: examples with classes, cut into training, validation and test. By name, or any .npz file."""
+"""Data to learn from: examples with classes, cut into training, validation and test.
+
+By name, or any .npz file.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,10 @@ FILE = "evo.learning.data.file:File"
 
 
 def find_data(name: str) -> tuple[type[Data], dict[str, Any]]:
-    """The class behind a name and the settings that make it that data; a name that ends in .npz is a file's."""
+    """The class behind a name and the settings that make it that data.
+
+    A name that ends in .npz is a file's.
+    """
     if name.endswith(".npz"):
         return registry.resolve(FILE), {"path": str(Path(name).absolute())}
     if name not in registry.DATA:

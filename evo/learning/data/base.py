@@ -46,7 +46,11 @@ class DataSet:
         """The same with inputs `(n, features)`."""
         parts = {
             name: Examples(part.inputs.reshape(-1, math.prod(self.shape)), part.targets)
-            for name, part in (("train", self.train), ("validation", self.validation), ("test", self.test))
+            for name, part in (
+                ("train", self.train),
+                ("validation", self.validation),
+                ("test", self.test),
+            )
         }
         return replace(self, **parts)
 
@@ -54,10 +58,19 @@ class DataSet:
 class DataSettings(BaseSettings):
     """How examples are divided and scaled."""
 
-    validation: float = Field(0.1, ge=0, lt=1, description="share of the training examples set apart for validation; 0: none")
-    train: int | None = Field(None, ge=1, description="learn from so many of the training examples; none: from all")
+    validation: float = Field(
+        0.1,
+        ge=0,
+        lt=1,
+        description="share of the training examples set apart for validation; 0: none",
+    )
+    train: int | None = Field(
+        None, ge=1, description="learn from so many of the training examples; none: from all"
+    )
     standardise: Literal["none", "features", "whole"] = Field(
-        "none", description="mean 0, deviation 1 on the training examples: of each feature, or of all numbers together"
+        "none",
+        description="mean 0, deviation 1 on the training examples: of each feature, or of all "
+        "numbers together",
     )
 
 
@@ -71,26 +84,40 @@ class Data(ABC):
 
     @abstractmethod
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
-        """The examples to learn from, and those to judge by. Data that is generated is drawn from `rng`."""
+        """The examples to learn from, and those to judge by.
+
+        Data that is generated is drawn from `rng`.
+        """
 
     def load(self, rng: np.random.Generator) -> DataSet:
-        """The examples, divided and scaled. Where data has a test set of its own, `rng` decides on validation only."""
+        """The examples, divided and scaled.
+
+        Where data has a test set of its own, `rng` decides on validation only.
+        """
         train, test = self.read(rng)
         classes = int(max(train.targets.max(), test.targets.max())) + 1
         chosen = self.settings
         if chosen.train is not None:
             if chosen.train > len(train.targets):
-                raise UsageError(f"data.train = {chosen.train}: there are {len(train.targets)} training examples")
+                raise UsageError(
+                    f"data.train = {chosen.train}: there are {len(train.targets)} training examples"
+                )
             train, _ = divide(train, chosen.train, rng)
         validation, train = divide(train, round(chosen.validation * len(train.targets)), rng)
         if not len(train.targets):
-            raise UsageError("no training examples are left", "set a smaller data.validation or a larger data.train")
+            raise UsageError(
+                "no training examples are left",
+                "set a smaller data.validation or a larger data.train",
+            )
         train, validation, test = standardised(chosen.standardise, train, validation, test)
         return DataSet(train, validation, test, classes)
 
 
 def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Examples, Examples]:
-    """`count` examples, with as many of each class as its share (to one), and the others; both in random order."""
+    """`count` examples, with as many of each class as its share (to one), and the others.
+
+    Both in random order.
+    """
     order = rng.permutation(len(examples.targets))
     targets = examples.targets[order]
     _, inverse, sizes = np.unique(targets, return_inverse=True, return_counts=True)
@@ -104,11 +131,17 @@ def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Ex
 
 
 def standardised(how: str, train: Examples, *others: Examples) -> tuple[Examples, ...]:
-    """All parts moved and scaled by the mean and deviation of `train`; features that do not vary are only moved."""
+    """All parts moved and scaled by the mean and deviation of `train`.
+
+    Features that do not vary are only moved.
+    """
     if how == "none":
         return train, *others
     axis = 0 if how == "features" else None
     mean = train.inputs.mean(axis, dtype=np.float64)
     deviation = train.inputs.std(axis, dtype=np.float64)
     scale = np.where(deviation > 0, deviation, 1.0)
-    return tuple(Examples(((part.inputs - mean) / scale).astype(np.float32), part.targets) for part in (train, *others))
+    return tuple(
+        Examples(((part.inputs - mean) / scale).astype(np.float32), part.targets)
+        for part in (train, *others)
+    )

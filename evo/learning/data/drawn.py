@@ -12,7 +12,12 @@ class MoonsSettings(DataSettings):
 
     examples: int = Field(1000, ge=4, le=10_000_000, description="points to learn from")
     test_examples: int = Field(1000, ge=2, le=10_000_000, description="points to judge by")
-    noise: float = Field(0.1, ge=0, description="standard deviation of the points around their curve, in units of a moon's radius")
+    noise: float = Field(
+        0.1,
+        ge=0,
+        description="standard deviation of the points around their curve, in units of a moon's "
+        "radius",
+    )
 
 
 class TwoMoons(Data):
@@ -28,7 +33,9 @@ class TwoMoons(Data):
         angle = rng.uniform(0, np.pi, count)
         upper = np.stack([np.cos(angle), np.sin(angle)], 1)
         lower = np.stack([1 - np.cos(angle), 0.5 - np.sin(angle)], 1)
-        points = np.where(targets[:, None] == 0, upper, lower) + self.settings.noise * rng.standard_normal((count, 2))
+        points = np.where(
+            targets[:, None] == 0, upper, lower
+        ) + self.settings.noise * rng.standard_normal((count, 2))
         return Examples(points.astype(np.float32), targets)
 
 
@@ -37,10 +44,16 @@ class SpiralsSettings(MoonsSettings):
 
     arms: int = Field(2, ge=2, le=100, description="classes, one for each arm")
     turns: float = Field(
-        1.75, gt=0, description="turns of an arm; 1.75 of radius 1 are the two spirals of Lang and Witbrock (1988)"
+        1.75,
+        gt=0,
+        description="turns of an arm; 1.75 of radius 1 are the two spirals of Lang and Witbrock "
+        "(1988)",
     )
     noise: float = Field(
-        0.02, ge=0, description="standard deviation of the points around their arm, in units of its length outwards"
+        0.02,
+        ge=0,
+        description="standard deviation of the points around their arm, in units of its length "
+        "outwards",
     )
 
 

@@ -1,7 +1,7 @@
 """Images that are fetched once and kept: MNIST, Fashion-MNIST, CIFAR-10, CIFAR-100.
 
-They are kept as they were fetched, in the folder that EVO_DATA names or in evo-neuro under the user's cache, and each file is
-held against its checksum before it is used.
+They are kept as they were fetched, in the folder that EVO_DATA names or in evo-neuro under the
+user's cache, and each file is held against its checksum before it is used.
 """
 
 import gzip
@@ -35,7 +35,9 @@ class Remote:
 
 def _idx(base: str, sums: tuple[str, str, str, str]) -> tuple[Remote, ...]:
     names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
-    return tuple(Remote(f"{name}-ubyte.gz", base, md5) for name, md5 in zip(names, sums, strict=True))
+    return tuple(
+        Remote(f"{name}-ubyte.gz", base, md5) for name, md5 in zip(names, sums, strict=True)
+    )
 
 
 class Idx(Data):
@@ -45,12 +47,18 @@ class Idx(Data):
     files: ClassVar[tuple[Remote, ...]]
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
-        images, labels, test_images, test_labels = (idx(fetched(self.folder, file)) for file in self.files)
+        images, labels, test_images, test_labels = (
+            idx(fetched(self.folder, file)) for file in self.files
+        )
         return _images(images[:, None], labels), _images(test_images[:, None], test_labels)
 
 
 class Mnist(Idx):
-    """MNIST. Source: LeCun, Bottou, Bengio, Haffner (1998); the mirror that torchvision uses, with its checksums."""
+    """MNIST.
+
+    Source: LeCun, Bottou, Bengio, Haffner (1998); the mirror that torchvision uses, with its
+    checksums.
+    """
 
     folder = "mnist"
     files = _idx(
@@ -65,7 +73,10 @@ class Mnist(Idx):
 
 
 class FashionMnist(Idx):
-    """Fashion-MNIST. Source: Xiao, Rasul, Vollgraf, arXiv:1708.07747 (2017), with the checksums of its page."""
+    """Fashion-MNIST.
+
+    Source: Xiao, Rasul, Vollgraf, arXiv:1708.07747 (2017), with the checksums of its page.
+    """
 
     folder = "fashion-mnist"
     files = _idx(
@@ -80,9 +91,12 @@ class FashionMnist(Idx):
 
 
 class Cifar(Data):
-    """Colour images, 3 × 32 × 32, from 0 to 1: 50 000 to learn from, 10 000 to judge by. The binary version, which is no pickle.
+    """Colour images, 3 × 32 × 32, from 0 to 1: 50 000 to learn from, 10 000 to judge by.
 
-    Source: A. Krizhevsky, Learning multiple layers of features from tiny images (2009), with the checksums of its page.
+    The binary version, which is no pickle.
+
+    Source: A. Krizhevsky, Learning multiple layers of features from tiny images (2009), with the
+    checksums of its page.
     """
 
     archive: ClassVar[Remote]
@@ -99,7 +113,11 @@ class Cifar(Data):
 class Cifar10(Cifar):
     """CIFAR-10."""
 
-    archive = Remote("cifar-10-binary.tar.gz", "https://www.cs.toronto.edu/~kriz/", "c32a1d4ab5d03f1284b67883e8d87530")
+    archive = Remote(
+        "cifar-10-binary.tar.gz",
+        "https://www.cs.toronto.edu/~kriz/",
+        "c32a1d4ab5d03f1284b67883e8d87530",
+    )
     train = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
     test = ("test_batch.bin",)
     labels = 1
@@ -108,7 +126,11 @@ class Cifar10(Cifar):
 class Cifar100(Cifar):
     """CIFAR-100, with its 100 fine classes."""
 
-    archive = Remote("cifar-100-binary.tar.gz", "https://www.cs.toronto.edu/~kriz/", "03b5dce01913d631647c71ecec9e9cb8")
+    archive = Remote(
+        "cifar-100-binary.tar.gz",
+        "https://www.cs.toronto.edu/~kriz/",
+        "03b5dce01913d631647c71ecec9e9cb8",
+    )
     train = ("train.bin",)
     test = ("test.bin",)
     labels = 2
@@ -118,12 +140,19 @@ def cache_folder() -> Path:
     """Where fetched files are kept."""
     if named := os.environ.get("EVO_DATA"):
         return Path(named)
-    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_CACHE_HOME")
+    base = (
+        os.environ.get("LOCALAPPDATA")
+        if sys.platform == "win32"
+        else os.environ.get("XDG_CACHE_HOME")
+    )
     return (Path(base) if base else Path.home() / ".cache") / "evo-neuro"
 
 
 def fetched(folder: str, file: Remote) -> Path:
-    """The file, fetched if it is not there. Raises `UsageError` if it cannot be had or is not what its checksum says."""
+    """The file, fetched if it is not there.
+
+    Raises `UsageError` if it cannot be had or is not what its checksum says.
+    """
     path = cache_folder() / folder / file.name
     if not path.is_file():
         try:
@@ -134,7 +163,8 @@ def fetched(folder: str, file: Remote) -> Path:
             reason = getattr(error, "reason", None) or error
             raise UsageError(
                 f"cannot fetch {file.base}{file.name}: {reason}",
-                f"without a network put the file at {path}, or learn from mnist5k or digits, which are installed",
+                f"without a network put the file at {path}, or learn from mnist5k or digits, which "
+                "are installed",
             ) from None
         _check(content, file, f"what {file.base}{file.name} sent")
         partial = path.with_name(f".{path.name}-{os.getpid()}")
@@ -147,12 +177,18 @@ def fetched(folder: str, file: Remote) -> Path:
 def _check(content: bytes, file: Remote, what: str) -> None:
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found != file.md5:
-        raise UsageError(f"{what} is not {file.name}: its MD5 sum is {found}, not {file.md5}", "remove it and fetch it again")
+        raise UsageError(
+            f"{what} is not {file.name}: its MD5 sum is {found}, not {file.md5}",
+            "remove it and fetch it again",
+        )
 
 
 @cache
 def idx(path: Path) -> NDArray[np.uint8]:
-    """An array of bytes in the IDX format, compressed. Source: LeCun's page of MNIST, "File formats"."""
+    """An array of bytes in the IDX format, compressed.
+
+    Source: LeCun's page of MNIST, "File formats".
+    """
     content = gzip.decompress(path.read_bytes())
     if content[:3] != b"\0\0\x08":
         raise UsageError(f"{path} is no IDX file of bytes")

@@ -16,9 +16,17 @@ WRITE = "write it with numpy.savez(file, x=inputs, y=classes)"
 class Settings(DataSettings):
     """Which file, and its test set if it names none."""
 
-    path: str = Field(description="a .npz file with x (n, ...) and y (n,), and perhaps x_test and y_test")
-    test: float = Field(0.2, gt=0, lt=1, description="share that are test examples, where the file has no x_test")
-    division: int = Field(0, ge=0, description="seed of the division in training and test, which no run's seed changes")
+    path: str = Field(
+        description="a .npz file with x (n, ...) and y (n,), and perhaps x_test and y_test"
+    )
+    test: float = Field(
+        0.2, gt=0, lt=1, description="share that are test examples, where the file has no x_test"
+    )
+    division: int = Field(
+        0,
+        ge=0,
+        description="seed of the division in training and test, which no run's seed changes",
+    )
 
 
 class File(Data):
@@ -33,35 +41,58 @@ class File(Data):
         if "x_test" in arrays or "y_test" in arrays:
             test = _examples(path, arrays, "x_test", "y_test")
             if test.inputs.shape[1:] != whole.inputs.shape[1:]:
-                raise UsageError(f"{path}: inputs of x are {whole.inputs.shape[1:]}, those of x_test {test.inputs.shape[1:]}")
+                raise UsageError(
+                    f"{path}: inputs of x are {whole.inputs.shape[1:]}, those of x_test "
+                    f"{test.inputs.shape[1:]}"
+                )
             return whole, test
         division = np.random.Generator(np.random.PCG64(self.settings.division))
         test, train = divide(whole, round(self.settings.test * len(whole.targets)), division)
         if not len(test.targets) or not len(train.targets):
-            raise UsageError(f"{path}: {len(whole.targets)} examples are too few to train and to test")
+            raise UsageError(
+                f"{path}: {len(whole.targets)} examples are too few to train and to test"
+            )
         return train, test
 
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files if name in ("x", "y", "x_test", "y_test")}
+            return {
+                name: archive[name]
+                for name in archive.files
+                if name in ("x", "y", "x_test", "y_test")
+            }
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}", WRITE) from None
     except Exception as error:  # zipfile, zlib and npy each have errors of their own, and a damaged file can meet any of them
-        raise UsageError(f"cannot read {path} as arrays of numbers: {error or type(error).__name__}", WRITE) from None
+        raise UsageError(
+            f"cannot read {path} as arrays of numbers: {error or type(error).__name__}", WRITE
+        ) from None
 
 
 def _examples(path: Path, arrays: dict[str, NDArray[Any]], x: str, y: str) -> Examples:
     for name in (x, y):
         if name not in arrays:
-            raise UsageError(f"{path} has no array {name!r}; it has: {', '.join(sorted(arrays)) or 'none that is known'}", WRITE)
+            raise UsageError(
+                f"{path} has no array {name!r}; it has: "
+                f"{', '.join(sorted(arrays)) or 'none that is known'}",
+                WRITE,
+            )
     inputs, targets = arrays[x], arrays[y]
     if inputs.dtype.kind not in "fiub" or inputs.ndim < 2:
-        raise UsageError(f"{path}: {x} is {inputs.dtype} of shape {inputs.shape}", "it has to be numbers (n, features ...)")
-    whole = targets.dtype.kind in "iub" or (targets.dtype.kind == "f" and bool(np.all(targets == np.floor(targets))))
+        raise UsageError(
+            f"{path}: {x} is {inputs.dtype} of shape {inputs.shape}",
+            "it has to be numbers (n, features ...)",
+        )
+    whole = targets.dtype.kind in "iub" or (
+        targets.dtype.kind == "f" and bool(np.all(targets == np.floor(targets)))
+    )
     if targets.ndim != 1 or not whole or len(targets) != len(inputs):
-        raise UsageError(f"{path}: {y} is {targets.dtype} of shape {targets.shape}", f"it has to be {len(inputs)} class numbers")
+        raise UsageError(
+            f"{path}: {y} is {targets.dtype} of shape {targets.shape}",
+            f"it has to be {len(inputs)} class numbers",
+        )
     if not len(targets) or targets.min() < 0 or targets.max() >= 100_000:
         raise UsageError(f"{path}: classes in {y} have to be 0, 1, 2 …")
     scaled = inputs.astype(np.float32) / (255 if inputs.dtype == np.uint8 else 1)

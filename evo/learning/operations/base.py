@@ -29,11 +29,17 @@ class Operation:
         raise self._missing("forward")
 
     def backward(self, saved: Any, error: Tensor) -> Any:
-        """The errors of the inputs: one tensor, or a tuple of one for each. Gradients of own parameters are added."""
+        """The errors of the inputs: one tensor, or a tuple of one for each.
+
+        Gradients of own parameters are added.
+        """
         raise self._missing("backward")
 
     def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
-        """Errors of the inputs carried forward, None where there is none. What moves no values passes them on as they are."""
+        """Errors of the inputs carried forward, None where there is none.
+
+        What moves no values passes them on as they are.
+        """
         raise UsageError(
             f"no error can be carried forward through {type(self).__name__}",
             "ifa does so; bp, fa and dfa send errors backward only",
@@ -55,7 +61,9 @@ class Layer(Operation):
 
     def __init__(self, module: torch.nn.Module):
         self.module = module
-        self.parameters = module._parameters  # looked up in a step: a module's own attributes take several times as long
+        self.parameters = (
+            module._parameters
+        )  # looked up in a step: a module's own attributes take several times as long
 
     @property
     def weight(self) -> Tensor:
@@ -69,7 +77,10 @@ class Layer(Operation):
         return any(learns(parameter) for parameter in self.parameters.values())
 
     def backward(self, saved: Any, error: Tensor, weight: Tensor | None = None) -> Any:
-        """Adds the gradients of the parameters; the inputs' error through `weight` in place of the layer's, None for None."""
+        """Adds the gradients of the parameters.
+
+        The inputs' error through `weight` in place of the layer's, None for None.
+        """
         raise self._missing("backward")
 
     def forward_error(self, error: Tensor) -> Tensor:

@@ -16,28 +16,46 @@ class Convolution(Layer):
 
     def __init__(self, module: nn.Conv1d | nn.Conv2d):
         super().__init__(module)
-        self.stride, self.dilation, self.groups = list(module.stride), list(module.dilation), module.groups
+        self.stride, self.dilation, self.groups = (
+            list(module.stride),
+            list(module.dilation),
+            module.groups,
+        )
         pads = _pads(module)
-        self.explicit = module.padding_mode != "zeros" or any(before != after for before, after in pads)
+        self.explicit = module.padding_mode != "zeros" or any(
+            before != after for before, after in pads
+        )
         self.padding = [0] * len(pads) if self.explicit else [before for before, _ in pads]
         self.pads, self.mode = pads, module.padding_mode
         self.indices: dict[tuple[int, ...], list[Tensor | None]] = {}
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Any]:
         if inputs.dim() != len(self.stride) + 2:
-            raise UsageError(f"{self.module} got inputs of shape {tuple(inputs.shape)}", "give (batch, channels, ...)")
+            raise UsageError(
+                f"{self.module} got inputs of shape {tuple(inputs.shape)}",
+                "give (batch, channels, ...)",
+            )
         padded = self._pad(inputs) if self.explicit else inputs
         return self._convolve(padded, self.parameters["bias"]), (padded, inputs.shape)
 
     def _convolve(self, padded: Tensor, bias: Tensor | None) -> Tensor:
         return torch.convolution(
-            padded, self.weight, bias, self.stride, self.padding, self.dilation, False, [0] * len(self.stride), self.groups
+            padded,
+            self.weight,
+            bias,
+            self.stride,
+            self.padding,
+            self.dilation,
+            False,
+            [0] * len(self.stride),
+            self.groups,
         )
 
     def backward(self, saved: Any, error: Tensor, weight: Tensor | None = None) -> Tensor | None:
         padded, shape = saved
         kernel, bias = self.parameters["weight"], self.parameters["bias"]
-        # The weights' gradient does not depend on the weights, so one call serves feedback weights as well.
+        # The weights' gradient does not depend on the weights, so one call serves feedback weights
+        # as well.
         to_inputs, to_kernel, to_bias = aten.convolution_backward.default(
             error,
             padded,
@@ -67,7 +85,9 @@ class Convolution(Layer):
             if index is not None:
                 inputs = inputs.index_select(dim, index.clamp(min=0))
                 if self.mode == "zeros":
-                    inputs = inputs * (index >= 0).to(inputs.dtype).view(-1, *[1] * (inputs.dim() - dim - 1))
+                    inputs = inputs * (index >= 0).to(inputs.dtype).view(
+                        -1, *[1] * (inputs.dim() - dim - 1)
+                    )
         return inputs
 
     def _unpad(self, error: Tensor, shape: torch.Size) -> Tensor:
@@ -75,18 +95,24 @@ class Convolution(Layer):
         for dim, index in enumerate(self._sources(shape, error.device), start=2):
             if index is not None:
                 if self.mode == "zeros":
-                    error = error * (index >= 0).to(error.dtype).view(-1, *[1] * (error.dim() - dim - 1))
+                    error = error * (index >= 0).to(error.dtype).view(
+                        -1, *[1] * (error.dim() - dim - 1)
+                    )
                 smaller = list(error.shape)
                 smaller[dim] = shape[dim]
                 error = error.new_zeros(smaller).index_add_(dim, index.clamp(min=0), error)
         return error
 
     def _sources(self, shape: torch.Size, device: torch.device) -> list[Tensor | None]:
-        """For each spatial dimension, which input each padded position is a copy of; -1 is zero, None is no padding."""
+        """For each spatial dimension, which input each padded position is a copy of.
+
+        -1 is zero, None is no padding.
+        """
         key = tuple(shape[2:])
         if key not in self.indices:
             self.indices[key] = [
-                _copied(size, *pads, self.mode) if any(pads) else None for size, pads in zip(key, self.pads, strict=True)
+                _copied(size, *pads, self.mode) if any(pads) else None
+                for size, pads in zip(key, self.pads, strict=True)
             ]
         return [None if index is None else index.to(device) for index in self.indices[key]]
 

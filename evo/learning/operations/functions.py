@@ -22,7 +22,12 @@ class Elementwise(Operation):
         of_output: whether the slope follows from the output; otherwise the input is kept.
     """
 
-    def __init__(self, compute: Callable[[Tensor], Tensor], derivative: Callable[[Tensor, Tensor], Tensor], of_output: bool):
+    def __init__(
+        self,
+        compute: Callable[[Tensor], Tensor],
+        derivative: Callable[[Tensor, Tensor], Tensor],
+        of_output: bool,
+    ):
         self.compute, self.derivative, self.of_output = compute, derivative, of_output
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
@@ -49,7 +54,9 @@ def sigmoid() -> Operation:
 
 
 def relu(inplace: bool = False) -> Operation:
-    return Elementwise(torch.relu, lambda error, y: aten.threshold_backward.default(error, y, 0), True)
+    return Elementwise(
+        torch.relu, lambda error, y: aten.threshold_backward.default(error, y, 0), True
+    )
 
 
 def relu6(inplace: bool = False) -> Operation:
@@ -82,7 +89,11 @@ def elu(alpha: float = 1.0, inplace: bool = False) -> Operation:
 
 def selu(inplace: bool = False) -> Operation:
     alpha, scale = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
-    return Elementwise(functional.selu, lambda error, x: aten.elu_backward.default(error, alpha, scale, 1.0, False, x), False)
+    return Elementwise(
+        functional.selu,
+        lambda error, x: aten.elu_backward.default(error, alpha, scale, 1.0, False, x),
+        False,
+    )
 
 
 def gelu(approximate: str = "none") -> Operation:
@@ -118,7 +129,10 @@ def sin() -> Operation:
 
 
 class Dropout(Operation):
-    """Each value is dropped with probability p while the module trains; masks come from the rule's generators."""
+    """Each value is dropped with probability p while the module trains.
+
+    Masks come from the rule's generators.
+    """
 
     def __init__(self, module: nn.Dropout, generators: Generators):
         self.module, self.generators = module, generators
@@ -130,7 +144,11 @@ class Dropout(Operation):
         if rate == 1.0:
             return torch.zeros_like(inputs), torch.zeros_like(inputs)
         shape = inputs.shape
-        if not isinstance(self.generators, torch.Generator) and inputs.dim() == 3 and len(inputs) == len(self.generators):
+        if (
+            not isinstance(self.generators, torch.Generator)
+            and inputs.dim() == 3
+            and len(inputs) == len(self.generators)
+        ):
             shape = inputs.shape[1:]
         kept = uniform(self.generators, shape, inputs).ge(rate).to(inputs.dtype).div_(1.0 - rate)
         return inputs * kept, kept

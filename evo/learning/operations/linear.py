@@ -37,7 +37,8 @@ class Linear(Layer):
 class StackedLinear(nn.Module):
     """Linear layers of P networks, each with weights of its own.
 
-    Takes `(batch, in_features)`, the same for all, or `(P, batch, in_features)`; gives `(P, batch, out_features)`.
+    Takes `(batch, in_features)`, the same for all, or `(P, batch, in_features)`; gives `(P, batch,
+    out_features)`.
 
     Attributes:
         weight: `(P, out_features, in_features)`.
@@ -48,7 +49,9 @@ class StackedLinear(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.stack([layer.weight.detach() for layer in layers]))
         biased = layers[0].bias is not None
-        self.bias = nn.Parameter(torch.stack([layer.bias.detach() for layer in layers])) if biased else None
+        self.bias = (
+            nn.Parameter(torch.stack([layer.bias.detach() for layer in layers])) if biased else None
+        )
 
     def forward(self, inputs: Tensor) -> Tensor:
         return stacked(inputs, self.weight, self.bias)
@@ -58,9 +61,14 @@ def stacked(inputs: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """`(P, batch, out)` from `(batch, in)` or `(P, batch, in)`, `(P, out, in)` and `(P, out)`."""
     if inputs.dim() == 2:
         inputs = inputs.expand(weight.shape[0], *inputs.shape)
-    if inputs.dim() != 3 or inputs.shape[0] != weight.shape[0] or inputs.shape[2] != weight.shape[2]:
+    if (
+        inputs.dim() != 3
+        or inputs.shape[0] != weight.shape[0]
+        or inputs.shape[2] != weight.shape[2]
+    ):
         raise UsageError(
-            f"inputs of shape {tuple(inputs.shape)} do not fit {weight.shape[0]} networks of {weight.shape[2]} inputs",
+            f"inputs of shape {tuple(inputs.shape)} do not fit {weight.shape[0]} networks of "
+            f"{weight.shape[2]} inputs",
             "give (batch, inputs), the same for all networks, or (networks, batch, inputs)",
         )
     if bias is None:

@@ -1,4 +1,7 @@
-"""Layers of evolved networks: only some connections exist, and they come from any earlier layers."""
+"""Layers of evolved networks.
+
+Only some connections exist, and they come from any earlier layers.
+"""
 
 from typing import Any
 
@@ -70,11 +73,16 @@ class Links(Layer):
     def fans(self) -> tuple[int, int]:
         mask = self.linked.mask
         links = float(mask.sum())
-        return round(links / max(len(mask), 1)), max(round(links / max(float(mask.any(0).sum()), 1.0)), 1)
+        return round(links / max(len(mask), 1)), max(
+            round(links / max(float(mask.any(0).sum()), 1.0)), 1
+        )
 
 
 class Collected(Operation):
-    """The step of a `Collect`. Errors of outputs arrive at their nodes themselves, whoever else reads those."""
+    """The step of a `Collect`.
+
+    Errors of outputs arrive at their nodes themselves, whoever else reads those.
+    """
 
     collects = True
 

@@ -13,7 +13,10 @@ BatchNormModule = nn.BatchNorm1d | nn.BatchNorm2d
 
 
 class BatchNorm(Operation):
-    """Normalises each channel over the batch; running statistics are updated while the module trains, as torch does."""
+    """Normalises each channel over the batch.
+
+    Running statistics are updated while the module trains, as torch does.
+    """
 
     def __init__(self, module: BatchNormModule):
         self.module = module
@@ -26,7 +29,10 @@ class BatchNorm(Operation):
         tracking = module.track_running_stats and module.running_mean is not None
         batch = module.training or not tracking
         if batch and inputs.numel() == inputs.shape[1]:
-            raise UsageError(f"{module} needs more than one value per channel to train", "use batches of 2 or more, or eval()")
+            raise UsageError(
+                f"{module} needs more than one value per channel to train",
+                "use batches of 2 or more, or eval()",
+            )
         momentum = module.momentum
         if module.training and tracking and module.num_batches_tracked is not None:
             module.num_batches_tracked.add_(1)
@@ -64,14 +70,23 @@ class LayerNorm(Operation):
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Any]:
         module = self.module
-        outputs, mean, deviation = aten.native_layer_norm.default(inputs, self.shape, module.weight, module.bias, module.eps)
+        outputs, mean, deviation = aten.native_layer_norm.default(
+            inputs, self.shape, module.weight, module.bias, module.eps
+        )
         return outputs, (inputs, mean, deviation)
 
     def backward(self, saved: Any, error: Tensor) -> Tensor:
         module, (inputs, mean, deviation) = self.module, saved
         wanted = [True, learns(module.weight), learns(module.bias)]
         result, weight, bias = aten.native_layer_norm_backward.default(
-            error.contiguous(), inputs, self.shape, mean, deviation, module.weight, module.bias, wanted
+            error.contiguous(),
+            inputs,
+            self.shape,
+            mean,
+            deviation,
+            module.weight,
+            module.bias,
+            wanted,
         )
         add_gradient(module.weight, weight)
         add_gradient(module.bias, bias)
@@ -93,7 +108,9 @@ class GroupNorm(Operation):
     def forward(self, inputs: Tensor) -> tuple[Tensor, Any]:
         module, inputs = self.module, inputs.contiguous()
         size = (inputs.shape[0], inputs.shape[1], inputs[0, 0].numel(), module.num_groups)
-        outputs, mean, deviation = aten.native_group_norm.default(inputs, module.weight, module.bias, *size, module.eps)
+        outputs, mean, deviation = aten.native_group_norm.default(
+            inputs, module.weight, module.bias, *size, module.eps
+        )
         return outputs, (inputs, mean, deviation, size)
 
     def backward(self, saved: Any, error: Tensor) -> Tensor:

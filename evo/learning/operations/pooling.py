@@ -50,7 +50,9 @@ class MaxPool(Operation):
         error, (_, indices) = errors[0], saved
         if error is None:
             return None
-        chosen = error.reshape(*indices.shape[:2], -1).gather(2, indices.flatten(2)).view(indices.shape)
+        chosen = (
+            error.reshape(*indices.shape[:2], -1).gather(2, indices.flatten(2)).view(indices.shape)
+        )
         return chosen.squeeze(-2) if self.line else chosen
 
 
@@ -75,7 +77,9 @@ class AvgPool(Operation):
         return outputs.squeeze(-2) if self.line else outputs, inputs
 
     def backward(self, saved: Tensor, error: Tensor) -> Tensor:
-        result = aten.avg_pool2d_backward.default(error.unsqueeze(-2) if self.line else error, saved, *self.window)
+        result = aten.avg_pool2d_backward.default(
+            error.unsqueeze(-2) if self.line else error, saved, *self.window
+        )
         return result.squeeze(-2) if self.line else result
 
     def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...]) -> Tensor | None:
@@ -96,7 +100,9 @@ class AdaptiveAvgPool(Operation):
         return outputs.squeeze(-2) if self.line else outputs, inputs
 
     def backward(self, saved: Tensor, error: Tensor) -> Tensor:
-        result = aten._adaptive_avg_pool2d_backward.default(error.unsqueeze(-2) if self.line else error, saved)
+        result = aten._adaptive_avg_pool2d_backward.default(
+            error.unsqueeze(-2) if self.line else error, saved
+        )
         return result.squeeze(-2) if self.line else result
 
     def onward(self, saved: Tensor, errors: tuple[Tensor | None, ...]) -> Tensor | None:
@@ -104,9 +110,18 @@ class AdaptiveAvgPool(Operation):
 
 
 def max_pool2d(
-    kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False, return_indices: bool = False
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
 ) -> Operation:
-    return MaxPool(nn.MaxPool2d(kernel_size, stride or kernel_size, padding, dilation, return_indices, ceil_mode))
+    return MaxPool(
+        nn.MaxPool2d(
+            kernel_size, stride or kernel_size, padding, dilation, return_indices, ceil_mode
+        )
+    )
 
 
 def avg_pool2d(
@@ -117,7 +132,16 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Operation:
-    return AvgPool(nn.AvgPool2d(kernel_size, stride or kernel_size, padding, ceil_mode, count_include_pad, divisor_override))
+    return AvgPool(
+        nn.AvgPool2d(
+            kernel_size,
+            stride or kernel_size,
+            padding,
+            ceil_mode,
+            count_include_pad,
+            divisor_override,
+        )
+    )
 
 
 def adaptive_avg_pool2d(output_size: Any) -> Operation:

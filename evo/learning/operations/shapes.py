@@ -35,19 +35,26 @@ class Item(Operation):
 
 
 class Reshape(Operation):
-    """The same values in another shape. `compute` takes the tensor and the lengths that are known only when it runs."""
+    """The same values in another shape.
+
+    `compute` takes the tensor and the lengths that are known only when it runs.
+    """
 
     def __init__(self, compute: Callable[..., Tensor]):
         self.compute = compute
 
-    def forward(self, inputs: Tensor, *lengths: int) -> tuple[Tensor, tuple[torch.Size, torch.Size]]:
+    def forward(
+        self, inputs: Tensor, *lengths: int
+    ) -> tuple[Tensor, tuple[torch.Size, torch.Size]]:
         outputs = self.compute(inputs, *lengths)
         return outputs, (inputs.shape, outputs.shape)
 
     def backward(self, saved: tuple[torch.Size, torch.Size], error: Tensor) -> Tensor:
         return error.reshape(saved[0])
 
-    def onward(self, saved: tuple[torch.Size, torch.Size], errors: tuple[Tensor | None, ...]) -> Tensor | None:
+    def onward(
+        self, saved: tuple[torch.Size, torch.Size], errors: tuple[Tensor | None, ...]
+    ) -> Tensor | None:
         return None if errors[0] is None else errors[0].reshape(saved[1])
 
 
@@ -101,9 +108,9 @@ class Add(Operation):
     def backward(self, saved: Any, error: Tensor) -> Any:
         left, right = saved
         scaled = error if self.alpha == 1.0 else self.alpha * error
-        return error if error.shape == left else error.sum_to_size(left), scaled if error.shape == right else scaled.sum_to_size(
-            right
-        )
+        return error if error.shape == left else error.sum_to_size(
+            left
+        ), scaled if error.shape == right else scaled.sum_to_size(right)
 
     def onward(self, saved: Any, errors: tuple[Tensor | None, ...]) -> Tensor | None:
         left, right = errors
@@ -159,5 +166,8 @@ class Cat(Operation):
         known = next((error for error in errors if error is not None), None)
         if known is None:
             return None
-        parts = [known.new_zeros(shape) if error is None else error for error, shape in zip(errors, saved, strict=True)]
+        parts = [
+            known.new_zeros(shape) if error is None else error
+            for error, shape in zip(errors, saved, strict=True)
+        ]
         return torch.cat(parts, self.dim)

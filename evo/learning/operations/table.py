@@ -1,7 +1,7 @@
 """Which modules, functions and methods of torch networks may be made of, and the operation that stands for each.
 
-Everything that is not here is refused by name. A function is called as in the network, without its first tensor; one that takes
-several tensors, or lengths known only when it runs, is in `trace`.
+Everything that is not here is refused by name. A function is called as in the network, without its
+first tensor; one that takes several tensors, or lengths known only when it runs, is in `trace`.
 """
 
 import operator

@@ -1,15 +1,16 @@
 """Auxiliary-output SDTP: the top decoder also sees fixed random features of what it decodes to.
 
-Ten class probabilities say little of a hidden layer of hundreds. So the output layer is widened by features that are never
-trained,
+Ten class probabilities say little of a hidden layer of hundreds. So the output layer is widened by
+features that are never trained,
 
     z = tanh(R h_{L-1}),   R fixed, its entries U(-b, b), b = sqrt(6 / (features + width))
     t_{L-1} = h_{L-1} + g_L(t_L, z) - g_L(p, z)                   z is its own target
 
 and everything else is as in sdtp.
 
-Source: S. Bartunov, A. Santoro, B. Richards, L. Marris, G. Hinton, T. Lillicrap, Assessing the scalability of
-biologically-motivated deep learning algorithms and architectures, NeurIPS 2018, paragraph on auxiliary output SDTP.
+Source: S. Bartunov, A. Santoro, B. Richards, L. Marris, G. Hinton, T. Lillicrap, Assessing the
+scalability of biologically-motivated deep learning algorithms and architectures, NeurIPS 2018,
+paragraph on auxiliary output SDTP.
 """
 
 from collections.abc import Mapping
@@ -42,11 +43,20 @@ class AOSDTP(TargetRule):
         super().__init__(network, loss, settings, generator)
         layer = self.chain[-1].layer
         if isinstance(layer, Convolution):
-            raise UsageError("ao-sdtp needs a Linear last", "end the network with Flatten and Linear")
+            raise UsageError(
+                "ao-sdtp needs a Linear last", "end the network with Flatten and Linear"
+            )
         width, like = layer.fans()[0], layer.weight.detach()
         bound = (6.0 / (settings.features + width)) ** 0.5
-        self.projection = symmetric(generator, (width, settings.features), like, layer.networks).mul_(bound)
-        self.decode_with(settings.reconstruction, top=True, squash=loss.predictions, features=(self.auxiliary, settings.features))
+        self.projection = symmetric(
+            generator, (width, settings.features), like, layer.networks
+        ).mul_(bound)
+        self.decode_with(
+            settings.reconstruction,
+            top=True,
+            squash=loss.predictions,
+            features=(self.auxiliary, settings.features),
+        )
 
     def auxiliary(self, below: Tensor) -> Tensor:
         """Features z of the output layer's inputs."""

@@ -1,4 +1,6 @@
-"""What a learning rule is: something that fills `.grad` of a network where `loss.backward()` would have.
+"""What a learning rule is.
+
+Something that fills `.grad` of a network where `loss.backward()` would have.
 
 Any torch optimiser does the rest:
 
@@ -27,7 +29,10 @@ from evo.settings import Settings as BaseSettings
 
 
 class Step(NamedTuple):
-    """What a rule saw of a batch before its step: the loss, () or `(P,)`, and the network's outputs."""
+    """What a rule saw of a batch before its step.
+
+    The loss, () or `(P,)`, and the network's outputs.
+    """
 
     loss: Tensor
     outputs: Tensor
@@ -36,14 +41,16 @@ class Step(NamedTuple):
 class Rule:
     """A learning rule at work on one network, or on P networks stacked by `evo.learning.population.stack`.
 
-    A rule of one backward pass fills the slot `backward`; one with phases or targets of its own replaces `gradients`.
+    A rule of one backward pass fills the slot `backward`; one with phases or targets of its own
+    replaces `gradients`.
 
     Args:
-        network: stays as it is: not changed, not subclassed, not converted. Its parameters' gradients are added to.
+        network: stays as it is: not changed, not subclassed, not converted. Its parameters'
+            gradients are added to.
         loss: what the outputs are judged by.
         settings: of this rule's class `Settings`.
-        generator: for feedback weights, dropout masks and noise; one for each network of a population makes each draw what it
-            would draw alone.
+        generator: for feedback weights, dropout masks and noise; one for each network of a
+            population makes each draw what it would draw alone.
 
     Attributes:
         graph: the network as steps.
@@ -73,11 +80,17 @@ class Rule:
 
     def backward(self, record: Record, error: Tensor) -> None:
         """Fill `.grad` from a recorded forward pass and the error of the outputs."""
-        raise UsageError(f"rule {type(self).__name__} has no backward pass", "fill `backward`, or replace `gradients`")
+        raise UsageError(
+            f"rule {type(self).__name__} has no backward pass",
+            "fill `backward`, or replace `gradients`",
+        )
 
     @torch.no_grad()
     def predict(self, inputs: Tensor) -> Tensor:
-        """The outputs that accuracies are taken of: the network's, or what it settles to where a rule lets it settle."""
+        """The outputs that accuracies are taken of.
+
+        The network's, or what it settles to where a rule lets it settle.
+        """
         return self.graph.forward(inputs).values[self.graph.output]
 
     def after_step(self) -> None:
@@ -92,7 +105,10 @@ class Rule:
         return {}
 
     def state_dict(self) -> dict[str, Any]:
-        """What the rule needs to go on exactly as it would have: nested dicts of numpy arrays and numbers."""
+        """What the rule needs to go on exactly as it would have.
+
+        Nested dicts of numpy arrays and numbers.
+        """
         return {"generator": generator_state(self.generator)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

@@ -1,11 +1,13 @@
 """Backpropagation, the baseline: errors return through the transposed forward weights.
 
-    delta_L = e,   delta_l = (delta_{l+1} W_{l+1}) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l = sum delta_l
+    delta_L = e,   delta_l = (delta_{l+1} W_{l+1}) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l =
+    sum delta_l
 
-Written out step by step rather than by autograd, so that it differs from the other rules in one thing only.
+Written out step by step rather than by autograd, so that it differs from the other rules in one
+thing only.
 
-Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating errors, Nature 323, 533-536
-(1986), equations 4 to 7.
+Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating
+errors, Nature 323, 533-536 (1986), equations 4 to 7.
 """
 
 from typing import Any

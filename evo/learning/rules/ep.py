@@ -1,25 +1,33 @@
-"""Equilibrium propagation: a system settles, is nudged towards the target, and learns from the difference.
+"""Equilibrium propagation.
 
-The states of the network settle from 0 under the inputs alone (free phase, s_*), then from s_* with their last one pulled
-(nudged phase, s_beta): `evo.learning.equilibrium` has the dynamics, with Phi replaced by Phi - beta L. For every parameter
+A system settles, is nudged towards the target, and learns from the difference.
 
-    dL/dtheta ~ (dPhi/dtheta(second) - dPhi/dtheta(first)) / (beta_first - beta_second), averaged over the batch
+The states of the network settle from 0 under the inputs alone (free phase, s_*), then from s_* with
+their last one pulled (nudged phase, s_beta): `evo.learning.equilibrium` has the dynamics, with Phi
+replaced by Phi - beta L. For every parameter
+
+    dL/dtheta ~ (dPhi/dtheta(second) - dPhi/dtheta(first)) / (beta_first - beta_second), averaged
+    over the batch
 
     two-phase:    first s_* (beta 0),        second s_beta            bias O(beta)
     random-sign:  the same, beta drawn as +beta or -beta per batch    bias O(beta), of zero mean
     three-phase:  first s_{-beta}, second s_{+beta}, both from s_*    bias O(beta^2)
 
-Squared error: the outputs are the last state, L = ||s_L - y||^2 / 2. Cross-entropies: the last layer reads out of the last state
-and is no part of the system; o = W s + b pulls s with -beta (p - y) W, and W learns by the delta rule in the free state.
+Squared error: the outputs are the last state, L = ||s_L - y||^2 / 2. Cross-entropies: the last
+layer reads out of the last state and is no part of the system; o = W s + b pulls s with -beta (p -
+y) W, and W learns by the delta rule in the free state.
 
-With separate weights, a state hears from above through weights of its own, B; there is no Phi then, but the same local products:
-W_l learns from (second - first)_l with s_* below, B_l from s_* above with (second - first)_{l-1}. With `update = "mean"` both
-move by the mean of the two, and weight decay then brings them together.
+With separate weights, a state hears from above through weights of its own, B; there is no Phi then,
+but the same local products: W_l learns from (second - first)_l with s_* below, B_l from s_* above
+with (second - first)_{l-1}. With `update = "mean"` both move by the mean of the two, and weight
+decay then brings them together.
 
-Source: B. Scellier, Y. Bengio, Equilibrium propagation: bridging the gap between energy-based models and backpropagation,
-Frontiers in Computational Neuroscience 11:24, 2017 (two-phase, random sign); A. Laborieux, M. Ernoult, B. Scellier, Y. Bengio, J.
-Grollier, D. Querlioz, Scaling equilibrium propagation to deep ConvNets by drastically reducing its gradient estimator bias,
-Frontiers in Neuroscience 15:633674, 2021 (three-phase, read-out by cross-entropy, separate weights).
+Source: B. Scellier, Y. Bengio, Equilibrium propagation: bridging the gap between energy-based
+models and backpropagation, Frontiers in Computational Neuroscience 11:24, 2017 (two-phase, random
+sign); A. Laborieux, M. Ernoult, B. Scellier, Y. Bengio, J. Grollier, D. Querlioz, Scaling
+equilibrium propagation to deep ConvNets by drastically reducing its gradient estimator bias,
+Frontiers in Neuroscience 15:633674, 2021 (three-phase, read-out by cross-entropy, separate
+weights).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,15 +59,27 @@ class EP(Rule):
     class Settings(BaseSettings):
         """Phases and lengths of settling."""
 
-        phases: Literal["two-phase", "random-sign", "three-phase"] = Field("three-phase", description="see the equations")
+        phases: Literal["two-phase", "random-sign", "three-phase"] = Field(
+            "three-phase", description="see the equations"
+        )
         beta: float = Field(0.5, gt=0, description="strength of the nudge")
         free_steps: int = Field(20, ge=1, description="steps of the free phase, from 0")
-        nudged_steps: int = Field(6, ge=1, description="steps of each nudged phase, from the free state")
-        step: float = Field(1.0, gt=0, le=1, description="1: the discrete map; smaller: the flow of the energy")
-        weights: Literal["symmetric", "separate"] = Field("symmetric", description="separate: backward weights of their own")
-        update: Literal["own", "mean"] = Field("own", description="of separate weights: their own products, or the mean of both")
+        nudged_steps: int = Field(
+            6, ge=1, description="steps of each nudged phase, from the free state"
+        )
+        step: float = Field(
+            1.0, gt=0, le=1, description="1: the discrete map; smaller: the flow of the energy"
+        )
+        weights: Literal["symmetric", "separate"] = Field(
+            "symmetric", description="separate: backward weights of their own"
+        )
+        update: Literal["own", "mean"] = Field(
+            "own", description="of separate weights: their own products, or the mean of both"
+        )
         compare: bool = Field(
-            False, description="measure the estimate's error against truncated BPTT, by autograd, on the probe batch"
+            False,
+            description="measure the estimate's error against truncated BPTT, by autograd, on the "
+            "probe batch",
         )
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
@@ -68,20 +88,29 @@ class EP(Rule):
         separate = settings.weights == "separate"
         if isinstance(network, EvolvedNetwork):
             if separate:
-                raise UsageError("an evolved network has one weight per link, for both directions", "use weights = symmetric")
+                raise UsageError(
+                    "an evolved network has one weight per link, for both directions",
+                    "use weights = symmetric",
+                )
             self.system: System = GraphEquilibrium(network, settings.step)
             return
         chain = blocks(self.graph, network, self.name, pooling=True)
         readout = None if isinstance(loss, SquaredError) else _readout(chain, loss)
         if separate:
             drawn = xavier_feedback(self.graph, generator, 1.0)
-            self.backward_weights = {b.name: Parameter(w) for b, w in list(zip(chain, drawn, strict=False))[1:]}
+            self.backward_weights = {
+                b.name: Parameter(w) for b, w in list(zip(chain, drawn, strict=False))[1:]
+            }
         backward = [self.backward_weights.get(block.name) for block in chain]
         self.system = self.settling(chain, readout, backward)
 
-    def settling(self, chain: Sequence[Block], readout: Block | None, backward: Sequence[Parameter | None]) -> System:
+    def settling(
+        self, chain: Sequence[Block], readout: Block | None, backward: Sequence[Parameter | None]
+    ) -> System:
         """The system that a chain of blocks is."""
-        return Equilibrium(chain, readout, self.settings.step, backward, self.settings.update == "mean")
+        return Equilibrium(
+            chain, readout, self.settings.step, backward, self.settings.update == "mean"
+        )
 
     @torch.no_grad()
     def gradients(self, inputs: Tensor, targets: Tensor) -> Step:
@@ -107,9 +136,16 @@ class EP(Rule):
 
     @torch.no_grad()
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
-        """`free_residual`: largest change in the free phase's last step; `bptt_error`, if asked for: see `evo.learning.bptt`."""
+        """`free_residual`: largest change in the free phase's last step.
+
+        `bptt_error`, if asked for: see `evo.learning.bptt`.
+        """
         driven, states = self.system.begin(inputs)
-        figures = {"free_residual": largest_change(*self.system.settle(driven, states, self.settings.free_steps))}
+        figures = {
+            "free_residual": largest_change(
+                *self.system.settle(driven, states, self.settings.free_steps)
+            )
+        }
         if self.settings.compare:
             from evo.learning.bptt import error_against_bptt
 
@@ -120,7 +156,12 @@ class EP(Rule):
         return iter(self.backward_weights.values())
 
     def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "backward": {name: to_numpy(weights) for name, weights in self.backward_weights.items()}}
+        return {
+            **super().state_dict(),
+            "backward": {
+                name: to_numpy(weights) for name, weights in self.backward_weights.items()
+            },
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
@@ -135,11 +176,15 @@ class EP(Rule):
         sign = torch.where(heads, -self.settings.beta, self.settings.beta).to(inputs.dtype)
         return sign.squeeze() if self.graph.networks is None else sign.unsqueeze(-1)
 
-    def _nudged(self, driven: Tensor, free: Sequence[Tensor], wanted: Tensor, beta: Tensor) -> list[Tensor]:
+    def _nudged(
+        self, driven: Tensor, free: Sequence[Tensor], wanted: Tensor, beta: Tensor
+    ) -> list[Tensor]:
         """The states after a nudged phase from the free ones."""
 
         def nudge(states: Sequence[Tensor], drives: Sequence[Tensor]) -> None:
-            self.system.pull(drives, (wanted - self.loss.predictions(self.system.outputs(states))).mul_(beta))
+            self.system.pull(
+                drives, (wanted - self.loss.predictions(self.system.outputs(states))).mul_(beta)
+            )
 
         return self.system.settle(driven, free, self.settings.nudged_steps, nudge)[0]
 
@@ -149,7 +194,9 @@ def _readout(chain: list[Block], loss: Loss) -> Block:
     last = chain.pop()
     if not chain or "function" in last.modules or not isinstance(last.layer, (Linear, Stacked)):
         raise UsageError(
-            f"ep reads {type(loss).__name__} out of its last state through a Linear without an activation",
-            "end the network with Linear(..., classes), after at least one more layer, or use the loss squared-error",
+            f"ep reads {type(loss).__name__} out of its last state through a Linear without an "
+            "activation",
+            "end the network with Linear(..., classes), after at least one more layer, or use the "
+            "loss squared-error",
         )
     return last

@@ -1,13 +1,15 @@
 """Feedback alignment: errors return through fixed random weights B in place of the transposed forward weights.
 
-    delta_L = e,   delta_l = (delta_{l+1} B_{l+1}^T) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l = sum delta_l
+    delta_L = e,   delta_l = (delta_{l+1} B_{l+1}^T) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l =
+    sum delta_l
 
-B_{l+1}^T has the shape of W_{l+1}; a convolution's has the shape of its kernel and acts as a transposed convolution. It is stored
-that way round, so that "W aligns with B^T" is the angle between two arrays of one shape. Pooling, normalisation and skip
-connections keep their true transposes.
+B_{l+1}^T has the shape of W_{l+1}; a convolution's has the shape of its kernel and acts as a
+transposed convolution. It is stored that way round, so that "W aligns with B^T" is the angle
+between two arrays of one shape. Pooling, normalisation and skip connections keep their true
+transposes.
 
-Source: T. P. Lillicrap, D. Cownden, D. B. Tweed, C. J. Akerman, Random synaptic feedback weights support error backpropagation for
-deep learning, Nature Communications 7:13276 (2016), "Results".
+Source: T. P. Lillicrap, D. Cownden, D. B. Tweed, C. J. Akerman, Random synaptic feedback weights
+support error backpropagation for deep learning, Nature Communications 7:13276 (2016), "Results".
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +32,12 @@ class FA(Rule):
     class Settings(BaseSettings):
         """Feedback weights are drawn as Xavier-uniform forward weights are."""
 
-        scale: float = Field(1.0, gt=0, description="feedback weights in units of Xavier-uniform ones; under SGD 1 to 3 work best")
+        scale: float = Field(
+            1.0,
+            gt=0,
+            description="feedback weights in units of Xavier-uniform ones; under SGD 1 to 3 work "
+            "best",
+        )
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
@@ -45,30 +52,46 @@ class FA(Rule):
 
     def state_dict(self) -> dict[str, Any]:
         named = zip(self.graph.layers, self.feedback, strict=True)
-        return {**super().state_dict(), "feedback": {layer.name: to_numpy(weights) for layer, weights in named}}
+        return {
+            **super().state_dict(),
+            "feedback": {layer.name: to_numpy(weights) for layer, weights in named},
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
-        self.feedback = [to_tensor(state["feedback"][layer.name], layer.operation.weight) for layer in self.graph.layers]
+        self.feedback = [
+            to_tensor(state["feedback"][layer.name], layer.operation.weight)
+            for layer in self.graph.layers
+        ]
 
 
 def xavier_feedback(graph: Graph, generator: Generators, scale: float) -> list[Tensor]:
-    """Random weights in the shapes of all layers' weights: U(-b, b), b = scale sqrt(6 / (fan in + fan out))."""
+    """Random weights in the shapes of all layers' weights.
+
+    U(-b, b), b = scale sqrt(6 / (fan in + fan out)).
+    """
     drawn = []
     for layer in graph.layers:
         weight = layer.operation.weight.detach()
         shape = weight.shape if graph.networks is None else weight.shape[1:]
         bound = scale * (6.0 / sum(layer.operation.fans())) ** 0.5
-        drawn.append(layer.operation.allowed(symmetric(generator, shape, weight, graph.networks).mul_(bound)))
+        drawn.append(
+            layer.operation.allowed(symmetric(generator, shape, weight, graph.networks).mul_(bound))
+        )
     return drawn
 
 
 def measure_feedback(graph: Graph, feedback: Sequence[Tensor]) -> dict[str, float]:
-    """`angle_to_feedback/<layer>`: degrees between W and B^T; `feedback_norm/<layer>`: |B| / |W|; only where errors come back."""
+    """`angle_to_feedback/<layer>`: degrees between W and B^T.
+
+    `feedback_norm/<layer>`: |B| / |W|; only where errors come back.
+    """
     figures: dict[str, float] = {}
     for layer, weights in zip(graph.layers, feedback, strict=True):
         if any(graph.behind[slot] for slot in layer.inputs):
             forward = layer.operation.weight.detach()
-            figures[f"angle_to_feedback/{layer.name}"] = mean_angle(forward, weights, graph.networks)
+            figures[f"angle_to_feedback/{layer.name}"] = mean_angle(
+                forward, weights, graph.networks
+            )
             figures[f"feedback_norm/{layer.name}"] = float(weights.norm() / forward.norm())
     return figures

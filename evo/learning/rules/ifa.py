@@ -1,12 +1,16 @@
-"""Indirect feedback alignment: the output error reaches the first layer, and goes on forward through the network's own weights.
+"""Indirect feedback alignment.
 
-    delta_L = e,   delta_1 = (e B_1^T) . f'(a_1),   delta_l = (delta_{l-1} W_l^T) . f'(a_l) for l = 2 .. L-1
+The output error reaches the first layer, and goes on forward through the network's own weights.
 
-No backward weights are needed. The error arrives where the next layer reads its inputs; from there to the pre-activation it goes
-through the true transpose. On its way forward it passes pooling by the windows that were chosen, normalisation as it is, and skip
-connections.
+    delta_L = e,   delta_1 = (e B_1^T) . f'(a_1),   delta_l = (delta_{l-1} W_l^T) . f'(a_l) for l =
+    2 .. L-1
 
-Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural Networks, NIPS 29 (2016), figure 1d and section 2.
+No backward weights are needed. The error arrives where the next layer reads its inputs; from there
+to the pre-activation it goes through the true transpose. On its way forward it passes pooling by
+the windows that were chosen, normalisation as it is, and skip connections.
+
+Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural Networks, NIPS 29
+(2016), figure 1d and section 2.
 """
 
 from collections.abc import Mapping
@@ -26,22 +30,33 @@ from evo.settings import Settings as BaseSettings
 
 
 class IFA(Rule):
-    """Indirect feedback alignment. Feedback is drawn at the first batch, when the sizes of all maps are known."""
+    """Indirect feedback alignment.
+
+    Feedback is drawn at the first batch, when the sizes of all maps are known.
+    """
 
     class Settings(BaseSettings):
         """Feedback weights of the first layer are uniform in ±scale / sqrt(outputs)."""
 
         scale: float = Field(1.0, gt=0, description="of feedback weights")
-        connections: int | None = Field(None, ge=1, description="outputs that each unit hears of (sparse B); none is all of them")
+        connections: int | None = Field(
+            None,
+            ge=1,
+            description="outputs that each unit hears of (sparse B); none is all of them",
+        )
         memory: float = Field(4.0, gt=0, description="the most that B may take, GiB")
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
         graph = self.graph
-        graph.refuse_links("ifa", "its links skip levels, so that there is no next layer to go on to")
+        graph.refuse_links(
+            "ifa", "its links skip levels, so that there is no next layer to go on to"
+        )
         entries = self.keep = graph.entries()
         self.last = graph.route([graph.output], sealed=entries, through=False)
-        self.stages = [Stage.of(graph, slot, name, entries) for slot, name in sorted(entries.items())]
+        self.stages = [
+            Stage.of(graph, slot, name, entries) for slot, name in sorted(entries.items())
+        ]
         self.feedback: dict[str, Projection] = {}
         self.nothing: list[Tensor | None] = [None] * len(graph.layers)
 
@@ -57,7 +72,9 @@ class IFA(Rule):
             else:
                 for layer in stage.layers:
                     arriving = carried[layer.inputs[0]]
-                    carried[layer.output] = None if arriving is None else layer.operation.forward_error(arriving)
+                    carried[layer.output] = (
+                        None if arriving is None else layer.operation.forward_error(arriving)
+                    )
                 stage.carry(record, carried)
                 errors[stage.slot] = carried[stage.slot]
             self.graph.sweep(record, errors, stage.back, self.nothing, keep=True)
@@ -67,27 +84,39 @@ class IFA(Rule):
                 stage.carry(record, carried)
 
     def _draw(self, record: Record) -> None:
-        draw = Draw(self.settings.scale, self.settings.connections, most=self.settings.memory * 2.0**30)
+        draw = Draw(
+            self.settings.scale, self.settings.connections, most=self.settings.memory * 2.0**30
+        )
         outputs = record.values[self.graph.output]
         for stage in self.stages:
             if stage.first:
                 value = record.values[stage.slot]
-                self.feedback[stage.name] = draw(self.generator, value, outputs, self.graph.networks, stage.name)
+                self.feedback[stage.name] = draw(
+                    self.generator, value, outputs, self.graph.networks, stage.name
+                )
 
     def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "feedback": {name: projection.state() for name, projection in self.feedback.items()}}
+        return {
+            **super().state_dict(),
+            "feedback": {name: projection.state() for name, projection in self.feedback.items()},
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
         like = self.graph.layers[0].operation.weight
-        self.feedback = {name: Projection.from_state(kept, like) for name, kept in state["feedback"].items()}
+        self.feedback = {
+            name: Projection.from_state(kept, like) for name, kept in state["feedback"].items()
+        }
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What lies between layers and the slot where later layers read: `back` from there, `steps` forward to it.
+    """What lies between layers and the slot where later layers read.
 
-    `first`: all its layers read the network's inputs; `goes_on`: there is a layer after it that is not the last.
+    `back` from there, `steps` forward to it.
+
+    `first`: all its layers read the network's inputs; `goes_on`: there is a layer after it that is
+    not the last.
     """
 
     slot: int
@@ -100,7 +129,9 @@ class Stage:
 
     @classmethod
     def of(cls, graph: Graph, slot: int, name: str, entries: Mapping[int, str]) -> "Stage":
-        back = graph.route([slot], sealed=[entry for entry in entries if entry != slot], through=False)
+        back = graph.route(
+            [slot], sealed=[entry for entry in entries if entry != slot], through=False
+        )
         layers = [graph.layers[leg.layer] for leg in back if leg.layer >= 0]
         steps = [(leg.number, leg.step) for leg in reversed(back) if leg.layer < 0]
         first = not any(graph.behind[each] for layer in layers for each in layer.inputs)

@@ -3,11 +3,13 @@
     delta_l = (delta_{l+1} B_{l+1}^T) . f'(a_l)          as in feedback alignment
     W <- (1 - lambda) (W + dW),   B^T <- (1 - lambda) (B^T + dW)
 
-dW is whatever the optimiser did to W, so any optimiser serves; its own weight decay is part of dW. W - B^T shrinks by 1 - lambda a
-step, and no weight is ever read by the other pathway: both see the same activity and errors.
+dW is whatever the optimiser did to W, so any optimiser serves; its own weight decay is part of dW.
+W - B^T shrinks by 1 - lambda a step, and no weight is ever read by the other pathway: both see the
+same activity and errors.
 
-Source: J. F. Kolen, J. B. Pollack, Backpropagation without weight transport, ICNN 1994; M. Akrout, C. Wilson, P. C. Humphreys,
-T. Lillicrap, D. Tweed, Deep Learning without Weight Transport, NeurIPS 2019, "The Kolen-Pollack algorithm".
+Source: J. F. Kolen, J. B. Pollack, Backpropagation without weight transport, ICNN 1994; M. Akrout,
+C. Wilson, P. C. Humphreys, T. Lillicrap, D. Tweed, Deep Learning without Weight Transport, NeurIPS
+2019, "The Kolen-Pollack algorithm".
 """
 
 from collections.abc import Mapping
@@ -31,9 +33,15 @@ class KolenPollack(Rule):
     class Settings(BaseSettings):
         """Feedback weights start as Xavier-uniform forward weights do."""
 
-        scale: float = Field(1.0, gt=0, description="feedback weights at the start in units of Xavier-uniform ones")
+        scale: float = Field(
+            1.0, gt=0, description="feedback weights at the start in units of Xavier-uniform ones"
+        )
         decay: float = Field(
-            1e-3, ge=0, lt=1, description="share of W and of B lost in a step; they are alike after a few times 1 / decay"
+            1e-3,
+            ge=0,
+            lt=1,
+            description="share of W and of B lost in a step; they are alike after a few times 1 / "
+            "decay",
         )
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
@@ -50,7 +58,9 @@ class KolenPollack(Rule):
     def after_step(self) -> None:
         """What the optimiser did to W happens to B as well; then both decay."""
         kept = 1.0 - self.settings.decay
-        for weight, feedback, before in zip(self.graph.weights(), self.feedback, self.before, strict=True):
+        for weight, feedback, before in zip(
+            self.graph.weights(), self.feedback, self.before, strict=True
+        ):
             feedback.add_(weight).sub_(before).mul_(kept)
             weight.mul_(kept)
         self.before = self.graph.weights()
@@ -60,8 +70,14 @@ class KolenPollack(Rule):
 
     def state_dict(self) -> dict[str, Any]:
         named = zip(self.graph.layers, self.feedback, strict=True)
-        return {**super().state_dict(), "feedback": {layer.name: to_numpy(weights) for layer, weights in named}}
+        return {
+            **super().state_dict(),
+            "feedback": {layer.name: to_numpy(weights) for layer, weights in named},
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
-        self.feedback = [to_tensor(state["feedback"][layer.name], layer.operation.weight) for layer in self.graph.layers]
+        self.feedback = [
+            to_tensor(state["feedback"][layer.name], layer.operation.weight)
+            for layer in self.graph.layers
+        ]

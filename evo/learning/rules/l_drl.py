@@ -1,13 +1,17 @@
-"""DTP with the local difference reconstruction loss: decoders whose Jacobians are the transposes of the layers'.
+"""DTP with the local difference reconstruction loss.
 
-    t_L = o - beta dLoss/do,   t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)            l = L ... 2, no weight transported
-    g_l learns from -2 eps . (g_l(f_l(h + eps)) - g_l(f_l(h))) + || g_l(h_l + eta) - g_l(h_l) ||^2
+Decoders whose Jacobians are the transposes of the layers'.
 
-whose minimum is dg_l/dv = (df_l/dh)^T. In the limit of small beta targets then carry backpropagation's errors.
+    t_L = o - beta dLoss/do,   t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)            l = L ... 2, no
+    weight transported g_l learns from -2 eps . (g_l(f_l(h + eps)) - g_l(f_l(h))) + || g_l(h_l +
+    eta) - g_l(h_l) ||^2
 
-Source: M. Ernoult, F. Normandin, A. Moudgil, S. Spinney, E. Belilovsky, I. Rish, B. Richards, Y. Bengio, Towards scaling
-difference target propagation by learning backprop targets, ICML 2022; beta, the noise and 20 to 55 decoder steps are of its
-CIFAR-10 settings.
+whose minimum is dg_l/dv = (df_l/dh)^T. In the limit of small beta targets then carry
+backpropagation's errors.
+
+Source: M. Ernoult, F. Normandin, A. Moudgil, S. Spinney, E. Belilovsky, I. Rish, B. Richards, Y.
+Bengio, Towards scaling difference target propagation by learning backprop targets, ICML 2022; beta,
+the noise and 20 to 55 decoder steps are of its CIFAR-10 settings.
 """
 
 from typing import Any
@@ -29,7 +33,9 @@ class LDRL(TargetRule):
         """Of l-drl."""
 
         target_step: float = Field(0.7, gt=0, description="beta")
-        decoder_steps: int = Field(5, ge=1, description="decoder steps per batch; more follow the layers' Jacobians better")
+        decoder_steps: int = Field(
+            5, ge=1, description="decoder steps per batch; more follow the layers' Jacobians better"
+        )
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
@@ -38,4 +44,6 @@ class LDRL(TargetRule):
     def targets(self, run: Pass) -> list[Tensor]:
         last, outputs = len(self.chain) - 1, run.values[-1]
         goal = outputs - self.settings.target_step * run.error
-        return self.differences(run, run.values[-2] + self.decode(last, goal, run) - self.decode(last, outputs, run))
+        return self.differences(
+            run, run.values[-2] + self.decode(last, goal, run) - self.decode(last, outputs, run)
+        )

@@ -1,10 +1,13 @@
-"""The control: only the last layer learns, by the delta rule; all before it stay as they were drawn.
+"""The control: only the last layer learns, by the delta rule.
+
+All before it stay as they were drawn.
 
     dW_L = e^T h_{L-1},   db_L = sum e
 
 What a rule reaches beyond this it has learnt in its hidden layers.
 
-Source: the control that Lillicrap et al. (2016) and Bartunov et al. (2018) compare with: "shallow learning".
+Source: the control that Lillicrap et al. (2016) and Bartunov et al. (2018) compare with: "shallow
+learning".
 """
 
 from typing import Any

@@ -1,11 +1,13 @@
 """Simplified difference target propagation: no weight is transported, not even the output layer's.
 
-    t_L = p + alpha (y - p)                                       p: the predictions, y: where the loss is least (one-hot classes)
-    t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)                       l = L ... 2, with p for h_L
-    layer l learns from 1/2 || h_l - t_l ||^2, the output layer from the loss, g_l from || g_l(f_l(h_{l-1} + eps)) - h_{l-1} ||^2
+    t_L = p + alpha (y - p)                                       p: the predictions, y: where the
+    loss is least (one-hot classes) t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)                       l
+    = L ... 2, with p for h_L layer l learns from 1/2 || h_l - t_l ||^2, the output layer from the
+    loss, g_l from || g_l(f_l(h_{l-1} + eps)) - h_{l-1} ||^2
 
-Source: S. Bartunov, A. Santoro, B. Richards, L. Marris, G. Hinton, T. Lillicrap, Assessing the scalability of
-biologically-motivated deep learning algorithms and architectures, NeurIPS 2018, paragraph on SDTP; there alpha = 1.
+Source: S. Bartunov, A. Santoro, B. Richards, L. Marris, G. Hinton, T. Lillicrap, Assessing the
+scalability of biologically-motivated deep learning algorithms and architectures, NeurIPS 2018,
+paragraph on SDTP; there alpha = 1.
 """
 
 from typing import Any, Literal
@@ -26,8 +28,12 @@ class SDTP(TargetRule):
     class Settings(TargetSettings):
         """Of sdtp."""
 
-        target_step: float = Field(1.0, gt=0, le=1, description="alpha: 1 sets the target where the loss is least")
-        reconstruction: Literal["preserving", "denoising"] = Field("denoising", description="what decoders reproduce")
+        target_step: float = Field(
+            1.0, gt=0, le=1, description="alpha: 1 sets the target where the loss is least"
+        )
+        reconstruction: Literal["preserving", "denoising"] = Field(
+            "denoising", description="what decoders reproduce"
+        )
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)

@@ -1,13 +1,17 @@
-"""Sign-concordant feedback: errors return through weights that share only the signs of the forward weights.
+"""Sign-concordant feedback.
 
-    delta_L = e,   delta_l = (delta_{l+1} V_{l+1}) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l = sum delta_l
+Errors return through weights that share only the signs of the forward weights.
+
+    delta_L = e,   delta_l = (delta_{l+1} V_{l+1}) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l =
+    sum delta_l
 
     usf    V = sign(W) sqrt(2 / (fan in + fan out))     uniform magnitudes
     frsf   V = |M| . sign(W)                            M random, drawn once
     brsf   V = |M| . sign(W)                            M random, drawn anew for every batch
 
-Source: Q. Liao, J. Z. Leibo, T. Poggio, How Important Is Weight Symmetry in Backpropagation?, AAAI 2016, section "Asymmetric
-Backpropagations", equations for uSF, frSF and brSF; the uniform magnitude is the standard deviation of M.
+Source: Q. Liao, J. Z. Leibo, T. Poggio, How Important Is Weight Symmetry in Backpropagation?, AAAI
+2016, section "Asymmetric Backpropagations", equations for uSF, frSF and brSF; the uniform magnitude
+is the standard deviation of M.
 """
 
 from collections.abc import Mapping
@@ -28,7 +32,9 @@ from evo.settings import Settings as BaseSettings
 class Settings(BaseSettings):
     """Magnitudes are as of Xavier-uniform forward weights."""
 
-    scale: float = Field(1.0, gt=0, description="magnitude of feedback weights in units of Xavier-uniform ones")
+    scale: float = Field(
+        1.0, gt=0, description="magnitude of feedback weights in units of Xavier-uniform ones"
+    )
 
 
 class USF(Rule):
@@ -42,7 +48,9 @@ class USF(Rule):
 
     def backward(self, record: Record, error: Tensor) -> None:
         feedback = [
-            torch.sign(layer.operation.weight).mul_(self.settings.scale * (2.0 / sum(layer.operation.fans())) ** 0.5)
+            torch.sign(layer.operation.weight).mul_(
+                self.settings.scale * (2.0 / sum(layer.operation.fans())) ** 0.5
+            )
             for layer in self.graph.layers
         ]
         self.graph.sweep(record, self.graph.errors(error), self.route, feedback)
@@ -56,7 +64,9 @@ class FRSF(Rule):
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
         self.route = self.graph.route([self.graph.output])
-        self.magnitudes = [each.abs_() for each in xavier_feedback(self.graph, generator, settings.scale)]
+        self.magnitudes = [
+            each.abs_() for each in xavier_feedback(self.graph, generator, settings.scale)
+        ]
 
     def backward(self, record: Record, error: Tensor) -> None:
         pairs = zip(self.magnitudes, self.graph.weights(), strict=True)
@@ -65,11 +75,17 @@ class FRSF(Rule):
 
     def state_dict(self) -> dict[str, Any]:
         named = zip(self.graph.layers, self.magnitudes, strict=True)
-        return {**super().state_dict(), "magnitudes": {layer.name: to_numpy(magnitude) for layer, magnitude in named}}
+        return {
+            **super().state_dict(),
+            "magnitudes": {layer.name: to_numpy(magnitude) for layer, magnitude in named},
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
-        self.magnitudes = [to_tensor(state["magnitudes"][layer.name], layer.operation.weight) for layer in self.graph.layers]
+        self.magnitudes = [
+            to_tensor(state["magnitudes"][layer.name], layer.operation.weight)
+            for layer in self.graph.layers
+        ]
 
 
 class BRSF(Rule):
@@ -84,4 +100,9 @@ class BRSF(Rule):
     def backward(self, record: Record, error: Tensor) -> None:
         magnitudes = xavier_feedback(self.graph, self.generator, self.settings.scale)
         pairs = zip(magnitudes, self.graph.weights(), strict=True)
-        self.graph.sweep(record, self.graph.errors(error), self.route, [m.abs_().mul_(torch.sign(w)) for m, w in pairs])
+        self.graph.sweep(
+            record,
+            self.graph.errors(error),
+            self.route,
+            [m.abs_().mul_(torch.sign(w)) for m, w in pairs],
+        )

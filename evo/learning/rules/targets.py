@@ -1,13 +1,16 @@
-"""What the target-propagation rules share: a target for every hidden layer, and a local step of each layer towards its own.
+"""What the target-propagation rules share.
 
-With h_l the output of block l, o = h_L, e = dLoss/do of one sample, and a target t_l for every hidden block, every block learns
-from
+A target for every hidden layer, and a local step of each layer towards its own.
 
-    1/2 || h_l - t_l ||^2,   its inputs and its target held still;   the last one from the loss itself (delta rule)
+With h_l the output of block l, o = h_L, e = dLoss/do of one sample, and a target t_l for every
+hidden block, every block learns from
 
-so an error never passes more than one block. The rules differ in t_l; the first block's inputs are data and have no target.
-Gradients are divided by the size of the step that the top target takes, so that a learning rate means the same whatever that
-size.
+    1/2 || h_l - t_l ||^2,   its inputs and its target held still;   the last one from the loss
+    itself (delta rule)
+
+so an error never passes more than one block. The rules differ in t_l; the first block's inputs are
+data and have no target. Gradients are divided by the size of the step that the top target takes, so
+that a learning rate means the same whatever that size.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +32,11 @@ from evo.learning.rules.base import Rule, Step
 class TargetSettings(DecoderSettings):
     """Of every rule that has targets."""
 
-    target_step: float = Field(1.0, gt=0, description="how far the top target goes: along -dLoss/dh, or as a fraction of the way")
+    target_step: float = Field(
+        1.0,
+        gt=0,
+        description="how far the top target goes: along -dLoss/dh, or as a fraction of the way",
+    )
 
 
 class Pass(NamedTuple):
@@ -39,7 +46,8 @@ class Pass(NamedTuple):
         values: `values[l]` is h_l; h_0 are the inputs.
         error: e of every sample, not averaged.
         wanted: the loss' targets in the shape of the outputs.
-        returned: dLoss/dh_{L-1} of every sample, for rules that transport the output layer's weights.
+        returned: dLoss/dh_{L-1} of every sample, for rules that transport the output layer's
+            weights.
     """
 
     values: list[Tensor]
@@ -72,7 +80,10 @@ class TargetRule(Rule):
         squash: Callable[[Tensor], Tensor] | None = None,
         features: tuple[Callable[[Tensor], Tensor], int] | None = None,
     ) -> None:
-        """Give every block but the first a decoder; the last one only for `top`, where it takes `squash` of the outputs."""
+        """Give every block but the first a decoder.
+
+        The last one only for `top`, where it takes `squash` of the outputs.
+        """
         last = len(self.chain) - 1
         each = []
         for index in range(self.first, len(self.chain) if top else last):
@@ -93,7 +104,11 @@ class TargetRule(Rule):
         goals = [top]
         for index in range(len(self.chain) - 2, 0, -1):
             here = run.values[index + 1]
-            goals.append(run.values[index] + self.decode(index, goals[-1], run) - self.decode(index, here, run))
+            goals.append(
+                run.values[index]
+                + self.decode(index, goals[-1], run)
+                - self.decode(index, here, run)
+            )
         return goals[::-1]
 
     def top_difference(self, run: Pass) -> Tensor:
@@ -111,7 +126,9 @@ class TargetRule(Rule):
             self._learn(values)
         run = self._pass(values, saved, judged.error, targets)
         scale = 1.0 / (self._samples(values) * self.settings.target_step)
-        for block, kept, here, goal in zip(self.chain, saved, values[1:-1], self.targets(run), strict=False):
+        for block, kept, here, goal in zip(
+            self.chain, saved, values[1:-1], self.targets(run), strict=False
+        ):
             block.backward(kept, (here - goal).mul_(scale))
         if not alternating:
             self._learn(values)
@@ -119,7 +136,10 @@ class TargetRule(Rule):
 
     @torch.no_grad()
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
-        """By hidden layer the angle between h - t and backpropagation's error, in degrees; by decoder |g(f(h)) - h| / |h|."""
+        """By hidden layer the angle between h - t and backpropagation's error, in degrees.
+
+        By decoder |g(f(h)) - h| / |h|.
+        """
         gradients = [parameter.grad for parameter in self.network.parameters()]
         try:
             self.network.zero_grad()
@@ -128,18 +148,24 @@ class TargetRule(Rule):
             goals = self.targets(self._pass(values, saved, error, targets))
             figures: dict[str, float] = {}
             for index in range(len(self.chain) - 1, 0, -1):
-                back = self.chain[index].backward(saved[index], error, self.chain[index].layer.weight)
+                back = self.chain[index].backward(
+                    saved[index], error, self.chain[index].layer.weight
+                )
                 if back is None:
                     break
                 error = back
                 name = self.chain[index - 1].name
-                figures[f"target_angle/{name}"] = mean_angle(values[index] - goals[index - 1], error, self.graph.networks)
+                figures[f"target_angle/{name}"] = mean_angle(
+                    values[index] - goals[index - 1], error, self.graph.networks
+                )
         finally:
             for parameter, gradient in zip(self.network.parameters(), gradients, strict=True):
                 parameter.grad = gradient
         for one, below in zip(self.decoders.each, values[self.first :], strict=False):
             decoded, _ = one(one.encode(below), below)
-            figures[f"reconstruction_error/{one.block.name}"] = float((decoded - below).norm() / below.norm())
+            figures[f"reconstruction_error/{one.block.name}"] = float(
+                (decoded - below).norm() / below.norm()
+            )
         return figures
 
     def state_dict(self) -> dict[str, Any]:
@@ -162,7 +188,9 @@ class TargetRule(Rule):
         last, samples = self.chain[-1], self._samples(values)
         returned = last.backward(saved[-1], error, last.layer.weight if self.transports else None)
         wanted = self.loss.encode(targets, values[-1])
-        return Pass(values, error * samples, wanted, None if returned is None else returned * samples)
+        return Pass(
+            values, error * samples, wanted, None if returned is None else returned * samples
+        )
 
     def _samples(self, values: list[Tensor]) -> int:
         return values[-1].numel() // values[-1].shape[-1] // (self.graph.networks or 1)

@@ -1,14 +1,17 @@
 """Target propagation: what would each layer have had to give for the outputs to be right?
 
-    t_L given,   t_{l-1} = g_l(t_l),   layer l learns from 1/2 || h_l - t_l ||^2,   the output layer from the loss
+    t_L given,   t_{l-1} = g_l(t_l),   layer l learns from 1/2 || h_l - t_l ||^2,   the output layer
+    from the loss
 
-Exact: square layers with invertible activations, g_l(v) = W_l^{-1} (f^{-1}(v) - b_l) and t_L = o - alpha dLoss/do. As alpha
-shrinks, (h_l - t_l) / alpha becomes e through the inverse Jacobians of the layers above (Gauss-Newton); for orthogonal layers
-that is backpropagation. Learned: g_l are decoders; t_L is one-hot with the predictions for h_L (target "minimum"), or as in the
-exact case with the outputs for h_L ("gradient").
+Exact: square layers with invertible activations, g_l(v) = W_l^{-1} (f^{-1}(v) - b_l) and t_L = o -
+alpha dLoss/do. As alpha shrinks, (h_l - t_l) / alpha becomes e through the inverse Jacobians of the
+layers above (Gauss-Newton); for orthogonal layers that is backpropagation. Learned: g_l are
+decoders; t_L is one-hot with the predictions for h_L (target "minimum"), or as in the exact case
+with the outputs for h_L ("gradient").
 
-Source: Y. Bengio, How auto-encoders could provide credit assignment in deep networks via target propagation, arXiv:1407.7906,
-2014; D.-H. Lee et al., Difference target propagation, ECML PKDD 2015, section 2.2.
+Source: Y. Bengio, How auto-encoders could provide credit assignment in deep networks via target
+propagation, arXiv:1407.7906, 2014; D.-H. Lee et al., Difference target propagation, ECML PKDD 2015,
+section 2.2.
 """
 
 from typing import Any, Literal
@@ -40,7 +43,9 @@ class TP(TargetRule):
         target: Literal["minimum", "gradient"] = Field(
             "minimum", description="where the top target lies; exact inverses use gradient"
         )
-        reconstruction: Literal["preserving", "denoising"] = Field("denoising", description="what decoders reproduce")
+        reconstruction: Literal["preserving", "denoising"] = Field(
+            "denoising", description="what decoders reproduce"
+        )
 
     def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
         super().__init__(network, loss, settings, generator)
@@ -50,7 +55,9 @@ class TP(TargetRule):
             for block in self.chain[1:]:
                 check_invertible(block)
         else:
-            self.decode_with(settings.reconstruction, top=True, squash=loss.predictions if self.minimum else None)
+            self.decode_with(
+                settings.reconstruction, top=True, squash=loss.predictions if self.minimum else None
+            )
 
     def targets(self, run: Pass) -> list[Tensor]:
         step, outputs = self.settings.target_step, run.values[-1]
@@ -71,13 +78,18 @@ def check_invertible(block: Block) -> None:
     square = isinstance(block.layer, (Linear, Stacked)) and weight.shape[-1] == weight.shape[-2]
     if not square or block.reshape or known is None or not known.invertible:
         raise UsageError(
-            f"block {block.name!r} has no exact inverse: {', '.join(str(module) for module in block.modules.values())}",
-            f"exact inverses need square Linear layers, each with {INVERTIBLE}; or use inverse = learned",
+            f"block {block.name!r} has no exact inverse: "
+            f"{', '.join(str(module) for module in block.modules.values())}",
+            f"exact inverses need square Linear layers, each with {INVERTIBLE}; or use inverse = "
+            "learned",
         )
 
 
 def invert(block: Block, values: Tensor) -> Tensor:
-    """W^-1 (f^-1(values) - b): the inputs that `block` gives `values` for; see `check_invertible`."""
+    """W^-1 (f^-1(values) - b): the inputs that `block` gives `values` for.
+
+    See `check_invertible`.
+    """
     if block.activation is None:
         raise UsageError(f"block {block.name!r} has no exact inverse")
     weight, bias = block.layer.weight, block.layer.parameters["bias"]
