@@ -17,7 +17,16 @@ def angle(first: Tensor, second: Tensor) -> float:
 
 
 def mean_angle(first: Tensor, second: Tensor, networks: int | None) -> float:
-    """`angle`; with a leading axis of networks, the mean of theirs."""
+    """Degrees between two tensors, or the mean of several networks.
+
+    Args:
+        first: any shape; with `networks`, a leading axis of them.
+        second: of the same shape.
+        networks: how many are stacked, if they are.
+
+    Returns:
+        0 to 180, see `angle`.
+    """
     if networks is None:
         return angle(first, second)
     return sum(angle(a, b) for a, b in zip(first, second, strict=True)) / networks

@@ -1,22 +1,30 @@
 """From names and settings to a training that is ready to run."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import torch
 
 from evo import registry
 from evo.errors import UsageError
-from evo.learning import architectures, data, losses
-from evo.learning.architectures import NetworkSettings
-from evo.learning.data import Data
+from evo.learning import data, losses, optimisers
+from evo.learning.data import Data, Form
+from evo.learning.losses import Loss
+from evo.learning.networks import architectures
+from evo.learning.networks.architectures import NetworkSettings
 from evo.learning.optimisers import OptimiserSettings
 from evo.learning.rules.base import Rule
-from evo.learning.stopping import Epochs, Stop
 from evo.learning.training import Training
 from evo.rng import Role, Streams
-from evo.settings import build
+from evo.settings import Settings, build
+from evo.termination import Epochs, Termination
+
+S = TypeVar("S", bound=Settings)
+DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 
 def find_rule(name: str) -> type[Rule]:
@@ -24,19 +32,142 @@ def find_rule(name: str) -> type[Rule]:
     return registry.load(registry.RULES, "rule", name)
 
 
-def training(
+@dataclass(eq=False)
+class TrainingParts:
+    """The parts of a training, each of them valid by itself; `parts` puts them together.
+
+    Attributes:
+        rule: the class of the rule, and its settings.
+        network: how the network is built.
+        optimiser: which one, and how fast.
+        data: what is learnt.
+        loss: what the outputs are judged by.
+        device: where the network is.
+        dtype: float32 or float64.
+        seed: of all that is drawn.
+    """
+
+    rule: tuple[type[Rule], Settings]
+    network: NetworkSettings
+    optimiser: OptimiserSettings
+    data: Data
+    loss: Loss
+    device: torch.device
+    dtype: torch.dtype
+    seed: int
+    _built: tuple[Form, Rule] | None = field(default=None, init=False, repr=False)
+
+    def check(self) -> None:
+        """Build the network and the rule, which the next `training` takes, without reading data.
+
+        Data of one's own that has no `form` is checked when it is loaded.
+
+        Raises:
+            UsageError: rule, network, optimiser and data do not fit together.
+        """
+        form = self.data.form()
+        if form is not None:
+            learner = self._learner(form)
+            optimisers.build_optimiser(self.optimiser, learner.network, learner.parameters())
+            self._built = form, learner
+
+    def training(
+        self, *, epochs: int = 20, stop: Iterable[Termination] = (), **options: Any
+    ) -> Training:
+        """A training ready to run; each call gives one of its own.
+
+        Args:
+            epochs: after how many it ends.
+            stop: further reasons to end.
+            options: of `Training`.
+
+        Raises:
+            UsageError: the data cannot be had, or the parts do not fit together.
+        """
+        examples = self.data.load(Streams(self.seed).generator(0, Role.DATA))
+        built, self._built = self._built, None
+        fits = built is not None and built[0] == examples.form
+        learner = built[1] if built and fits else self._learner(examples.form)
+        return Training(
+            learner,
+            examples.flattened() if self._flat else examples,
+            self.optimiser,
+            seed=self.seed,
+            epochs=epochs,
+            stop=[Epochs(epochs), *stop],
+            device=self.device,
+            **options,
+        )
+
+    @property
+    def _flat(self) -> bool:
+        return self.network.layers is None and self.network.kind == "mlp"
+
+    def _learner(self, form: Form) -> Rule:
+        streams, (kind, settings) = Streams(self.seed), self.rule
+        shape = (math.prod(form.shape),) if self._flat else form.shape
+        weights = generator(streams, Role.WEIGHTS)
+        network = architectures.build_network(self.network, shape, form.classes, weights)
+        network.to(device=self.device, dtype=self.dtype)
+        return kind(network, self.loss, settings, generator(streams, Role.RULE))
+
+
+def parts(
     rule: str,
     on: str | Data,
     *,
     seed: int = 0,
-    epochs: int = 20,
     loss: str = "cross-entropy",
     device: str = "auto",
     double: bool = False,
-    settings: Mapping[str, Any] = {},
-    network: Mapping[str, Any] = {},
-    optimiser: Mapping[str, Any] = {},
-    stop: Iterable[Stop] = (),
+    settings: Mapping[str, Any] | Settings = DEFAULTS,
+    network: Mapping[str, Any] | NetworkSettings = DEFAULTS,
+    optimiser: Mapping[str, Any] | OptimiserSettings = DEFAULTS,
+) -> TrainingParts:
+    """The parts of a training by names and settings; nothing is read or built yet.
+
+    Args:
+        rule: by name.
+        on: data by name or as it is.
+        seed: of all that is drawn.
+        loss: by name.
+        device: "cpu", "cuda", or "auto" for a CUDA device if there is one.
+        double: whether in float64, not float32.
+        settings: of the rule, as values or as its `Settings`.
+        network: as values or as `NetworkSettings`.
+        optimiser: as values or as `OptimiserSettings`.
+
+    Raises:
+        UnknownName: there is no such rule, data or loss.
+        ConfigError: there is a mistake in the settings.
+        UsageError: there is no such device.
+    """
+    kind = find_rule(rule)
+    return TrainingParts(
+        rule=(kind, _model(kind.Settings, settings, "rule")),
+        network=_model(NetworkSettings, network, "network"),
+        optimiser=_model(OptimiserSettings, optimiser, "optimiser"),
+        data=data.data(on) if isinstance(on, str) else on,
+        loss=losses.find_loss(loss),
+        device=find_device(device),
+        dtype=torch.float64 if double else torch.float32,
+        seed=seed,
+    )
+
+
+def training(
+    rule: str,
+    on: str | Data,
+    *,
+    epochs: int = 20,
+    stop: Iterable[Termination] = (),
+    seed: int = 0,
+    loss: str = "cross-entropy",
+    device: str = "auto",
+    double: bool = False,
+    settings: Mapping[str, Any] | Settings = DEFAULTS,
+    network: Mapping[str, Any] | NetworkSettings = DEFAULTS,
+    optimiser: Mapping[str, Any] | OptimiserSettings = DEFAULTS,
     **options: Any,
 ) -> Training:
     """A training ready to run.
@@ -44,37 +175,43 @@ def training(
     ``for epoch in training("dfa", "mnist5k", seed=1, epochs=5): print(epoch.validation.accuracy)``
 
     Args:
+        rule: see `parts`, also for what is not told here.
         on: data by name or as it is.
-        device: "cpu", "cuda", or "auto" for a CUDA device if there is one.
+        epochs: after how many it ends.
+        stop: further reasons to end.
+        seed: of all that is drawn.
+        loss: by name.
+        device: "cpu", "cuda" or "auto".
         double: whether in float64, not float32.
-        settings, network, optimiser: of the rule, of `NetworkSettings`, of `OptimiserSettings`.
+        settings: of the rule.
+        network: of `NetworkSettings`.
+        optimiser: of `OptimiserSettings`.
         options: of `Training`.
+
+    Raises:
+        UsageError: the parts do not fit together, or are not there.
     """
-    kind = find_rule(rule)
-    chosen = build(kind.Settings, settings, "rule")
-    shape = build(NetworkSettings, network, "network")
-    pace = build(OptimiserSettings, optimiser, "optimiser")
-    where = find_device(device)
-    streams = Streams(seed)
-    source = data.data(on) if isinstance(on, str) else on
-    examples = source.load(streams.generator(0, Role.DATA))
-    if shape.layers is None and shape.kind == "mlp":
-        examples = examples.flattened()
-    made = architectures.build(
-        shape, examples.shape, examples.classes, generator(streams, Role.WEIGHTS)
-    )
-    made.to(device=where, dtype=torch.float64 if double else torch.float32)
-    learner = kind(made, losses.loss(loss), chosen, generator(streams, Role.RULE))
-    return Training(
-        learner,
-        examples,
-        pace,
+    chosen = parts(
+        rule,
+        on,
         seed=seed,
-        epochs=epochs,
-        stop=[Epochs(epochs), *stop],
-        device=where,
-        **options,
+        loss=loss,
+        device=device,
+        double=double,
+        settings=settings,
+        network=network,
+        optimiser=optimiser,
     )
+    return chosen.training(epochs=epochs, stop=stop, **options)
+
+
+def _model(kind: type[S], values: Mapping[str, Any] | Settings, section: str) -> S:
+    """Settings as they are, or from plain values."""
+    if isinstance(values, kind):
+        return values
+    if isinstance(values, Settings):
+        raise UsageError(f"{section} has {type(values).__qualname__}, not {kind.__qualname__}")
+    return build(kind, values, section)
 
 
 def generator(streams: Streams, role: Role) -> torch.Generator:

@@ -16,7 +16,7 @@ from torch.nn import functional
 from evo.errors import UnknownName, UsageError
 
 
-class Judged(NamedTuple):
+class LossValue(NamedTuple):
     """`value`: (), or `(P,)` for P networks at once.
 
     `error`: d value / d outputs, in the shape of the outputs.
@@ -37,14 +37,14 @@ class Loss:
     its own.
     """
 
-    def __call__(self, outputs: Tensor, targets: Tensor, networks: int | None = None) -> Judged:
-        wanted = self.encode(targets, outputs)
+    def __call__(self, outputs: Tensor, targets: Tensor, networks: int | None = None) -> LossValue:
+        aims = self.encode(targets, outputs)
         samples = outputs.numel() // outputs.shape[-1] // (networks or 1)
-        predictions, costs = self.judge(outputs, wanted)
+        predictions, costs = self.costs(outputs, aims)
         total = costs.sum() if networks is None else costs.reshape(networks, -1).sum(1)
-        return Judged(total / samples, predictions.sub_(wanted).div_(samples))
+        return LossValue(total / samples, predictions.sub_(aims).div_(samples))
 
-    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+    def costs(self, outputs: Tensor, aims: Tensor) -> tuple[Tensor, Tensor]:
         """Outputs on the scale of the targets, as a new tensor; and what each of them costs.
 
         The loss is the mean sum of costs.
@@ -55,7 +55,7 @@ class Loss:
 
     def predictions(self, outputs: Tensor) -> Tensor:
         """Outputs on the scale of the targets."""
-        return self.judge(outputs, outputs)[0]
+        return self.costs(outputs, outputs)[0]
 
     def encode(self, targets: Tensor, outputs: Tensor) -> Tensor:
         """Targets in the shape of `outputs`.
@@ -84,7 +84,7 @@ class Loss:
 
     @staticmethod
     def _fitted(targets: Tensor, outputs: Tensor) -> Tensor:
-        """`targets`, perhaps without the last dimension of 1 or the first of networks, in the shape of `outputs`."""
+        """Targets in the shape of the outputs; a dimension of 1 or of networks may be missing."""
         if (
             targets.dim() == outputs.dim() - 1
             and outputs.shape[-1] == 1
@@ -106,27 +106,27 @@ class CrossEntropy(Loss):
     -log softmax(o)[class], or -sum_k y_k log softmax(o)_k for given probabilities.
     """
 
-    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+    def costs(self, outputs: Tensor, aims: Tensor) -> tuple[Tensor, Tensor]:
         # Written out, for torch's own softmax takes several times as long over a short last
         # dimension.
         shifted = outputs - outputs.amax(-1, keepdim=True)
         exponentials = shifted.exp()
         total = exponentials.sum(-1, keepdim=True)
-        return exponentials.div_(total), (total.log_() - shifted).mul_(wanted)
+        return exponentials.div_(total), (total.log_() - shifted).mul_(aims)
 
 
 class BinaryCrossEntropy(Loss):
     """Logistic cross-entropy of every output by itself, summed over outputs: softplus(o) - y o."""
 
-    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-        return torch.sigmoid(outputs), functional.softplus(outputs) - wanted * outputs
+    def costs(self, outputs: Tensor, aims: Tensor) -> tuple[Tensor, Tensor]:
+        return torch.sigmoid(outputs), functional.softplus(outputs) - aims * outputs
 
 
 class SquaredError(Loss):
     """Half the squared distance, summed over outputs: 1/2 ||o - y||^2."""
 
-    def judge(self, outputs: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-        return outputs.clone(), (outputs - wanted).square_().mul_(0.5)
+    def costs(self, outputs: Tensor, aims: Tensor) -> tuple[Tensor, Tensor]:
+        return outputs.clone(), (outputs - aims).square_().mul_(0.5)
 
 
 LOSSES: dict[str, type[Loss]] = {
@@ -136,8 +136,12 @@ LOSSES: dict[str, type[Loss]] = {
 }
 
 
-def loss(name: str) -> Loss:
-    """The loss of that name. Raises `UnknownName`."""
+def find_loss(name: str) -> Loss:
+    """The loss of that name.
+
+    Raises:
+        UnknownName: there is none.
+    """
     if name not in LOSSES:
         raise UnknownName("loss", name, LOSSES)
     return LOSSES[name]()

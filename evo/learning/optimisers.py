@@ -10,10 +10,11 @@ from torch import nn
 from torch.nn import Parameter
 
 from evo.errors import UsageError
-from evo.learning.rules.base import to_numpy
+from evo.learning import states
+from evo.learning.tensors import to_numpy
 from evo.settings import Settings, one_of
 
-KINDS: dict[str, type[torch.optim.Optimizer]] = {
+OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
     "adam": torch.optim.Adam,
     "adamw": torch.optim.AdamW,
@@ -30,8 +31,8 @@ Rate = Annotated[float, Field(gt=0)]
 class OptimiserSettings(Settings):
     """Which of torch's optimisers, and how fast."""
 
-    name: Annotated[str, one_of("optimiser", KINDS)] = Field(
-        "adam", description=f"one of {', '.join(KINDS)}; the rest as torch has it"
+    name: Annotated[str, one_of("optimiser", OPTIMISERS)] = Field(
+        "adam", description=f"one of {', '.join(OPTIMISERS)}; the rest as torch has it"
     )
     lr: Rate | tuple[Rate, ...] = Field(
         1e-3,
@@ -46,10 +47,15 @@ class OptimiserSettings(Settings):
     )
 
 
-def build(
+def build_optimiser(
     settings: OptimiserSettings, network: nn.Module, others: Iterable[Parameter] = ()
 ) -> torch.optim.Optimizer:
-    """The optimiser for a network, and for what its rule learns beside it, at the last layer's rate.
+    """The optimiser for a network, and for what its rule learns beside it.
+
+    Args:
+        settings: which one, and how fast.
+        network: its layers may have rates of their own.
+        others: further parameters, which learn at the last layer's rate.
 
     Raises:
         UsageError: as many rates as layers are needed; or this optimiser has no momentum.
@@ -74,7 +80,7 @@ def build(
         groups.append({"params": extra, "lr": rates[-1], "rate": rates[-1]})
     options: dict[str, Any] = {"weight_decay": settings.weight_decay}
     options |= {"momentum": settings.momentum} if settings.name in WITH_MOMENTUM else {}
-    return KINDS[settings.name](groups, **options)
+    return OPTIMISERS[settings.name](groups, **options)
 
 
 def layered(network: nn.Module) -> list[list[Parameter]]:
@@ -96,7 +102,13 @@ def layered(network: nn.Module) -> list[list[Parameter]]:
 def schedule(
     settings: OptimiserSettings, optimiser: torch.optim.Optimizer, epoch: int, epochs: int
 ) -> None:
-    """Set the rates for `epoch` of `epochs`, counted from 0.
+    """Set the learning rates of an epoch.
+
+    Args:
+        settings: with the schedule.
+        optimiser: whose rates are set.
+        epoch: which one, from 0.
+        epochs: for how many the schedule is.
 
     Source: Loshchilov and Hutter (2017), equation 5, without restarts.
     """
@@ -118,14 +130,49 @@ def state_dict(optimiser: torch.optim.Optimizer) -> dict[str, Any]:
 
 
 def load_state_dict(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> None:
-    """Inverse of `state_dict`."""
-    kept = {
-        int(number): {
-            name: value if value is None or isinstance(value, int | float) else torch.tensor(value)
-            for name, value in values.items()
-        }
-        for number, values in state.items()
-    }
-    optimiser.load_state_dict(
-        {"state": kept, "param_groups": optimiser.state_dict()["param_groups"]}
-    )
+    """Inverse of `state_dict`.
+
+    Raises:
+        UsageError: `state` is of another optimiser or of other parameters.
+    """
+    kept: dict[int, dict[str, Any]] = {}
+    number = 0
+    for group in optimiser.param_groups:
+        for parameter in group["params"]:
+            if str(number) in state:
+                first = _first_state(optimiser, group, parameter)
+                kept[number] = _checked(state, str(number), first, parameter)
+            number += 1
+    if unknown := set(state) - {str(each) for each in kept}:
+        raise states.mismatch(f"the optimiser has no parameter {', '.join(map(str, unknown))}")
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": kept, "param_groups": groups})
+
+
+def _first_state(
+    optimiser: torch.optim.Optimizer, group: Mapping[str, Any], parameter: Parameter
+) -> dict[str, Any]:
+    """What an optimiser of this kind knows of a parameter of shape (2,) after one step."""
+    stand_in = Parameter(torch.zeros(2, dtype=parameter.dtype))
+    stand_in.grad = torch.zeros_like(stand_in)
+    kind: Any = type(optimiser)
+    fresh = kind([{**group, "params": [stand_in]}])
+    fresh.step()
+    return dict(fresh.state[stand_in])
+
+
+def _checked(
+    state: Mapping[str, Any], number: str, first: Mapping[str, Any], parameter: Parameter
+) -> dict[str, Any]:
+    """The state of one parameter, in the form that `first` has for a smaller one."""
+    kept = states.section(state, number, list(first))
+    checked: dict[str, Any] = {}
+    for name, value in first.items():
+        if isinstance(value, torch.Tensor):
+            like = torch.empty_like(parameter, device="meta") if value.dim() else value
+            checked[name] = torch.tensor(states.array(kept, name, like))
+        elif value is None:
+            checked[name] = None
+        else:
+            checked[name] = states.number(kept, name)
+    return checked

@@ -12,13 +12,18 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from evo.learning import optimisers
-from evo.learning.alignment import alignment
+from evo.errors import UsageError
+from evo.learning import optimisers, states
 from evo.learning.data import DataSet, Examples
+from evo.learning.measures.probe import measure
 from evo.learning.optimisers import OptimiserSettings
-from evo.learning.rules.base import Rule, to_numpy
-from evo.learning.stopping import Stop
+from evo.learning.rules.base import Rule
+from evo.learning.tensors import to_numpy
 from evo.rng import Role, Streams
+from evo.termination import Termination, first_reason
+
+VALIDATION = " on validation examples"
+"""Where the value is measured that stop criteria read, for their reasons."""
 
 
 class Judgement(NamedTuple):
@@ -61,6 +66,13 @@ class Training:
         keep_best: whether to keep the network of the best epoch by validation.
         stop: when to end.
         device: where the network is.
+
+    Attributes:
+        count: completed epochs.
+        best_value: the largest share of validation examples that were right; -inf before the first.
+        best_count: the epoch of `best_value`, 0 before the first.
+        spent: {"samples": training examples learnt from, all epochs together}.
+        stopped: why it ended, None while it goes on.
     """
 
     def __init__(
@@ -75,11 +87,11 @@ class Training:
         probe: int = 0,
         probe_interval: int = 1,
         keep_best: bool = False,
-        stop: Iterable[Stop] = (),
+        stop: Iterable[Termination] = (),
         device: torch.device | str = "cpu",
     ):
         self.rule, self.data, self.optimiser_settings = rule, data, optimiser
-        self.optimiser = optimisers.build(optimiser, rule.network, rule.parameters())
+        self.optimiser = optimisers.build_optimiser(optimiser, rule.network, rule.parameters())
         self.streams = Streams(seed)
         self.epochs, self.batch, self.keep_best = epochs, batch, keep_best
         self.stop = list(stop)
@@ -90,8 +102,9 @@ class Training:
         }
         self.probe = tuple(part[:probe] for part in self.parts["train"]) if probe else None
         self.probe_interval = probe_interval
-        self.epoch = 0
-        self.best_epoch, self.best_validation = 0, -math.inf
+        self.count = 0
+        self.best_count, self.best_value = 0, -math.inf
+        self.spent: Mapping[str, int] = {"samples": 0}
         self.best_network: dict[str, Any] | None = None
         self.stopped: str | None = None
         self.diverged = False
@@ -104,10 +117,10 @@ class Training:
         return time.monotonic() - self._started
 
     def step(self) -> Epoch:
-        """One epoch: all training examples, in batches, in an order that depends on seed and epoch only."""
+        """One epoch: all examples in batches, in an order that depends on seed and epoch only."""
         network, (inputs, targets) = self.rule.network, self.parts["train"]
-        optimisers.schedule(self.optimiser_settings, self.optimiser, self.epoch, self.epochs)
-        order = self.streams.generator(self.epoch + 1, Role.BATCHES).permutation(len(targets))
+        optimisers.schedule(self.optimiser_settings, self.optimiser, self.count, self.epochs)
+        order = self.streams.generator(self.count + 1, Role.BATCHES).permutation(len(targets))
         rows = torch.tensor(order, device=targets.device)
         network.train()
         loss, right = torch.zeros(
@@ -116,26 +129,27 @@ class Training:
         for number, chosen in enumerate(rows.split(self.batch)):
             if self.progress is not None:
                 self.progress(number * self.batch, len(rows))
-            known = targets[chosen]
+            classes = targets[chosen]
             self.optimiser.zero_grad()
-            value, outputs = self.rule.gradients(inputs[chosen], known)
+            value, outputs = self.rule.gradients(inputs[chosen], classes)
             self.optimiser.step()
             self.rule.after_step()
             loss += value * len(chosen)
-            right += (outputs.argmax(-1) == known).sum()
+            right += (outputs.argmax(-1) == classes).sum()
         train = Judgement(float(loss) / len(targets), float(right) / len(targets))
-        self.epoch += 1
+        self.count += 1
+        self.spent = {"samples": self.spent["samples"] + len(targets)}
         validation = self.judge("validation")
-        if validation.accuracy > self.best_validation:
-            self.best_epoch, self.best_validation = self.epoch, validation.accuracy
+        if validation.accuracy > self.best_value:
+            self.best_count, self.best_value = self.count, validation.accuracy
             if self.keep_best:
                 self.best_network = network_state(self.rule.network)
-        measured = self.measures() if self.epoch % self.probe_interval == 0 else {}
-        self.stopped = next((criterion.reason for criterion in self.stop if criterion(self)), None)
+        measured = self.measures() if self.count % self.probe_interval == 0 else {}
+        self.stopped = first_reason(self.stop, self)
         self.diverged = not math.isfinite(train.loss)
         if self.diverged:
             self.stopped = "the loss is not finite"
-        return Epoch(self.epoch, train, validation, measured)
+        return Epoch(self.count, train, validation, measured)
 
     def __iter__(self) -> Iterator[Epoch]:
         """One record per epoch, until a stop criterion holds."""
@@ -143,18 +157,8 @@ class Training:
             yield self.step()
 
     def measures(self) -> dict[str, Any]:
-        """The rule's measures on the probe batch.
-
-        Those called "family/member" as a mapping each.
-        """
-        figures: dict[str, Any] = {}
-        for name, value in alignment(self.rule, *self.probe).items() if self.probe else ():
-            family, _, member = name.partition("/")
-            if member:
-                figures.setdefault(family, {})[member] = value
-            else:
-                figures[name] = value
-        return figures
+        """The rule's measures on the probe batch, see `evo.learning.measures.probe`."""
+        return measure(self.rule, *self.probe) if self.probe else {}
 
     @torch.no_grad()
     def judge(self, part: str, batch: int = 1024) -> Judgement:
@@ -164,10 +168,10 @@ class Training:
             return Judgement(math.nan, math.nan)
         self.rule.network.eval()
         loss, right = 0.0, 0
-        for some, known in zip(inputs.split(batch), targets.split(batch), strict=True):
+        for some, classes in zip(inputs.split(batch), targets.split(batch), strict=True):
             outputs = self.rule.predict(some)
-            loss += float(self.rule.loss(outputs, known).value) * len(known)
-            right += int((outputs.argmax(-1) == known).sum())
+            loss += float(self.rule.loss(outputs, classes).value) * len(classes)
+            right += int((outputs.argmax(-1) == classes).sum())
         return Judgement(loss / len(targets), right / len(targets))
 
     def judge_best(self) -> Judgement | None:
@@ -185,9 +189,10 @@ class Training:
         """All that the rest of the training depends on, as of the last completed epoch."""
         return {
             "seed": self.streams.seed,
-            "epoch": self.epoch,
-            "best_epoch": self.best_epoch,
-            "best_validation": self.best_validation if self.best_epoch else None,
+            "count": self.count,
+            "spent": dict(self.spent),
+            "best_count": self.best_count,
+            "best_value": self.best_value if self.best_count else None,
             "best_network": self.best_network,
             "network": network_state(self.rule.network),
             "rule": self.rule.state_dict(),
@@ -200,17 +205,37 @@ class Training:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue where `state` was taken.
 
-        Raises `ValueError`, `KeyError` or `TypeError` if it is none of this training.
+        Raises:
+            UsageError: it is of another training, or damaged. This one is then as it was.
         """
-        self.streams = Streams(int(state["seed"]))
-        self.epoch, self.best_epoch = int(state["epoch"]), int(state["best_epoch"])
-        self.best_validation = float(state["best_validation"]) if self.best_epoch else -math.inf
-        self.best_network = state["best_network"]
-        load_network_state(self.rule.network, state["network"])
-        self.rule.load_state_dict(state["rule"])
-        optimisers.load_state_dict(self.optimiser, state["optimiser"])
-        self.stopped, self.diverged = state["stopped"], bool(state["diverged"])
-        self._started = time.monotonic() - float(state["elapsed"])
+        present = self.state_dict()
+        try:
+            self._load(state)
+        except UsageError:
+            self._load(present)
+            raise
+
+    def _load(self, state: Mapping[str, Any]) -> None:
+        count, best_count = states.count(state, "count"), states.count(state, "best_count")
+        best_value = states.number(state, "best_value") if best_count else -math.inf
+        samples = states.count(states.section(state, "spent", self.spent), "samples")
+        stopped, diverged = states.entry(state, "stopped"), states.entry(state, "diverged")
+        if not isinstance(stopped, str | None) or not isinstance(diverged, bool):
+            raise states.mismatch(f"stopped is {stopped!r}, diverged {diverged!r}")
+        if best_count > count:
+            raise states.mismatch(f"its best epoch is {best_count} of {count}")
+        best_network = states.entry(state, "best_network")
+        if best_network is not None:
+            check_network_state(self.rule.network, best_network)
+        streams, elapsed = Streams(states.count(state, "seed")), states.number(state, "elapsed")
+        load_network_state(self.rule.network, states.section(state, "network"))
+        self.rule.load_state_dict(states.section(state, "rule"))
+        optimisers.load_state_dict(self.optimiser, states.section(state, "optimiser"))
+        self.streams, self.count, self.best_count = streams, count, best_count
+        self.best_value, self.best_network = best_value, best_network
+        self.spent = {"samples": samples}
+        self.stopped, self.diverged = stopped, diverged
+        self._started = time.monotonic() - elapsed
 
 
 def network_state(network: torch.nn.Module) -> dict[str, Any]:
@@ -218,16 +243,23 @@ def network_state(network: torch.nn.Module) -> dict[str, Any]:
     return {name: to_numpy(value) for name, value in network.state_dict().items()}
 
 
-@torch.no_grad()
-def load_network_state(network: torch.nn.Module, state: Mapping[str, Any]) -> None:
-    """Inverse of `network_state`; the tensors stay where they are."""
+def check_network_state(network: torch.nn.Module, state: Any) -> None:
+    """Raise `UsageError` where `state` is not the `network_state` of such a network."""
     own = network.state_dict()
-    if own.keys() != state.keys():
-        raise ValueError(f"the network has {', '.join(own)}; the state {', '.join(state)}")
+    kept = states.section({"network": state}, "network", list(own))
     for name, value in own.items():
-        if value.shape != state[name].shape:
-            raise ValueError(f"{name} is {tuple(value.shape)}, in the state {state[name].shape}")
-        value.copy_(torch.tensor(state[name]))
+        states.array(kept, name, value)
+
+
+def load_network_state(network: torch.nn.Module, state: Mapping[str, Any]) -> None:
+    """Inverse of `network_state`; the tensors stay where they are.
+
+    Raises:
+        UsageError: `state` is of another network.
+    """
+    check_network_state(network, state)
+    for name, value in network.state_dict().items():
+        states.fill(state, name, value)
 
 
 def _tensors(

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from evo.learning.losses import loss
+from evo.learning.losses import find_loss
 from evo.learning.rules.base import Rule
 
 DOUBLE = torch.float64
@@ -39,7 +39,7 @@ def rule(
     judge: str = "cross-entropy",
     **settings: Any,
 ) -> Any:
-    return kind(network, loss(judge), kind.Settings(**settings), generator(seed))
+    return kind(network, find_loss(judge), kind.Settings(**settings), generator(seed))
 
 
 def gradients(taught: Rule, inputs: Tensor, targets: Tensor) -> dict[str, Tensor]:

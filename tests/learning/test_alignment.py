@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from evo.learning.alignment import alignment, updates
 from evo.learning.angles import angle
+from evo.learning.measures.alignment import alignment, updates
 from evo.learning.rules.bp import BP
 from evo.learning.rules.dfa import DFA
 from evo.learning.rules.fa import FA
@@ -46,7 +46,7 @@ def test_backpropagation_and_fa_with_the_forward_weights_are_aligned() -> None:
         float(taught.feedback[2].norm() / network[4].weight.detach().norm())
     )
     assert "angle_to_feedback/0" not in figures
-    taught.feedback = [3.0 * weight for weight in taught.graph.weights()]
+    taught.feedback = [3.0 * weight.detach() for weight in taught.graph.weights()]
     scaled = alignment(taught, *data)
     assert scaled["angle_to_bp/0.weight"] == pytest.approx(0.0, abs=1e-4)
     assert scaled["norm_to_bp/0.weight"] == pytest.approx(9.0) and scaled[

@@ -5,6 +5,8 @@ import hashlib
 import io
 import tarfile
 import urllib.error
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,15 +17,15 @@ from evo.learning.data.base import Examples, divide
 from evo.learning.data.fetched import Cifar10, Cifar100, Idx, Mnist, Remote, cifar, idx
 
 
-def rng(seed=0):
+def rng(seed: int = 0) -> Any:
     return np.random.Generator(np.random.PCG64(seed))
 
 
-def rows(examples):
+def rows(examples: Any) -> Any:
     return {row.tobytes() for row in examples.inputs.reshape(len(examples.targets), -1)}
 
 
-def test_division_keeps_the_shares_of_classes():
+def test_division_keeps_the_shares_of_classes() -> None:
     targets = np.repeat([0, 1, 2], [60, 30, 10])
     whole = Examples(np.arange(100, dtype=np.float32)[:, None], targets.astype(np.int64))
     part, rest = divide(whole, 20, rng())
@@ -33,7 +35,7 @@ def test_division_keeps_the_shares_of_classes():
     assert len(divide(whole, 0, rng())[0].targets) == 0
 
 
-def test_mnist5k_has_its_split():
+def test_mnist5k_has_its_split() -> None:
     found = data("mnist5k").load(rng(1))
     assert [len(part.targets) for part in (found.train, found.validation, found.test)] == [
         3600,
@@ -53,7 +55,7 @@ def test_mnist5k_has_its_split():
     assert not rows(found.train) & rows(found.validation)
 
 
-def test_the_same_generator_gives_the_same_examples():
+def test_the_same_generator_gives_the_same_examples() -> None:
     for name in ("digits", "two-moons", "spirals", "parity"):
         a, b, c = (data(name).load(rng(seed)) for seed in (1, 1, 2))
         for part in ("train", "validation", "test"):
@@ -62,7 +64,7 @@ def test_the_same_generator_gives_the_same_examples():
         assert not np.array_equal(a.train.inputs, c.train.inputs)
 
 
-def test_validation_and_fewer_examples():
+def test_validation_and_fewer_examples() -> None:
     assert len(data("digits", validation=0).load(rng()).validation.targets) == 0
     found = data("digits", train=200, validation=0.25).load(rng())
     assert (len(found.train.targets), len(found.validation.targets)) == (150, 50)
@@ -72,7 +74,7 @@ def test_validation_and_fewer_examples():
         data("digits", train=1, validation=0.9).load(rng())
 
 
-def test_standardised_by_the_training_examples_only():
+def test_standardised_by_the_training_examples_only() -> None:
     found = data("digits", standardise="features").load(rng())
     flat = found.train.inputs.reshape(len(found.train.targets), -1)
     np.testing.assert_allclose(flat.mean(0), 0, atol=1e-5)
@@ -81,18 +83,26 @@ def test_standardised_by_the_training_examples_only():
     assert not np.allclose(
         found.test.inputs.reshape(len(found.test.targets), -1).mean(0), 0, atol=1e-3
     )
+    raw = data("digits").load(rng())
+    mean, deviation = raw.train.inputs.mean(0), raw.train.inputs.std(0)
+    for part in ("validation", "test"):
+        np.testing.assert_allclose(
+            getattr(found, part).inputs,
+            (getattr(raw, part).inputs - mean) / np.where(deviation > 0, deviation, 1),
+            atol=1e-3,
+        )
     whole = data("digits", standardise="whole").load(rng()).train.inputs
     assert (abs(whole.mean()) < 1e-5, abs(whole.std() - 1) < 1e-4) == (True, True)
 
 
-def test_parity_is_parity_and_no_word_is_in_both():
+def test_parity_is_parity_and_no_word_is_in_both() -> None:
     found = data("parity", bits=6).load(rng())
     for part in (found.train, found.validation, found.test):
         np.testing.assert_array_equal((part.inputs > 0).sum(1) % 2, part.targets)
     assert len(rows(found.train) | rows(found.validation) | rows(found.test)) == 64
 
 
-def test_spirals_and_moons_are_where_they_should_be():
+def test_spirals_and_moons_are_where_they_should_be() -> None:
     found = data("spirals", noise=0, turns=1, arms=3).load(rng()).train
     radius = np.hypot(*found.inputs.T)
     angle = np.arctan2(found.inputs[:, 1], found.inputs[:, 0]) / (2 * np.pi)
@@ -102,12 +112,12 @@ def test_spirals_and_moons_are_where_they_should_be():
     np.testing.assert_allclose(np.hypot(*(moons.inputs - centre).T), 1, atol=1e-5)
 
 
-def write(path, **arrays):
+def write(path: Any, **arrays: Any) -> Any:
     np.savez(path, **arrays)
     return str(path)
 
 
-def test_npz_files(tmp_path):
+def test_npz_files(tmp_path: Path) -> None:
     x, y = rng().random((50, 3)), np.arange(50) % 2
     own = data(
         write(tmp_path / "own.npz", x=x, y=y.astype(float), x_test=x[:7], y_test=y[:7])
@@ -150,12 +160,12 @@ def test_npz_files(tmp_path):
         ),
     ],
 )
-def test_npz_files_are_refused_in_words(tmp_path, arrays, words):
+def test_npz_files_are_refused_in_words(tmp_path: Path, arrays: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         data(write(tmp_path / "bad.npz", **arrays)).load(rng())
 
 
-def test_no_file_or_no_archive(tmp_path):
+def test_no_file_or_no_archive(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no file"):
         data(str(tmp_path / "none.npz")).load(rng())
     (tmp_path / "text.npz").write_text("text")
@@ -163,12 +173,12 @@ def test_no_file_or_no_archive(tmp_path):
         data(str(tmp_path / "text.npz")).load(rng())
 
 
-def test_unknown_names():
+def test_unknown_names() -> None:
     with pytest.raises(UnknownName, match="did you mean 'mnist5k'"):
         find_data("mnist5")
 
 
-def idx_bytes(array):
+def idx_bytes(array: Any) -> Any:
     head = (
         b"\0\0\x08"
         + bytes([array.ndim])
@@ -178,23 +188,23 @@ def idx_bytes(array):
 
 
 @pytest.fixture
-def cached(tmp_path, monkeypatch):
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("EVO_DATA", str(tmp_path))
 
-    def unreachable(*_, **__):
+    def unreachable(*_: Any, **__: Any) -> None:
         raise urllib.error.URLError("no network here")
 
     monkeypatch.setattr("urllib.request.urlopen", unreachable)
     return tmp_path
 
 
-def put(folder, name, content):
+def put(folder: Path, name: str, content: bytes) -> Any:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(content)
     return hashlib.md5(content).hexdigest()
 
 
-def test_images_in_the_cache_are_read(cached, monkeypatch):
+def test_images_in_the_cache_are_read(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     images, labels = rng().integers(0, 256, (20, 28, 28)), np.arange(20) % 10
     contents = [idx_bytes(array) for array in (images, labels, images[:10], labels[:10])]
     files = [
@@ -213,7 +223,7 @@ def test_images_in_the_cache_are_read(cached, monkeypatch):
     assert issubclass(Mnist, Idx)
 
 
-def test_colour_images_are_read(cached, tmp_path):
+def test_colour_images_are_read(cached: Path, tmp_path: Path) -> None:
     table = rng().integers(0, 256, (6, 3074)).astype(np.uint8)
     table[:, 1] = np.arange(6)
     with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as archive:
@@ -229,13 +239,13 @@ def test_colour_images_are_read(cached, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion-mnist", "cifar10", "cifar100"])
-def test_without_a_network_it_says_what_to_do(cached, name):
+def test_without_a_network_it_says_what_to_do(cached: Path, name: str) -> None:
     with pytest.raises(UsageError, match="no network here") as raised:
         data(name).load(rng())
     assert "mnist5k" in str(raised.value.hint)
 
 
-def test_a_damaged_file_is_refused(cached):
+def test_a_damaged_file_is_refused(cached: Path) -> None:
     put(cached / "mnist", Mnist.files[0].name, b"half of it")
     with pytest.raises(UsageError, match="MD5"):
         data("mnist").load(rng())
@@ -244,7 +254,7 @@ def test_a_damaged_file_is_refused(cached):
         idx(cached / "no.gz")
 
 
-def test_what_is_fetched_is_checked_and_kept(cached, monkeypatch):
+def test_what_is_fetched_is_checked_and_kept(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = idx_bytes(np.arange(4))
     remote = Remote("labels.gz", "https://example.org/", hashlib.md5(content).hexdigest())
     from evo.learning.data import fetched

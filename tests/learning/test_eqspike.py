@@ -7,14 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from evo.errors import UsageError
-from evo.learning.bptt import estimate
 from evo.learning.losses import CrossEntropy, SquaredError
-from evo.learning.networks import EvolvedNetwork
+from evo.learning.measures.bptt import estimate, truncated_bptt
+from evo.learning.networks.evolved import EvolvedNetwork
 from evo.learning.rules.ep import EP
 from evo.learning.rules.eqspike import EqSpike, Spiking
 from evo.registry import RULES, resolve
 from tests.learning.teaching import DOUBLE, generator, rule
-from tests.learning.test_networks import random_network
+from tests.learning.test_evolved import random_network
 
 
 def clamp() -> nn.Module:
@@ -118,3 +118,26 @@ def test_refuses_in_words() -> None:
 
 def test_is_registered() -> None:
     assert resolve(RULES["eqspike"]) is EqSpike
+
+
+def test_it_is_not_compared_with_what_is_written_for_states() -> None:
+    network = nn.Sequential(nn.Linear(5, 6), nn.Hardtanh(0.0, 1.0), nn.Linear(6, 3)).double()
+    taught = rule(EqSpike, network, free_steps=8, nudged_steps=4)
+    with pytest.raises(UsageError, match="written for chains of layers"):
+        truncated_bptt(taught, torch.rand(4, 5, dtype=DOUBLE), torch.tensor([0, 1, 2, 0]))
+    assert "step" not in EqSpike.Settings.model_fields
+
+
+def test_the_nudge_sees_rates_and_not_spikes() -> None:
+    network = nn.Sequential(
+        nn.Linear(5, 6), nn.Hardtanh(0.0, 1.0), nn.Linear(6, 3), nn.Hardtanh(0.0, 1.0)
+    ).double()
+    taught = rule(EqSpike, network, judge="squared-error", free_steps=30)
+    system, seen = taught.system, []
+    driven, states = system.begin(3.0 * torch.rand(4, 5, dtype=DOUBLE, generator=generator(1)))
+    with torch.no_grad():
+        system.settle(driven, states, 30, lambda at, _: seen.append([s.clone() for s in at]))
+        for steps in (10, 29):
+            rates = system.settle(driven, states, steps)[0][2 * len(system.chain) :]
+            assert all(torch.equal(a, b) for a, b in zip(seen[steps], rates, strict=True))
+    assert any(0.0 < float(rate) < 1.0 for rate in seen[29][0].flatten())

@@ -4,6 +4,7 @@ Closed forms against autograd, estimates against truncated BPTT, and what must n
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,14 +13,15 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 
 from evo.errors import UsageError
-from evo.learning.activations import activation
-from evo.learning.blocks import Block, blocks
-from evo.learning.bptt import compare_with_bptt, estimate, primitive, truncated_bptt
-from evo.learning.equilibrium import Equilibrium
-from evo.learning.graph import Graph
+from evo.learning.equilibrium.chain import Equilibrium
 from evo.learning.losses import CrossEntropy, Loss, SquaredError
-from evo.learning.networks import Steepened
-from evo.learning.population import stack
+from evo.learning.measures.bptt import compare_with_bptt, estimate, primitive, truncated_bptt
+from evo.learning.measures.probe import measure
+from evo.learning.networks.blocks import Block, blocks
+from evo.learning.networks.evolved import Steepened
+from evo.learning.networks.graph import Graph
+from evo.learning.networks.stacked import stack
+from evo.learning.networks.transfer import transfer
 from evo.learning.rules.bp import BP
 from evo.learning.rules.ep import EP
 from evo.registry import RULES, resolve
@@ -88,7 +90,7 @@ def backward_of(one: EP) -> list[Parameter | None]:
 
 
 @pytest.mark.parametrize("pool", [nn.MaxPool2d, nn.AvgPool2d])
-def test_drive_is_the_derivative_of_the_primitive_function(pool):
+def test_drive_is_the_derivative_of_the_primitive_function(pool: type[nn.Module]) -> None:
     network = convolutional(pool)
     chain = blocks(Graph(network, generator()), network, "ep", pooling=True)
     system = Equilibrium(chain, None, 1.0, [None] * len(chain))
@@ -114,7 +116,7 @@ def test_drive_is_the_derivative_of_the_primitive_function(pool):
     ("kind", "loss"),
     [("dense", SquaredError()), ("dense", CrossEntropy()), ("conv", SquaredError())],
 )
-def test_error_against_truncated_bptt_falls_with_beta(kind, loss, step):
+def test_error_against_truncated_bptt_falls_with_beta(kind: Any, loss: Any, step: float) -> None:
     network = (
         convolutional()
         if kind == "conv"
@@ -142,7 +144,7 @@ def test_error_against_truncated_bptt_falls_with_beta(kind, loss, step):
 
 
 @pytest.mark.parametrize(("phases", "order"), [("two-phase", 1.0), ("three-phase", 2.0)])
-def test_the_error_is_a_measure_where_it_is_asked_for(phases, order):
+def test_the_error_is_a_measure_where_it_is_asked_for(phases: str, order: Any) -> None:
     errors = []
     for beta in (0.01, 0.001):
         one = rule(
@@ -154,20 +156,20 @@ def test_the_error_is_a_measure_where_it_is_asked_for(phases, order):
             beta=beta,
             compare=True,
         )
-        errors.append(one.measures(*batch("dense"))["bptt_error"])
+        errors.append(measure(one, *batch("dense"))["bptt_error"])
         assert all(parameter.grad is None for parameter in one.network.parameters())
     assert np.log10(errors[0] / errors[1]) == pytest.approx(order, abs=0.05 * order)
-    assert "bptt_error" not in rule(dense(), SquaredError()).measures(*batch("dense"))
+    assert "bptt_error" not in measure(rule(dense(), SquaredError()), *batch("dense"))
 
 
-def test_max_pooling_follows_truncated_bptt_where_it_comes_to_rest():
+def test_max_pooling_follows_truncated_bptt_where_it_comes_to_rest() -> None:
     one = rule(convolutional(nn.MaxPool2d, 0.3), free_steps=300, nudged_steps=12)
     rows = compare_with_bptt(one, *batch("conv"), betas=[0.001])
     assert rows[0]["free_residual"] < 1e-10  # pyright: ignore
     assert min(row["cosine"] for row in rows if row["phases"] == "three-phase") > 0.9999  # pyright: ignore
 
 
-def test_no_nudge_changes_nothing_at_rest():
+def test_no_nudge_changes_nothing_at_rest() -> None:
     one = rule(dense(), free_steps=300)
     inputs, targets = batch("dense")
     with torch.no_grad():
@@ -180,7 +182,7 @@ def test_no_nudge_changes_nothing_at_rest():
             torch.testing.assert_close(state, after, rtol=0, atol=1e-15)
 
 
-def test_exchanging_the_signs_of_beta_leaves_the_three_phase_estimate():
+def test_exchanging_the_signs_of_beta_leaves_the_three_phase_estimate() -> None:
     network, (inputs, targets) = dense(), batch("dense")
     one, parameters = rule(network, free_steps=100), list(network.parameters())
     ahead = estimate(one, inputs, targets, parameters, beta=0.3)
@@ -190,7 +192,7 @@ def test_exchanging_the_signs_of_beta_leaves_the_three_phase_estimate():
         torch.testing.assert_close(plus, minus, rtol=0, atol=1e-15)
 
 
-def test_random_sign_is_one_of_the_two_signs_and_resumes():
+def test_random_sign_is_one_of_the_two_signs_and_resumes() -> None:
     network, (inputs, targets) = dense(), batch("dense")
     one, parameters = rule(network, phases="random-sign", free_steps=50), list(network.parameters())
     signs = [
@@ -212,7 +214,7 @@ def test_random_sign_is_one_of_the_two_signs_and_resumes():
 @pytest.mark.parametrize(
     "last", [nn.Tanh(), nn.Sigmoid(), nn.Hardtanh(0.0, 1.0), nn.Hardsigmoid(), nn.Identity()]
 )
-def test_small_steps_never_raise_the_energy(last):
+def test_small_steps_never_raise_the_energy(last: Any) -> None:
     network = shrunk(
         nn.Sequential(
             nn.Linear(9, 8),
@@ -253,8 +255,8 @@ KNOWN = [
 @pytest.mark.parametrize(
     "module", [*KNOWN, Steepened(2.5, nn.Tanh()), Steepened(4.9, nn.Sigmoid())], ids=str
 )
-def test_activations_inverses_and_potentials_belong_together(module):
-    known = activation(module)
+def test_activations_inverses_and_potentials_belong_together(module: Any) -> None:
+    known = transfer(module)
     assert known is not None
     before = torch.linspace(-0.4, 0.4, 9, dtype=torch.float64) + (
         0.5 if isinstance(module, nn.ReLU6) else 0.0
@@ -269,7 +271,7 @@ def test_activations_inverses_and_potentials_belong_together(module):
 
 
 @pytest.mark.parametrize("kind", ["dense", "conv"])
-def test_the_energy_falls_where_the_drive_says(kind):
+def test_the_energy_falls_where_the_drive_says(kind: Any) -> None:
     """Its derivative by a state is f^-1(s) - drive."""
     one, (inputs, _) = rule(dense() if kind == "dense" else convolutional()), batch(kind)
     assert isinstance(one.system, Equilibrium)
@@ -281,14 +283,14 @@ def test_the_energy_falls_where_the_drive_says(kind):
     tracked = [state.requires_grad_() for state in states]
     slopes = torch.autograd.grad(one.system.energy(inputs, tracked), tracked)
     for function, state, drive, slope in zip(
-        one.system.activations, states, drives, slopes, strict=True
+        one.system.transfers, states, drives, slopes, strict=True
     ):
         torch.testing.assert_close(
             slope, function.inverse(state.detach()) - drive, rtol=0, atol=1e-12
         )
 
 
-def test_both_forms_rest_in_the_same_state():
+def test_both_forms_rest_in_the_same_state() -> None:
     inputs, _ = batch("conv")
     for found, other in zip(
         rule(convolutional(), free_steps=300).predict(inputs),
@@ -299,8 +301,8 @@ def test_both_forms_rest_in_the_same_state():
 
 
 @pytest.mark.parametrize("kind", ["dense", "conv"])
-def test_separate_weights_equal_to_the_forward_ones_settle_and_learn_alike(kind):
-    """At B = W, W's and B's products add up to the symmetric estimate, to first order in the nudge."""
+def test_separate_weights_equal_to_the_forward_ones_settle_and_learn_alike(kind: Any) -> None:
+    """At B = W both products add up to the symmetric estimate, to first order in the nudge."""
     network = dense() if kind == "dense" else convolutional()
     inputs, targets = batch(kind)
     parameters = list(network.parameters())
@@ -323,7 +325,7 @@ def test_separate_weights_equal_to_the_forward_ones_settle_and_learn_alike(kind)
         torch.testing.assert_close(one, total, rtol=1e-5, atol=1e-9)
 
 
-def test_mean_update_moves_both_weights_alike():
+def test_mean_update_moves_both_weights_alike() -> None:
     network, (inputs, targets) = convolutional(), batch("conv")
     one = rule(network, weights="separate", update="mean")
     one.gradients(inputs, targets)
@@ -337,7 +339,7 @@ def test_mean_update_moves_both_weights_alike():
         torch.testing.assert_close(forward, backward, rtol=0, atol=1e-14)
 
 
-def test_separate_weights_survive_a_resume():
+def test_separate_weights_survive_a_resume() -> None:
     network, (inputs, _) = dense(), batch("dense")
     one, other = (
         rule(network, weights="separate"),
@@ -350,7 +352,7 @@ def test_separate_weights_survive_a_resume():
         truncated_bptt(one, *batch("dense"))
 
 
-def test_runs_without_autograd(monkeypatch):
+def test_runs_without_autograd(monkeypatch: pytest.MonkeyPatch) -> None:
     network, (inputs, targets) = convolutional(nn.MaxPool2d), batch("conv")
     one, parameters = rule(network), list(network.parameters())
     usual = estimate(one, inputs, targets, parameters)
@@ -369,8 +371,8 @@ def test_runs_without_autograd(monkeypatch):
     ("loss", "weights"),
     list(itertools.product([SquaredError(), CrossEntropy()], ["symmetric", "separate"])),
 )
-def test_inputs_that_crash_others(loss, weights):
-    """Batch 1, pictures that are no squares, odd pooling, two Linear layers after the convolutions, float32."""
+def test_inputs_that_crash_others(loss: Any, weights: Any) -> None:
+    """Batch 1, oblong pictures, odd pooling, two Linear layers after the convolutions, float32."""
     network = convolutional(nn.MaxPool2d).float()
     inputs, targets = batch("conv", 1)
     value, outputs = rule(network, loss, weights=weights).gradients(inputs.float(), targets)
@@ -381,13 +383,13 @@ def test_inputs_that_crash_others(loss, weights):
     )
 
 
-def test_one_output():
+def test_one_output() -> None:
     network = shrunk(nn.Sequential(nn.Linear(9, 8), nn.Tanh(), nn.Linear(8, 1)))
     inputs, _ = batch("dense")
     assert rule(network).gradients(inputs, inputs.sum(1)).outputs.shape == (6, 1)
 
 
-def test_learns():
+def test_learns() -> None:
     """A problem no linear map solves, from raw initial weights.
 
     The two phases pull in the right direction.
@@ -406,7 +408,7 @@ def test_learns():
     assert (one.predict(inputs).argmax(1) == targets).all()
 
 
-def test_refuses_in_words():
+def test_refuses_in_words() -> Any:
     wide = nn.Linear(9, 9)
     with pytest.raises(UsageError, match="bounded activation"):
         rule(nn.Sequential(wide, nn.ReLU(), nn.Linear(9, 4)))
@@ -433,7 +435,7 @@ def test_refuses_in_words():
         )
 
     class Skip(nn.Module):
-        def __init__(self):
+        def __init__(self) -> None:
             super().__init__()
             self.wide, self.last = wide, nn.Linear(9, 4)
 
@@ -444,7 +446,7 @@ def test_refuses_in_words():
         rule(Skip())
 
 
-def test_what_is_predicted_is_the_settled_state():
+def test_what_is_predicted_is_the_settled_state() -> None:
     """Not the network's forward pass, which knows no feedback."""
     network, (inputs, _) = dense(), batch("dense")
     one = rule(network, free_steps=300)
@@ -457,11 +459,11 @@ def test_what_is_predicted_is_the_settled_state():
     )
 
 
-def test_is_registered():
+def test_is_registered() -> None:
     assert resolve(RULES["ep"]) is EP
 
 
-def test_a_population_settles_and_learns_as_its_networks_do():
+def test_a_population_settles_and_learns_as_its_networks_do() -> None:
     networks = [shrunk(nn.Sequential(nn.Flatten(), *dense()), seed=seed) for seed in range(3)]
     inputs, targets = batch("dense")
     inputs = inputs.view(-1, 3, 3)

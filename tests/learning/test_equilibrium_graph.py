@@ -12,15 +12,15 @@ import torch
 from torch import Tensor
 
 from evo.errors import UsageError
-from evo.learning.bptt import estimate, truncated_bptt
-from evo.learning.losses import loss
-from evo.learning.networks import EvolvedNetwork
+from evo.learning.losses import find_loss
+from evo.learning.measures.bptt import estimate, truncated_bptt
+from evo.learning.networks.evolved import EvolvedNetwork
 from evo.learning.rules.dtp import DTP
 from evo.learning.rules.ep import EP
 from evo.networks.flat import Networks
 from evo.networks.functions import Activation
 from tests.learning.teaching import DOUBLE, generator, rule
-from tests.learning.test_networks import INPUTS, random_network
+from tests.learning.test_evolved import INPUTS, random_network
 
 BOUNDED = [Activation.TANH, Activation.SIGMOID, Activation.NEAT_TANH, Activation.STEEPENED_SIGMOID]
 
@@ -88,7 +88,10 @@ def test_estimates_approach_backpropagation_through_the_settling(seed: int, judg
     torch.testing.assert_close(one.predict(inputs), outputs.detach(), rtol=0, atol=1e-12)
     parameters = list(module.parameters())
     true = torch.autograd.grad(
-        outputs, parameters, loss(judge)(outputs.detach(), targets).error, materialize_grads=True
+        outputs,
+        parameters,
+        find_loss(judge)(outputs.detach(), targets).error,
+        materialize_grads=True,
     )
     assert one.measures(inputs, targets)["free_residual"] < 1e-10
     for phases, order in (("two-phase", 1.0), ("three-phase", 2.0)):

@@ -31,7 +31,7 @@ FEEDBACK_RULES = [FA, DFA, IFA, USF, FRSF, BRSF, KolenPollack]
 
 def set_direct(taught: Any, matrices: dict[str, Tensor]) -> None:
     """Give DFA or IFA these B, `(d, K)` by layer."""
-    taught.feedback = {
+    taught.memory = {
         name: replace(taught.feedback[name], weights=matrix) for name, matrix in matrices.items()
     }
 
@@ -117,7 +117,7 @@ def test_dfa_with_products_of_weights_is_backpropagation_in_linear_networks_only
 
 
 def deltas(taught: Any, record: Any, error: Tensor) -> list[Tensor]:
-    """The error of each layer's pre-activation, for one sample, read off the gradients of the biases."""
+    """The error of each pre-activation for one sample, read off the gradients of the biases."""
     taught.network.zero_grad()
     taught.backward(record, error)
     return [layer.operation.module.bias.grad.clone() for layer in taught.graph.layers]
@@ -195,9 +195,7 @@ def pictures() -> tuple[nn.Sequential, Tensor, Tensor]:
     return network, torch.randn(4, 2, 11, 9, dtype=DOUBLE), torch.randint(3, (4,))
 
 
-def test_fa_through_convolutions_pooling_and_norms_with_the_forward_weights_is_backpropagation() -> (
-    None
-):
+def test_fa_through_pooling_and_norms_with_the_forward_weights_is_backpropagation() -> None:
     network, *data = pictures()
     network[7].p = 0.0
     taught = rule(FA, network)
@@ -236,7 +234,7 @@ def test_dfa_reaches_every_layer_of_a_residual_network_directly_and_not_through_
 
 
 class PreActivation(nn.Module):
-    """Residual blocks that apply their activation first, so that only skips lead from block to block."""
+    """Residual blocks, activation first, so that only skips lead from block to block."""
 
     def __init__(self) -> None:
         super().__init__()

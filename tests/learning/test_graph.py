@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from evo.errors import UsageError
-from evo.learning.losses import LOSSES, Loss, loss
+from evo.learning.losses import LOSSES, Loss, find_loss
 from evo.learning.rules.bp import BP
 
 CLASSES = 5
@@ -144,7 +144,7 @@ def test_backpropagation_equals_autograd(name: str, judge: str, training: bool) 
     inputs = torch.randn(shape, dtype=torch.float64)
     with torch.no_grad():
         targets = torch.randint(CLASSES, copy.deepcopy(ours)(inputs).shape[:-1])
-    rule = BP(ours, loss(judge), BP.Settings(), generator())
+    rule = BP(ours, find_loss(judge), BP.Settings(), generator())
     for _ in range(2):  # the second adds to the first, as loss.backward() does
         seen = rule.gradients(inputs, targets)
         outputs = theirs(inputs)
@@ -161,7 +161,7 @@ def test_backpropagation_equals_autograd(name: str, judge: str, training: bool) 
 def test_frozen_parameters_get_no_gradient() -> None:
     network = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 3))
     network[0].weight.requires_grad_(False)
-    BP(network, loss("cross-entropy"), BP.Settings(), generator()).gradients(
+    BP(network, find_loss("cross-entropy"), BP.Settings(), generator()).gradients(
         torch.randn(5, 4), torch.randint(3, (5,))
     )
     assert network[0].weight.grad is None
@@ -174,7 +174,7 @@ def test_dropout_draws_from_the_generator_and_its_errors_pass_the_same_mask() ->
 
     def gradient(seed: int) -> tuple[Tensor, Tensor]:
         network.zero_grad()
-        rule = BP(network, loss("cross-entropy"), BP.Settings(), generator(seed))
+        rule = BP(network, find_loss("cross-entropy"), BP.Settings(), generator(seed))
         outputs = rule.gradients(inputs, targets).outputs
         return outputs, network[0].weight.grad.clone()
 
@@ -220,8 +220,17 @@ class Overwriting(nn.Module):
 @pytest.mark.parametrize(
     ("network", "words"),
     [
-        (nn.Sequential(nn.Linear(4, 4), nn.PReLU()), "1: PReLU is not supported"),
-        (nn.Sequential(nn.ConvTranspose2d(1, 1, 3)), "ConvTranspose2d is not supported"),
+        (nn.Sequential(nn.Linear(4, 4), nn.RReLU()), "1: RReLU is not supported"),
+        (nn.Sequential(nn.Conv2d(1, 1, 3), nn.Dropout2d()), "1: Dropout2d is not supported"),
+        (
+            nn.Sequential(nn.Linear(4, 4), nn.TransformerEncoderLayer(4, 2)),
+            "TransformerEncoderLayer is not supported",
+        ),
+        (
+            nn.Sequential(nn.utils.parametrizations.spectral_norm(nn.Linear(4, 4))),
+            "ParametrizedLinear is not supported",
+        ),
+        (nn.Sequential(nn.ConvTranspose2d(1, 1, 3)), "no layer that could learn"),
         (nn.Sequential(nn.Tanh()), "no layer that could learn"),
         (Branching(), "forward pass of Branching cannot be followed"),
         (OwnWeights(), "'weight' is used directly"),
@@ -231,7 +240,7 @@ class Overwriting(nn.Module):
 )
 def test_what_cannot_be_followed_is_refused_in_words(network: nn.Module, words: str) -> None:
     with pytest.raises(UsageError, match=words) as caught:
-        BP(network, loss("cross-entropy"), BP.Settings(), generator())
+        BP(network, find_loss("cross-entropy"), BP.Settings(), generator())
     assert caught.value.hint
 
 
@@ -239,21 +248,22 @@ def test_targets_as_numbers_probabilities_and_single_outputs() -> None:
     outputs = torch.randn(4, CLASSES, dtype=torch.float64)
     classes = torch.tensor([0, 3, 4, 1])
     for name in LOSSES:
-        judge: Loss = loss(name)
+        judge: Loss = find_loss(name)
         spelled_out = judge(outputs, F.one_hot(classes, CLASSES).double())
         for by_class, by_number in zip(judge(outputs, classes), spelled_out, strict=True):
             torch.testing.assert_close(by_class, by_number, rtol=0, atol=1e-14)
     single = torch.randn(4, 1, dtype=torch.float64)
     ones = torch.tensor([0, 1, 1, 0])
-    value, error = loss("binary-cross-entropy")(single, ones)
+    value, error = find_loss("binary-cross-entropy")(single, ones)
     torch.testing.assert_close(
         value, F.binary_cross_entropy_with_logits(single[:, 0], ones.double())
     )
     torch.testing.assert_close(error, (torch.sigmoid(single) - ones[:, None]) / 4)
     torch.testing.assert_close(
-        loss("squared-error")(single, ones[:, None]), loss("squared-error")(single, ones.double())
+        find_loss("squared-error")(single, ones[:, None]),
+        find_loss("squared-error")(single, ones.double()),
     )
     with pytest.raises(UsageError, match=r"targets of shape \(3,\)"):
-        loss("squared-error")(single, torch.zeros(3))
+        find_loss("squared-error")(single, torch.zeros(3))
     with pytest.raises(UsageError, match="unknown loss 'hinge'"):
-        loss("hinge")
+        find_loss("hinge")

@@ -1,7 +1,8 @@
-"""Target propagation: exact inverses, what decoders converge to, where targets lie, and what they do not read."""
+"""Target propagation: exact inverses, what decoders converge to, and where targets lie."""
 
 import copy
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -9,14 +10,14 @@ from torch import Tensor, nn
 
 from evo.errors import UsageError
 from evo.learning.losses import CrossEntropy, Loss, SquaredError
-from evo.learning.population import stack
+from evo.learning.networks.stacked import stack
 from evo.learning.rules.ao_sdtp import AOSDTP
 from evo.learning.rules.base import Rule
 from evo.learning.rules.bp import BP
 from evo.learning.rules.dtp import DTP
 from evo.learning.rules.l_drl import LDRL
 from evo.learning.rules.sdtp import SDTP
-from evo.learning.rules.targets import Pass, TargetRule
+from evo.learning.rules.target_rule import Pass, TargetRule
 from evo.learning.rules.tp import TP
 from evo.registry import RULES, resolve
 
@@ -110,7 +111,7 @@ def gradients_of(one: Rule, inputs: Tensor, targets: Tensor) -> list[Tensor]:
 
 
 @pytest.mark.parametrize("activation", [nn.LeakyReLU(0.3), nn.Tanh(), nn.Sigmoid()])
-def test_exact_targets_are_reached(activation):
+def test_exact_targets_are_reached(activation: Any) -> None:
     """Each target is what the next one needs: forward from t_1 arrives at t_L."""
     one = rule(TP, square(activation), inverse="exact", target_step=1e-4)
     run, goals = goals_of(one, *batch(classes=6))
@@ -125,7 +126,7 @@ def test_exact_targets_are_reached(activation):
     )
 
 
-def test_exact_targets_become_gauss_newton():
+def test_exact_targets_become_gauss_newton() -> None:
     """(h_1 - t_1) / alpha is e through the inverse Jacobian, as soon as no kink lies between."""
     network, (inputs, targets) = square(), batch(classes=6)
     one = rule(TP, network, inverse="exact", target_step=1e-9)
@@ -141,7 +142,7 @@ def test_exact_targets_become_gauss_newton():
         )
 
 
-def test_exact_targets_of_orthogonal_layers_are_backpropagation():
+def test_exact_targets_of_orthogonal_layers_are_backpropagation() -> None:
     network = square(nn.Identity())
     for layer in network[::2]:  # pyright: ignore
         layer.weight.data.copy_(torch.linalg.qr(layer.weight.data)[0])
@@ -152,7 +153,7 @@ def test_exact_targets_of_orthogonal_layers_are_backpropagation():
         torch.testing.assert_close(one, other, rtol=0, atol=1e-13)
 
 
-def test_differences_vanish_for_exact_inverses():
+def test_differences_vanish_for_exact_inverses() -> None:
     """DTP is TP where g is an inverse: given the same t_{L-1}, the same targets."""
     one = rule(TP, square(), inverse="exact", target_step=0.5)
     run, goals = goals_of(one, *batch(classes=6))
@@ -162,13 +163,13 @@ def test_differences_vanish_for_exact_inverses():
 
 
 def one_inverse(one: TargetRule, index: int, values: Tensor) -> Tensor:
-    from evo.learning.rules.tp import invert
+    from evo.learning.targets.inverses import invert
 
     return invert(one.chain[index], values)
 
 
 def linear_decoder(kind: type[TargetRule], steps: int, **settings: object) -> tuple[Tensor, Tensor]:
-    """What a linear decoder of a linear layer (6 to 9) has learned on white inputs, and the layer's W."""
+    """What a decoder of a linear layer (6 to 9) learns on white inputs, and the layer's W."""
     network = filled(
         nn.Sequential(
             nn.Linear(6, 6), nn.Identity(), nn.Linear(6, 9), nn.Identity(), nn.Linear(9, 3)
@@ -192,7 +193,7 @@ def distance(found: Tensor, true: Tensor) -> float:
     return float((found - true).norm() / true.norm())
 
 
-def test_reconstruction_converges_to_the_pseudo_inverse():
+def test_reconstruction_converges_to_the_pseudo_inverse() -> None:
     """V maps 9 outputs to 6 inputs.
 
     What it does outside of the layer's range is nobody's business.
@@ -203,14 +204,14 @@ def test_reconstruction_converges_to_the_pseudo_inverse():
     assert distance(decoder @ weight, weight.T @ weight) > 0.3
 
 
-def test_difference_reconstruction_converges_to_the_transpose():
+def test_difference_reconstruction_converges_to_the_transpose() -> None:
     with torch.no_grad():
         decoder, weight = linear_decoder(LDRL, 1500, noise=0.5)
     assert distance(decoder, weight.T) < 0.1
     assert distance(decoder, torch.linalg.pinv(weight)) > 0.3
 
 
-def test_dtp_takes_its_first_target_down_the_gradient():
+def test_dtp_takes_its_first_target_down_the_gradient() -> None:
     network, (inputs, targets) = plain(), batch()
     run, goals = goals_of(rule(DTP, network, CrossEntropy(), target_step=0.25), inputs, targets)
     last = run.values[-2].detach().requires_grad_()
@@ -221,7 +222,7 @@ def test_dtp_takes_its_first_target_down_the_gradient():
 
 
 @pytest.mark.parametrize("kind", [SDTP, AOSDTP, LDRL, TP])
-def test_no_weight_is_transported(kind):
+def test_no_weight_is_transported(kind: Any) -> Any:
     """Nothing is sent back through forward weights.
 
     Only DTP reads the output layer's, as NaN in its place shows.
@@ -232,7 +233,7 @@ def test_no_weight_is_transported(kind):
         for block in one.chain:
             whole = block.layer.backward
 
-            def backward(saved, error, weight=None, whole=whole):
+            def backward(saved: Any, error: Any, weight: Any = None, whole: Any = whole) -> Any:
                 assert weight is None or one.transports
                 return whole(
                     saved, error, None if weight is None else torch.full_like(weight, math.nan)
@@ -252,7 +253,7 @@ def test_no_weight_is_transported(kind):
     assert torch.isnan(found[0]).all()
 
 
-def test_sdtp_is_dtp_below_the_penultimate_layer():
+def test_sdtp_is_dtp_below_the_penultimate_layer() -> None:
     network, (inputs, targets) = plain(), batch()
     dtp, sdtp = rule(DTP, network, CrossEntropy()), rule(SDTP, network, CrossEntropy())
     for one, other in zip(dtp.decoders.each, sdtp.decoders.each, strict=False):
@@ -266,7 +267,7 @@ def test_sdtp_is_dtp_below_the_penultimate_layer():
     assert (goals[-1] - others[-1]).abs().max() > 1e-3
 
 
-def test_sdtp_sets_its_first_target_where_the_loss_is_least():
+def test_sdtp_sets_its_first_target_where_the_loss_is_least() -> None:
     network, (inputs, targets) = plain(), batch()
     one = rule(SDTP, network, CrossEntropy())
     run, goals = goals_of(one, inputs, targets)
@@ -279,7 +280,44 @@ def test_sdtp_sets_its_first_target_where_the_loss_is_least():
     )
 
 
-def test_auxiliary_outputs_are_seen_by_the_top_decoder():
+@pytest.mark.parametrize("step", [1.0, 0.3])
+@pytest.mark.parametrize("kind", [SDTP, TP, LDRL])
+def test_the_top_target_goes_as_far_as_is_set(kind: type[TargetRule], step: float) -> None:
+    network, (inputs, targets) = plain(), batch()
+    taught = rule(kind, network, CrossEntropy(), target_step=step)
+    run, goals = goals_of(taught, inputs, targets)
+    top, outputs = taught.decoders.each[-1], run.values[-1]
+
+    def inverse(values: Tensor) -> Tensor:
+        return torch.tanh(values @ top.weight + top.bias)
+
+    with torch.no_grad():
+        predictions, classes = torch.softmax(outputs, 1), nn.functional.one_hot(targets, 4).double()
+        goal = predictions + step * (classes - predictions)
+        if kind is TP:
+            expected = inverse(goal)
+        elif kind is SDTP:
+            expected = run.values[-2] + inverse(goal) - inverse(predictions)
+        else:
+            moved = outputs - step * (predictions - classes)
+            expected = run.values[-2] + inverse(moved) - inverse(outputs)
+    torch.testing.assert_close(goals[-1], expected, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_without_hidden_layers_only_the_delta_rule_is_left(name: str) -> None:
+    torch.manual_seed(0)
+    network, (inputs, targets) = nn.Sequential(nn.Linear(6, 4)).double(), batch()
+    taught = rule(LEARNED[name], network, CrossEntropy())
+    gradients = gradients_of(taught, inputs, targets)
+    cost = nn.functional.cross_entropy(network(inputs), targets)
+    exact = torch.autograd.grad(cost, list(network.parameters()))
+    for gradient, true in zip(gradients, exact, strict=True):
+        torch.testing.assert_close(gradient, true, rtol=0, atol=1e-14)
+    assert taught.measures(inputs, targets) == {}
+
+
+def test_auxiliary_outputs_are_seen_by_the_top_decoder() -> None:
     network, (inputs, targets) = plain(), batch()
     one = rule(AOSDTP, network, CrossEntropy(), features=3)
     run, goals = goals_of(one, inputs, targets)
@@ -295,7 +333,7 @@ def test_auxiliary_outputs_are_seen_by_the_top_decoder():
     )
 
 
-def test_layers_learn_from_their_own_target_only():
+def test_layers_learn_from_their_own_target_only() -> None:
     """Half the squared distance to the target, inputs and target held still.
 
     Each layer's part, by autograd.
@@ -320,7 +358,7 @@ def test_layers_learn_from_their_own_target_only():
 
 
 @pytest.mark.parametrize(("schedule", "steps"), [("alternating", 3), ("parallel", 1)])
-def test_decoders_learn_before_or_after_targets_are_set(schedule, steps):
+def test_decoders_learn_before_or_after_targets_are_set(schedule: str, steps: Any) -> None:
     network, (inputs, targets) = plain(), batch()
     one = rule(DTP, network, CrossEntropy(), schedule=schedule, decoder_steps=3)
     _, goals = goals_of(one, inputs, targets)
@@ -357,7 +395,7 @@ def decoder_loss(one: TargetRule, below: Tensor, index: int, kind: str, sigma: f
 
 
 @pytest.mark.parametrize("kind", ["preserving", "denoising", "jacobian"])
-def test_decoders_follow_the_gradient_of_their_loss(kind):
+def test_decoders_follow_the_gradient_of_their_loss(kind: Any) -> None:
     network = filled(
         nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 7), nn.Tanh(), nn.Linear(7, 4))
     )
@@ -378,7 +416,7 @@ def test_decoders_follow_the_gradient_of_their_loss(kind):
 
 
 @pytest.mark.parametrize("name", LEARNED)
-def test_resumes_exactly(name):
+def test_resumes_exactly(name: str) -> None:
     network, (inputs, targets) = plain(), batch()
     one = rule(LEARNED[name], network, CrossEntropy())
     for _ in range(3):
@@ -393,7 +431,9 @@ def test_resumes_exactly(name):
 
 
 @pytest.mark.parametrize("name", LEARNED)
-def test_runs_without_autograd_and_goes_on_outside_of_inference_mode(name, monkeypatch):
+def test_runs_without_autograd_and_goes_on_outside_of_inference_mode(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     network, (inputs, targets) = plain(), batch()
     usual = rule(LEARNED[name], network, CrossEntropy())
     gradients_of(usual, inputs, targets)
@@ -413,7 +453,7 @@ def test_runs_without_autograd_and_goes_on_outside_of_inference_mode(name, monke
 
 @pytest.mark.parametrize("name", LEARNED)
 @pytest.mark.parametrize("schedule", ["alternating", "parallel"])
-def test_inputs_that_crash_others(name, schedule):
+def test_inputs_that_crash_others(name: str, schedule: str) -> None:
     """Batch 1, pictures that are no squares, strides that leave a rest, one output; float32."""
     network = nn.Sequential(
         nn.Conv2d(2, 4, 3, stride=2),
@@ -441,7 +481,7 @@ def test_inputs_that_crash_others(name, schedule):
     )
 
 
-def test_a_convolution_is_decoded_by_its_transpose():
+def test_a_convolution_is_decoded_by_its_transpose() -> None:
     network = filled(
         nn.Sequential(
             nn.Conv2d(2, 4, 3),
@@ -466,7 +506,7 @@ def test_a_convolution_is_decoded_by_its_transpose():
     torch.testing.assert_close(found, true, rtol=0, atol=1e-14)
 
 
-def test_measures_change_nothing_and_tell_angles():
+def test_measures_change_nothing_and_tell_angles() -> None:
     network, (inputs, targets) = plain(), batch()
     one = rule(DTP, network, CrossEntropy())
     gradients_of(one, inputs, targets)
@@ -491,7 +531,7 @@ def test_measures_change_nothing_and_tell_angles():
     )
 
 
-def test_a_trained_decoder_beats_a_frozen_one():
+def test_a_trained_decoder_beats_a_frozen_one() -> None:
     network, (inputs, targets) = plain(), batch(200)
     one = rule(DTP, network, CrossEntropy(), decoder_rate=1e-2)
     frozen = one.measures(inputs, targets)
@@ -503,7 +543,7 @@ def test_a_trained_decoder_beats_a_frozen_one():
 
 
 @pytest.mark.parametrize("name", ["dtp", "sdtp", "l-drl"])
-def test_learns(name):
+def test_learns(name: str) -> None:
     torch.manual_seed(0)
     network = nn.Sequential(
         nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 2)
@@ -521,7 +561,7 @@ def test_learns(name):
     assert (one.predict(inputs).argmax(1) == targets).all()
 
 
-def test_refuses_in_words():
+def test_refuses_in_words() -> None:
     with pytest.raises(UsageError, match="no exact inverse"):
         rule(TP, plain(), inverse="exact")
     with pytest.raises(UsageError, match="no exact inverse"):
@@ -541,13 +581,13 @@ def test_refuses_in_words():
         rule(AOSDTP, nn.Sequential(nn.Conv2d(1, 2, 3), nn.Tanh(), nn.Conv2d(2, 2, 3)))
 
 
-def test_are_registered():
+def test_are_registered() -> None:
     for name, kind in LEARNED.items():
         assert resolve(RULES[name]) is kind and kind.name == name
 
 
 @pytest.mark.parametrize("name", LEARNED)
-def test_a_population_learns_as_its_networks_do(name):
+def test_a_population_learns_as_its_networks_do(name: str) -> None:
     """Two steps: the second one with decoders that have learned."""
     singles, (inputs, targets) = [filled(plain(), seed) for seed in range(3)], batch()
     stacked, kind = stack(singles), LEARNED[name]
@@ -564,7 +604,7 @@ def test_a_population_learns_as_its_networks_do(name):
     assert all(math.isfinite(figure) for figure in together.measures(inputs, targets).values())
 
 
-def test_a_population_inverts_exactly():
+def test_a_population_inverts_exactly() -> None:
     singles, (inputs, targets) = [square(), square()], batch(classes=6)
     singles[1][0].weight.data.mul_(1.1)  # pyright: ignore
     one = rule(TP, stack(singles), inverse="exact", target_step=1e-4)

@@ -11,6 +11,7 @@ from evo.errors import UnknownName
 from evo.learning.data.base import Data as Data
 from evo.learning.data.base import DataSet as DataSet
 from evo.learning.data.base import Examples as Examples
+from evo.learning.data.base import Form as Form
 from evo.settings import build
 
 FILE = "evo.learning.data.file:File"

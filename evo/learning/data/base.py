@@ -24,6 +24,16 @@ class Examples(NamedTuple):
         return Examples(self.inputs[rows], self.targets[rows])
 
 
+class Form(NamedTuple):
+    """What a network for some data takes and gives.
+
+    `shape`: that of one input, (features,) or (channels, height, width); `classes`: how many.
+    """
+
+    shape: tuple[int, ...]
+    classes: int
+
+
 @dataclass(frozen=True)
 class DataSet:
     """Examples to learn from, to choose by and to judge by; `validation` may be empty.
@@ -41,6 +51,11 @@ class DataSet:
     def shape(self) -> tuple[int, ...]:
         """That of one input: (features,) or (channels, height, width)."""
         return self.train.inputs.shape[1:]
+
+    @property
+    def form(self) -> Form:
+        """Of every part."""
+        return Form(self.shape, self.classes)
 
     def flattened(self) -> "DataSet":
         """The same with inputs `(n, features)`."""
@@ -89,6 +104,14 @@ class Data(ABC):
         Data that is generated is drawn from `rng`.
         """
 
+    def form(self) -> Form | None:
+        """The form of the examples, where that is known without reading them; otherwise None.
+
+        Raises:
+            UsageError: it shows already that they cannot be read.
+        """
+        return None
+
     def load(self, rng: np.random.Generator) -> DataSet:
         """The examples, divided and scaled.
 
@@ -114,9 +137,15 @@ class Data(ABC):
 
 
 def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Examples, Examples]:
-    """`count` examples, with as many of each class as its share (to one), and the others.
+    """Examples in two parts, each with as many of each class as its share (to one).
 
-    Both in random order.
+    Args:
+        examples: all of them.
+        count: how many the first part has.
+        rng: draws the order, and with it who is where.
+
+    Returns:
+        `count` examples and the others, both in random order.
     """
     order = rng.permutation(len(examples.targets))
     targets = examples.targets[order]

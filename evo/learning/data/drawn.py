@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from evo.learning.data.base import Data, DataSettings, Examples
+from evo.learning.data.base import Data, DataSettings, Examples, Form
 
 
 class MoonsSettings(DataSettings):
@@ -24,6 +24,9 @@ class TwoMoons(Data):
     """Two half circles that reach into each other."""
 
     Settings = MoonsSettings
+
+    def form(self) -> Form:
+        return Form((2,), 2)
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         return self._draw(self.settings.examples, rng), self._draw(self.settings.test_examples, rng)
@@ -62,6 +65,10 @@ class Spirals(Data):
 
     Settings = SpiralsSettings
 
+    def form(self) -> Form:
+        chosen = self.settings
+        return Form((2,), min(chosen.arms, max(chosen.examples, chosen.test_examples)))
+
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         return self._draw(self.settings.examples, rng), self._draw(self.settings.test_examples, rng)
 
@@ -85,6 +92,9 @@ class Parity(Data):
     """Whether the number of ones in a word is odd; bits are -1 and 1."""
 
     Settings = ParitySettings
+
+    def form(self) -> Form:
+        return Form((self.settings.bits,), 2)
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         bits = self.settings.bits

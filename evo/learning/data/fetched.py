@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.errors import UsageError
-from evo.learning.data.base import Data, Examples
+from evo.learning.data.base import Data, Examples, Form
 
 TIMEOUT = 30.0
 
@@ -51,6 +51,9 @@ class Idx(Data):
             idx(fetched(self.folder, file)) for file in self.files
         )
         return _images(images[:, None], labels), _images(test_images[:, None], test_labels)
+
+    def form(self) -> Form:
+        return Form((1, 28, 28), 10)
 
 
 class Mnist(Idx):
@@ -104,10 +107,14 @@ class Cifar(Data):
     test: ClassVar[tuple[str, ...]]
     labels: ClassVar[int]
     """Bytes of labels before each image; the last is the class."""
+    classes: ClassVar[int]
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         path = fetched("cifar", self.archive)
         return cifar(path, self.train, self.labels), cifar(path, self.test, self.labels)
+
+    def form(self) -> Form:
+        return Form((3, 32, 32), self.classes)
 
 
 class Cifar10(Cifar):
@@ -121,6 +128,7 @@ class Cifar10(Cifar):
     train = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
     test = ("test_batch.bin",)
     labels = 1
+    classes = 10
 
 
 class Cifar100(Cifar):
@@ -134,6 +142,7 @@ class Cifar100(Cifar):
     train = ("train.bin",)
     test = ("test.bin",)
     labels = 2
+    classes = 100
 
 
 def cache_folder() -> Path:
@@ -151,7 +160,8 @@ def cache_folder() -> Path:
 def fetched(folder: str, file: Remote) -> Path:
     """The file, fetched if it is not there.
 
-    Raises `UsageError` if it cannot be had or is not what its checksum says.
+    Raises:
+        UsageError: it cannot be had, or is not what its checksum says.
     """
     path = cache_folder() / folder / file.name
     if not path.is_file():
@@ -175,10 +185,10 @@ def fetched(folder: str, file: Remote) -> Path:
 
 
 def _check(content: bytes, file: Remote, what: str) -> None:
-    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if found != file.md5:
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if digest != file.md5:
         raise UsageError(
-            f"{what} is not {file.name}: its MD5 sum is {found}, not {file.md5}",
+            f"{what} is not {file.name}: its MD5 sum is {digest}, not {file.md5}",
             "remove it and fetch it again",
         )
 
@@ -199,7 +209,16 @@ def idx(path: Path) -> NDArray[np.uint8]:
 
 @cache
 def cifar(path: Path, members: tuple[str, ...], labels: int) -> Examples:
-    """The examples in files of an archive: each an image of 3 × 32 × 32 bytes after its labels."""
+    """The examples in files of an archive, each an image of 3 × 32 × 32 bytes after its labels.
+
+    Args:
+        path: the archive.
+        members: the files in it, in the order of their examples.
+        labels: bytes of labels before each image; the last of them is the class.
+
+    Raises:
+        UsageError: a file is not in the archive.
+    """
     rows = []
     with tarfile.open(path) as archive:
         inside = {Path(name).name: name for name in archive.getnames()}

@@ -1,19 +1,24 @@
-"""Data in a .npz file: arrays x and y, and x_test and y_test where the file has a test set of its own."""
+"""Data in a .npz file: arrays x and y, and x_test and y_test if it has a test set of its own."""
 
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import Field
 
 from evo.errors import UsageError
-from evo.learning.data.base import Data, DataSettings, Examples, divide
+from evo.learning.data.base import Data, DataSettings, Examples, Form, divide
 
+NAMES = ("x", "y", "x_test", "y_test")
 WRITE = "write it with numpy.savez(file, x=inputs, y=classes)"
 
 
-class Settings(DataSettings):
+class FileSettings(DataSettings):
     """Which file, and its test set if it names none."""
 
     path: str = Field(
@@ -32,7 +37,18 @@ class Settings(DataSettings):
 class File(Data):
     """Examples in a .npz file. Numbers are taken as they are, bytes (uint8) as shares of 255."""
 
-    Settings = Settings
+    Settings = FileSettings
+
+    def form(self) -> Form | None:
+        path, classes = Path(self.settings.path), 0
+        arrays, shape = _arrays(path, ("y", "y_test")), _shape(path, "x")
+        if shape is None or len(shape) < 2 or "y" not in arrays:
+            return None  # `read` says what is wrong
+        for name, count in (("y", shape[0]), ("y_test", None)):
+            if name in arrays:
+                _check_classes(path, name, arrays[name], count)
+                classes = max(classes, int(arrays[name].max()) + 1)
+        return Form(shape[1:], classes)
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         path = Path(self.settings.path)
@@ -55,17 +71,32 @@ class File(Data):
         return train, test
 
 
-def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+def _arrays(path: Path, names: tuple[str, ...] = NAMES) -> dict[str, NDArray[Any]]:
+    """Those of the arrays `names` that the file has."""
+    with _readable(path), np.load(path, allow_pickle=False) as archive:
+        return {name: np.asarray(archive[name]) for name in archive.files if name in names}
+
+
+def _shape(path: Path, name: str) -> tuple[int, ...] | None:
+    """The shape of an array, read without the array; None where the file has none."""
+    with _readable(path), zipfile.ZipFile(path) as archive:
+        if f"{name}.npy" not in archive.namelist():
+            return None
+        with archive.open(f"{name}.npy") as member:
+            version = npy.read_magic(member)
+            read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+            return read(member)[0]
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turns what reading a file can lead to into errors in words."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {
-                name: archive[name]
-                for name in archive.files
-                if name in ("x", "y", "x_test", "y_test")
-            }
+        yield
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}", WRITE) from None
-    except Exception as error:  # zipfile, zlib and npy each have errors of their own, and a damaged file can meet any of them
+    except Exception as error:
+        # zipfile, zlib and npy each have errors of their own, and a damaged file can meet any.
         raise UsageError(
             f"cannot read {path} as arrays of numbers: {error or type(error).__name__}", WRITE
         ) from None
@@ -85,17 +116,22 @@ def _examples(path: Path, arrays: dict[str, NDArray[Any]], x: str, y: str) -> Ex
             f"{path}: {x} is {inputs.dtype} of shape {inputs.shape}",
             "it has to be numbers (n, features ...)",
         )
-    whole = targets.dtype.kind in "iub" or (
-        targets.dtype.kind == "f" and bool(np.all(targets == np.floor(targets)))
-    )
-    if targets.ndim != 1 or not whole or len(targets) != len(inputs):
-        raise UsageError(
-            f"{path}: {y} is {targets.dtype} of shape {targets.shape}",
-            f"it has to be {len(inputs)} class numbers",
-        )
-    if not len(targets) or targets.min() < 0 or targets.max() >= 100_000:
-        raise UsageError(f"{path}: classes in {y} have to be 0, 1, 2 …")
+    _check_classes(path, y, targets, len(inputs))
     scaled = inputs.astype(np.float32) / (255 if inputs.dtype == np.uint8 else 1)
     if not np.isfinite(scaled).all():
         raise UsageError(f"{path}: {x} has numbers that are not finite")
     return Examples(scaled.astype(np.float32), targets.astype(np.int64))
+
+
+def _check_classes(path: Path, y: str, targets: NDArray[Any], count: int | None) -> None:
+    """Raise `UsageError` unless `targets` are classes, `count` of them where that is known."""
+    whole = targets.dtype.kind in "iub" or (
+        targets.dtype.kind == "f" and bool(np.all(targets == np.floor(targets)))
+    )
+    if targets.ndim != 1 or not whole or len(targets) != (len(targets) if count is None else count):
+        raise UsageError(
+            f"{path}: {y} is {targets.dtype} of shape {targets.shape}",
+            f"it has to be {'some' if count is None else count} class numbers",
+        )
+    if not len(targets) or targets.min() < 0 or targets.max() >= 100_000:
+        raise UsageError(f"{path}: classes in {y} have to be 0, 1, 2 …")

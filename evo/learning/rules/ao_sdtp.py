@@ -13,20 +13,15 @@ scalability of biologically-motivated deep learning algorithms and architectures
 paragraph on auxiliary output SDTP.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
 from evo.errors import UsageError
-from evo.learning.draws import Generators, symmetric
-from evo.learning.losses import Loss
-from evo.learning.operations.convolution import Convolution
-from evo.learning.rules.base import to_numpy, to_tensor
+from evo.learning.draws import symmetric
+from evo.learning.networks.operations.convolution import Convolution
 from evo.learning.rules.sdtp import SDTP
-from evo.learning.rules.targets import Pass, TargetRule
+from evo.learning.rules.target_rule import Pass, TargetRule
 
 
 class AOSDTP(TargetRule):
@@ -39,9 +34,9 @@ class AOSDTP(TargetRule):
 
         features: int = Field(64, ge=1, description="auxiliary outputs")
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
-        layer = self.chain[-1].layer
+    def prepare(self) -> None:
+        super().prepare()
+        settings, layer = self.settings, self.chain[-1].layer
         if isinstance(layer, Convolution):
             raise UsageError(
                 "ao-sdtp needs a Linear last", "end the network with Flatten and Linear"
@@ -49,12 +44,13 @@ class AOSDTP(TargetRule):
         width, like = layer.fans()[0], layer.weight.detach()
         bound = (6.0 / (settings.features + width)) ** 0.5
         self.projection = symmetric(
-            generator, (width, settings.features), like, layer.networks
+            self.generator, (width, settings.features), like, layer.networks
         ).mul_(bound)
+        self.memory["projection"] = self.projection
         self.decode_with(
             settings.reconstruction,
             top=True,
-            squash=loss.predictions,
+            squash=self.loss.predictions,
             features=(self.auxiliary, settings.features),
         )
 
@@ -66,10 +62,3 @@ class AOSDTP(TargetRule):
 
     def targets(self, run: Pass) -> list[Tensor]:
         return self.differences(run, run.values[-2] + self.top_difference(run))
-
-    def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "projection": to_numpy(self.projection)}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        super().load_state_dict(state)
-        self.projection = to_tensor(state["projection"], self.projection)

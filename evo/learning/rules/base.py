@@ -13,7 +13,7 @@ Any torch optimiser does the rest:
         rule.after_step()
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -22,13 +22,16 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 
 from evo.errors import UsageError
+from evo.learning import states
 from evo.learning.draws import Generators
-from evo.learning.graph import Graph, Record
+from evo.learning.feedback.projections import Projection
 from evo.learning.losses import Loss
+from evo.learning.networks.graph import ForwardPass, Graph
+from evo.learning.tensors import to_numpy
 from evo.settings import Settings as BaseSettings
 
 
-class Step(NamedTuple):
+class BatchResult(NamedTuple):
     """What a rule saw of a batch before its step.
 
     The loss, () or `(P,)`, and the network's outputs.
@@ -39,10 +42,10 @@ class Step(NamedTuple):
 
 
 class Rule:
-    """A learning rule at work on one network, or on P networks stacked by `evo.learning.population.stack`.
+    """A learning rule at work on one network, or on P networks that are stacked.
 
-    A rule of one backward pass fills the slot `backward`; one with phases or targets of its own
-    replaces `gradients`.
+    A rule of one backward pass fills the slots `prepare` and `backward`; one with phases or targets
+    of its own replaces `gradients`. `evo.learning.networks.stacked` stacks.
 
     Args:
         network: stays as it is: not changed, not subclassed, not converted. Its parameters'
@@ -55,6 +58,9 @@ class Rule:
     Attributes:
         graph: the network as steps.
         keep: slots whose values `backward` reads; None is all. The output's is always there.
+        memory: what the rule has drawn or learnt beside the network, by name. Tensors are there
+            from `prepare` on and change in place; projections may come with the first batch.
+        fitted: whether the projections in `memory` have been held against a batch.
     """
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
@@ -63,9 +69,21 @@ class Rule:
         self.network, self.loss, self.settings, self.generator = network, loss, settings, generator
         self.graph = Graph(network, generator)
         self.keep: Collection[int] | None = ()
+        self.memory: dict[str, Tensor | Projection] = {}
+        self.fitted = False
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Get ready for the first batch: routes, feedback, decoders."""
+
+    def remember(self, by_layer: Sequence[Tensor]) -> list[Tensor]:
+        """Take tensors, one for each layer, into `memory` by the layers' names."""
+        for layer, tensor in zip(self.graph.layers, by_layer, strict=True):
+            self.memory[layer.name] = tensor
+        return list(by_layer)
 
     @torch.no_grad()
-    def gradients(self, inputs: Tensor, targets: Tensor) -> Step:
+    def gradients(self, inputs: Tensor, targets: Tensor) -> BatchResult:
         """Add this rule's gradients for a batch to `.grad` of the network's parameters.
 
         Args:
@@ -76,9 +94,9 @@ class Rule:
         outputs = record.values[self.graph.output]
         value, error = self.loss(outputs, targets, self.graph.networks)
         self.backward(record, error)
-        return Step(value, outputs)
+        return BatchResult(value, outputs)
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         """Fill `.grad` from a recorded forward pass and the error of the outputs."""
         raise UsageError(
             f"rule {type(self).__name__} has no backward pass",
@@ -109,10 +127,34 @@ class Rule:
 
         Nested dicts of numpy arrays and numbers.
         """
-        return {"generator": generator_state(self.generator)}
+        return {
+            "generator": generator_state(self.generator),
+            "memory": {
+                name: kept.state() if isinstance(kept, Projection) else to_numpy(kept)
+                for name, kept in self.memory.items()
+            },
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        set_generator_state(self.generator, state["generator"])
+        """Inverse of `state_dict`.
+
+        Raises:
+            UsageError: `state` is none of this rule.
+        """
+        tensors = {n: kept for n, kept in self.memory.items() if isinstance(kept, Tensor)}
+        memory = states.section(state, "memory")
+        like = self.graph.layers[0].operation.weight
+        projections = {
+            name: Projection.from_state(memory, name, like)
+            for name, kept in memory.items()
+            if name not in tensors and isinstance(kept, Mapping)
+        }
+        states.section(state, "memory", [*tensors, *projections])
+        for name, tensor in tensors.items():
+            states.fill(memory, name, tensor)
+        self.memory = {**tensors, **projections}
+        self.fitted = False
+        set_generator_state(self.generator, states.entry(state, "generator"))
 
 
 def generator_state(generators: Generators) -> np.ndarray:
@@ -122,20 +164,18 @@ def generator_state(generators: Generators) -> np.ndarray:
     return np.stack([each.get_state().numpy() for each in generators])
 
 
-def set_generator_state(generators: Generators, state: np.ndarray) -> None:
-    """Put generators back where they were."""
-    if isinstance(generators, torch.Generator):
-        generators.set_state(torch.from_numpy(np.array(state, np.uint8)))
-    else:
-        for each, row in zip(generators, state, strict=True):
-            each.set_state(torch.from_numpy(np.array(row, np.uint8)))
+def set_generator_state(generators: Generators, state: Any) -> None:
+    """Put generators back where they were.
 
-
-def to_numpy(tensor: Tensor) -> np.ndarray:
-    """A copy of `tensor` for `state_dict`."""
-    return tensor.detach().cpu().numpy().copy()
-
-
-def to_tensor(array: Any, like: Tensor) -> Tensor:
-    """A tensor from `state_dict`, of the type and on the device of `like`."""
-    return torch.as_tensor(np.array(array)).to(dtype=like.dtype, device=like.device)
+    Raises:
+        UsageError: `state` is none of theirs.
+    """
+    now = generator_state(generators)
+    bytes_of = states.array({"generator": state}, "generator", torch.from_numpy(now)).copy()
+    single = isinstance(generators, torch.Generator)
+    pairs = [(generators, bytes_of)] if single else zip(generators, bytes_of, strict=True)
+    try:
+        for each, row in pairs:
+            each.set_state(torch.from_numpy(row))
+    except RuntimeError as error:
+        raise states.mismatch(f"generator: {error}") from None

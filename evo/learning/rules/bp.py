@@ -1,7 +1,7 @@
 """Backpropagation, the baseline: errors return through the transposed forward weights.
 
-    delta_L = e,   delta_l = (delta_{l+1} W_{l+1}) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l =
-    sum delta_l
+    delta_L = e,   delta_l = (delta_{l+1} W_{l+1}) . f'(a_l)
+    dW_l = delta_l^T h_{l-1},   db_l = sum delta_l
 
 Written out step by step rather than by autograd, so that it differs from the other rules in one
 thing only.
@@ -10,22 +10,17 @@ Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations 
 errors, Nature 323, 533-536 (1986), equations 4 to 7.
 """
 
-from typing import Any
+from torch import Tensor
 
-from torch import Tensor, nn
-
-from evo.learning.draws import Generators
-from evo.learning.graph import Record
-from evo.learning.losses import Loss
+from evo.learning.networks.graph import ForwardPass
 from evo.learning.rules.base import Rule
 
 
 class BP(Rule):
     """Exact gradients of the loss."""
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.route = self.graph.route([self.graph.output])
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         self.graph.sweep(record, self.graph.errors(error), self.route, self.graph.weights())

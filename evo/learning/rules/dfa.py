@@ -1,6 +1,4 @@
-"""Direct feedback alignment.
-
-The output error reaches every layer directly, through a fixed random matrix of its own.
+"""Direct feedback alignment: every layer gets the output error through a random matrix of its own.
 
     delta_L = e,   delta_l = (e B_l^T) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l = sum delta_l
 
@@ -13,20 +11,17 @@ Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural 
 for Local Learning, Frontiers in Neuroscience 13:525 (2019).
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
 from evo.errors import UsageError
 from evo.learning.angles import mean_angle
-from evo.learning.draws import Generators
-from evo.learning.feedback import Draw, Projection
-from evo.learning.graph import Record
-from evo.learning.losses import Loss
-from evo.learning.operations.linear import Linear, Stacked
+from evo.learning.feedback.projections import Draw, Projection, projections
+from evo.learning.networks.graph import ForwardPass
+from evo.learning.networks.operations.linear import Linear, Stacked
 from evo.learning.rules.base import Rule
 from evo.settings import Settings as BaseSettings
 
@@ -56,46 +51,54 @@ class DFA(Rule):
         )
         memory: float = Field(4.0, gt=0, description="the most that one B may take, GiB")
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.entries = self.graph.entries(in_shape=True)
         self.keep = self.entries
         self.route = self.graph.route(
             [self.graph.output, *self.entries], sealed=self.entries, through=False
         )
-        self.feedback: dict[str, Projection] = {}
+        self.fitted = False
         self.nothing: list[Tensor | None] = [None] * len(self.graph.layers)
 
-    def backward(self, record: Record, error: Tensor) -> None:
-        if len(self.feedback) < len(self.entries):
-            self._draw(record)
-        errors = self.graph.errors(error)
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
+        if not self.fitted:
+            self._fit(record)
+        errors, feedback = self.graph.errors(error), self.feedback
         for slot, name in self.entries.items():
-            errors[slot] = self.feedback[name](error, record.values[slot])
+            errors[slot] = feedback[name](error, record.values[slot])
         self.graph.sweep(record, errors, self.route, self.nothing)
 
-    def _draw(self, record: Record) -> None:
-        chosen = self.settings
+    @property
+    def feedback(self) -> dict[str, Projection]:
+        """B by the name of the layer that it goes to."""
+        return projections(self.memory)
+
+    def _fit(self, record: ForwardPass) -> None:
+        """Draw the projections that are missing, and check those that a state brought."""
+        chosen, networks = self.settings, self.graph.networks
         draw = Draw(
             chosen.scale,
             chosen.connections,
             chosen.convolution == "broadcast",
             chosen.memory * 2.0**30,
         )
-        outputs, shared = record.values[self.graph.output], None
+        outputs, feedback, shared = record.values[self.graph.output], self.feedback, None
         for slot, name in self.entries.items():
             value = record.values[slot]
-            if chosen.shared and shared is not None:
-                if shared[0] != value.shape:
-                    raise UsageError(
-                        f"one B for all layers: {name} has values {tuple(value.shape)}, an earlier "
-                        f"layer {tuple(shared[0])}",
-                        "give all hidden layers the same width, or set shared = false",
-                    )
-                self.feedback[name] = shared[1]
-                continue
-            self.feedback[name] = draw(self.generator, value, outputs, self.graph.networks, name)
-            shared = (value.shape, self.feedback[name])
+            if name in feedback:
+                feedback[name].check(name, value, outputs, networks)
+            elif not chosen.shared or shared is None:
+                self.memory[name] = draw(self.generator, value, outputs, networks, name)
+                shared = (value.shape, self.memory[name])
+            elif shared[0] == value.shape:
+                self.memory[name] = shared[1]
+            else:
+                raise UsageError(
+                    f"one B for all layers: {name} has values {tuple(value.shape)}, an earlier "
+                    f"layer {tuple(shared[0])}",
+                    "give all hidden layers the same width, or set shared = false",
+                )
+        self.fitted = True
 
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
         """`angle_to_feedback/<layer>`.
@@ -120,16 +123,3 @@ class DFA(Rule):
                 product.mT, projection.weights, networks
             )
         return figures
-
-    def state_dict(self) -> dict[str, Any]:
-        return {
-            **super().state_dict(),
-            "feedback": {name: projection.state() for name, projection in self.feedback.items()},
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        super().load_state_dict(state)
-        like = self.graph.layers[0].operation.weight
-        self.feedback = {
-            name: Projection.from_state(kept, like) for name, kept in state["feedback"].items()
-        }

@@ -1,12 +1,11 @@
-"""Difference target propagation.
+"""Difference target propagation: what the learned inverses get wrong is taken off the targets.
 
-Targets come down through learned inverses, corrected by what the inverses get wrong.
+    t_{L-1} = h_{L-1} - alpha dLoss/dh_{L-1}            the only place where weights are transported
+    t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)             l = L-1 ... 2
+    layer l learns from 1/2 || h_l - t_l ||^2
+    g_l learns from || g_l(f_l(h_{l-1} + eps)) - (h_{l-1} + eps) ||^2
 
-    t_{L-1} = h_{L-1} - alpha dLoss/dh_{L-1}                      (the only place where weights are
-    transported) t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)                       l = L-1 ... 2 layer l
-    learns from 1/2 || h_l - t_l ||^2, g_l from || g_l(f_l(h_{l-1} + eps)) - (h_{l-1} + eps) ||^2
-
-`evo.learning.decoders` has g_l. With exact inverses the correction vanishes.
+`evo.learning.targets.decoders` has g_l. With exact inverses the correction vanishes.
 
 Source: D.-H. Lee, S. Zhang, A. Fischer, Y. Bengio, Difference target propagation, ECML PKDD 2015,
 algorithm 1, sections 2.3 and 2.4. Schedules: S. Bartunov, A. Santoro, B. Richards, L. Marris, G.
@@ -14,14 +13,12 @@ Hinton, T. Lillicrap, Assessing the scalability of biologically-motivated deep l
 and architectures, NeurIPS 2018.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
-from evo.learning.draws import Generators
-from evo.learning.losses import Loss
-from evo.learning.rules.targets import Pass, TargetRule, TargetSettings
+from evo.learning.rules.target_rule import Pass, TargetRule, TargetSettings
 
 
 class DTP(TargetRule):
@@ -38,9 +35,9 @@ class DTP(TargetRule):
             "preserving", description="what decoders reproduce"
         )
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
-        self.decode_with(settings.reconstruction, top=False)
+    def prepare(self) -> None:
+        super().prepare()
+        self.decode_with(self.settings.reconstruction, top=False)
 
     def targets(self, run: Pass) -> list[Tensor]:
         if run.returned is None:

@@ -1,13 +1,10 @@
-"""Equilibrium propagation.
-
-A system settles, is nudged towards the target, and learns from the difference.
+"""Equilibrium propagation: a nudge towards the target makes a settled system move, and it learns.
 
 The states of the network settle from 0 under the inputs alone (free phase, s_*), then from s_* with
-their last one pulled (nudged phase, s_beta): `evo.learning.equilibrium` has the dynamics, with Phi
-replaced by Phi - beta L. For every parameter
+their last one pulled (nudged phase, s_beta): `evo.learning.equilibrium.chain` has the dynamics,
+with Phi replaced by Phi - beta L. For every parameter, averaged over the batch,
 
-    dL/dtheta ~ (dPhi/dtheta(second) - dPhi/dtheta(first)) / (beta_first - beta_second), averaged
-    over the batch
+    dL/dtheta ~ (dPhi/dtheta(second) - dPhi/dtheta(first)) / (beta_first - beta_second)
 
     two-phase:    first s_* (beta 0),        second s_beta            bias O(beta)
     random-sign:  the same, beta drawn as +beta or -beta per batch    bias O(beta), of zero mean
@@ -30,51 +27,57 @@ Frontiers in Neuroscience 15:633674, 2021 (three-phase, read-out by cross-entrop
 weights).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import Parameter
 
 from evo.errors import UsageError
-from evo.learning.blocks import Block, blocks
-from evo.learning.draws import Generators, uniform
-from evo.learning.equilibrium import Equilibrium, System, largest_change
-from evo.learning.equilibrium_graph import GraphEquilibrium
+from evo.learning.draws import uniform
+from evo.learning.equilibrium.chain import Equilibrium, System, largest_change
+from evo.learning.equilibrium.evolved import GraphEquilibrium
+from evo.learning.feedback.matrices import xavier_feedback
 from evo.learning.losses import Loss, SquaredError
-from evo.learning.networks import EvolvedNetwork
-from evo.learning.operations.linear import Linear, Stacked
-from evo.learning.rules.base import Rule, Step, to_numpy, to_tensor
-from evo.learning.rules.fa import xavier_feedback
+from evo.learning.networks.blocks import Block, blocks
+from evo.learning.networks.evolved import EvolvedNetwork
+from evo.learning.networks.operations.linear import Linear, Stacked
+from evo.learning.rules.base import BatchResult, Rule
 from evo.settings import Settings as BaseSettings
 
 
+class PhaseSettings(BaseSettings):
+    """Phases, their lengths, and the weights of every rule that settles."""
+
+    phases: Literal["two-phase", "random-sign", "three-phase"] = Field(
+        "three-phase", description="see the equations"
+    )
+    beta: float = Field(0.5, gt=0, description="strength of the nudge")
+    free_steps: int = Field(20, ge=1, description="steps of the free phase, from 0")
+    nudged_steps: int = Field(
+        6, ge=1, description="steps of each nudged phase, from the free state"
+    )
+    weights: Literal["symmetric", "separate"] = Field(
+        "symmetric", description="separate: backward weights of their own"
+    )
+    update: Literal["own", "mean"] = Field(
+        "own", description="of separate weights: their own products, or the mean of both"
+    )
+
+
 class EP(Rule):
-    """Equilibrium propagation in its primitive-function form (step 1) and its energy form (small steps)."""
+    """Equilibrium propagation: the discrete map with step 1, the energy's flow with small steps."""
 
     name: ClassVar[str] = "ep"
+    compares: bool  # whether its estimate is measured against truncated BPTT
 
-    class Settings(BaseSettings):
-        """Phases and lengths of settling."""
+    class Settings(PhaseSettings):
+        """Of ep."""
 
-        phases: Literal["two-phase", "random-sign", "three-phase"] = Field(
-            "three-phase", description="see the equations"
-        )
-        beta: float = Field(0.5, gt=0, description="strength of the nudge")
-        free_steps: int = Field(20, ge=1, description="steps of the free phase, from 0")
-        nudged_steps: int = Field(
-            6, ge=1, description="steps of each nudged phase, from the free state"
-        )
         step: float = Field(
             1.0, gt=0, le=1, description="1: the discrete map; smaller: the flow of the energy"
-        )
-        weights: Literal["symmetric", "separate"] = Field(
-            "symmetric", description="separate: backward weights of their own"
-        )
-        update: Literal["own", "mean"] = Field(
-            "own", description="of separate weights: their own products, or the mean of both"
         )
         compare: bool = Field(
             False,
@@ -82,9 +85,10 @@ class EP(Rule):
             "probe batch",
         )
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.backward_weights: dict[str, Parameter] = {}
+        network, settings = self.network, self.settings
+        self.compares = isinstance(settings, EP.Settings) and settings.compare
         separate = settings.weights == "separate"
         if isinstance(network, EvolvedNetwork):
             if separate:
@@ -95,38 +99,45 @@ class EP(Rule):
             self.system: System = GraphEquilibrium(network, settings.step)
             return
         chain = blocks(self.graph, network, self.name, pooling=True)
-        readout = None if isinstance(loss, SquaredError) else _readout(chain, loss)
+        readout = None if isinstance(self.loss, SquaredError) else _readout(chain, self.loss)
         if separate:
-            drawn = xavier_feedback(self.graph, generator, 1.0)
+            drawn = xavier_feedback(self.graph, self.generator, 1.0)
             self.backward_weights = {
                 b.name: Parameter(w) for b, w in list(zip(chain, drawn, strict=False))[1:]
             }
+            self.memory |= self.backward_weights
         backward = [self.backward_weights.get(block.name) for block in chain]
         self.system = self.settling(chain, readout, backward)
 
     def settling(
         self, chain: Sequence[Block], readout: Block | None, backward: Sequence[Parameter | None]
     ) -> System:
-        """The system that a chain of blocks is."""
+        """The system that a chain of blocks is.
+
+        Args:
+            chain: the blocks whose outputs are states.
+            readout: the block that gives the outputs from the last state, where that is not them.
+            backward: by block, the weights that errors return through; None for the forward ones.
+        """
         return Equilibrium(
             chain, readout, self.settings.step, backward, self.settings.update == "mean"
         )
 
     @torch.no_grad()
-    def gradients(self, inputs: Tensor, targets: Tensor) -> Step:
+    def gradients(self, inputs: Tensor, targets: Tensor) -> BatchResult:
         driven, states = self.system.begin(inputs)
         free, _ = self.system.settle(driven, states, self.settings.free_steps)
         outputs = self.system.outputs(free)
         value, error = self.loss(outputs, targets, self.graph.networks)
         self.system.teach_readout(free, error)
-        wanted, beta = self.loss.encode(targets, outputs), self._beta(inputs)
+        aims, beta = self.loss.encode(targets, outputs), self._beta(inputs)
         first, span = free, -beta
         if self.settings.phases == "three-phase":
-            first, span = self._nudged(driven, free, wanted, -beta), -2.0 * beta
-        second = self._nudged(driven, free, wanted, beta)
+            first, span = self._nudged(driven, free, aims, -beta), -2.0 * beta
+        second = self._nudged(driven, free, aims, beta)
         samples = outputs.numel() // outputs.shape[-1] // (self.graph.networks or 1)
         self.system.contrast(inputs, free, first, second, 1.0 / (span * samples))
-        return Step(value, outputs)
+        return BatchResult(value, outputs)
 
     @torch.no_grad()
     def predict(self, inputs: Tensor) -> Tensor:
@@ -136,37 +147,13 @@ class EP(Rule):
 
     @torch.no_grad()
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
-        """`free_residual`: largest change in the free phase's last step.
-
-        `bptt_error`, if asked for: see `evo.learning.bptt`.
-        """
+        """`free_residual`: the largest change of a state in the free phase's last step."""
         driven, states = self.system.begin(inputs)
-        figures = {
-            "free_residual": largest_change(
-                *self.system.settle(driven, states, self.settings.free_steps)
-            )
-        }
-        if self.settings.compare:
-            from evo.learning.bptt import error_against_bptt
-
-            figures["bptt_error"] = error_against_bptt(self, inputs, targets)
-        return figures
+        last, before = self.system.settle(driven, states, self.settings.free_steps)
+        return {"free_residual": largest_change(last, before)}
 
     def parameters(self) -> Iterator[Parameter]:
         return iter(self.backward_weights.values())
-
-    def state_dict(self) -> dict[str, Any]:
-        return {
-            **super().state_dict(),
-            "backward": {
-                name: to_numpy(weights) for name, weights in self.backward_weights.items()
-            },
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        super().load_state_dict(state)
-        for name, weights in self.backward_weights.items():
-            weights.data.copy_(to_tensor(state["backward"][name], weights))
 
     def _beta(self, inputs: Tensor) -> Tensor:
         """(), or `(P, 1, 1)` with a sign for each network."""
@@ -177,13 +164,13 @@ class EP(Rule):
         return sign.squeeze() if self.graph.networks is None else sign.unsqueeze(-1)
 
     def _nudged(
-        self, driven: Tensor, free: Sequence[Tensor], wanted: Tensor, beta: Tensor
+        self, driven: Tensor, free: Sequence[Tensor], aims: Tensor, beta: Tensor
     ) -> list[Tensor]:
         """The states after a nudged phase from the free ones."""
 
         def nudge(states: Sequence[Tensor], drives: Sequence[Tensor]) -> None:
             self.system.pull(
-                drives, (wanted - self.loss.predictions(self.system.outputs(states))).mul_(beta)
+                drives, (aims - self.loss.predictions(self.system.outputs(states))).mul_(beta)
             )
 
         return self.system.settle(driven, free, self.settings.nudged_steps, nudge)[0]

@@ -1,12 +1,12 @@
-"""Equilibrium propagation with spikes.
+"""Equilibrium propagation with spikes: only spikes travel, and states are the rates of neurons.
 
-States are rates of leaky integrate-and-fire neurons, and only spikes travel between them.
+The neurons leak, integrate and fire:
 
     v <- (1 - leak) v + drive(spikes)          spike where v >= 1, and then v <- v - 1
     r <- (1 - trace) r + trace spike           the rate that a synapse sees of each neuron
 
-with the drive of `evo.learning.equilibrium` on spikes (0 or 1) in place of states; inputs come in
-as constant currents, and the nudge is a current on the output neurons, beta (y - r). Phases,
+with the drive of `evo.learning.equilibrium.chain` on spikes (0 or 1), not states; inputs come in as
+constant currents, and the nudge is a current on the output neurons, beta (y - r). Phases,
 estimate and read-out are those of `ep`, on rates. Without leak a neuron under constant drive fires
 at the rate clamp(drive, 0, 1), so a network for this rule has the activation Hardtanh(0.0, 1.0), or
 none after the last layer; the leak asks for a drive above itself before a neuron fires.
@@ -21,7 +21,6 @@ which is what that sum telescopes to.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from pydantic import Field
@@ -29,12 +28,10 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 
 from evo.errors import UsageError
-from evo.learning.blocks import Block
-from evo.learning.draws import Generators
-from evo.learning.equilibrium import Equilibrium, Nudge, System
-from evo.learning.losses import Loss
-from evo.learning.networks import EvolvedNetwork
-from evo.learning.rules.ep import EP
+from evo.learning.equilibrium.chain import Equilibrium, Nudge, System
+from evo.learning.networks.blocks import Block
+from evo.learning.networks.evolved import EvolvedNetwork
+from evo.learning.rules.ep import EP, PhaseSettings
 
 
 class EqSpike(EP):
@@ -42,7 +39,8 @@ class EqSpike(EP):
 
     name = "eqspike"
 
-    class Settings(EP.Settings):
+    # A spiking neuron moves by its leak, so that there is no `step`.
+    class Settings(PhaseSettings):  # pyright: ignore[reportIncompatibleVariableOverride]
         """Phases are counted in time steps, of at most one spike each."""
 
         free_steps: int = Field(100, ge=1, description="time steps of the free phase, from rest")
@@ -54,13 +52,13 @@ class EqSpike(EP):
             0.05, gt=0, le=1, description="weight of the newest time step in a rate"
         )
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        if isinstance(network, EvolvedNetwork):
+    def prepare(self) -> None:
+        if isinstance(self.network, EvolvedNetwork):
             raise UsageError(
                 "eqspike has no meaning on an evolved network: its spiking neurons stand in layers",
                 "use ep",
             )
-        super().__init__(network, loss, settings, generator)
+        super().prepare()
 
     def settling(
         self, chain: Sequence[Block], readout: Block | None, backward: Sequence[Parameter | None]

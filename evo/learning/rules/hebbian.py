@@ -15,19 +15,17 @@ International Journal of Neural Systems 1, 61-68 (1989). ABCD: E. Najarro, S. Ri
 through Hebbian Plasticity in Random Networks, NeurIPS 2020, equation 1.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
 from evo.errors import UsageError
-from evo.learning.draws import Generators
-from evo.learning.graph import LayerInfo, Record
-from evo.learning.losses import Loss
-from evo.learning.operations.base import add_gradient
-from evo.learning.operations.convolution import Convolution
-from evo.learning.operations.functions import Elementwise
+from evo.learning.networks.graph import ForwardPass, LayerInfo
+from evo.learning.networks.operations.base import add_gradient
+from evo.learning.networks.operations.convolution import Convolution
+from evo.learning.networks.operations.functions import Elementwise
 from evo.learning.rules.base import Rule
 from evo.settings import Settings as BaseSettings
 
@@ -58,9 +56,8 @@ class Hebbian(Rule):
             "delta", description="how the layers learn whose output is the network's"
         )
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
-        graph = self.graph
+    def prepare(self) -> None:
+        graph, settings = self.graph, self.settings
         for layer in graph.layers:
             if isinstance(layer.operation, Convolution):
                 raise UsageError(
@@ -87,7 +84,7 @@ class Hebbian(Rule):
                 return slot
             slot = readers[0].output
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         for layer in self.graph.layers:
             if layer.index not in self.by_error:
                 operation = layer.operation

@@ -1,9 +1,9 @@
-"""Indirect feedback alignment.
+"""Indirect feedback alignment: the output error reaches the first layer, and goes on forward.
 
-The output error reaches the first layer, and goes on forward through the network's own weights.
+It goes forward through the network's own weights:
 
-    delta_L = e,   delta_1 = (e B_1^T) . f'(a_1),   delta_l = (delta_{l-1} W_l^T) . f'(a_l) for l =
-    2 .. L-1
+    delta_L = e,   delta_1 = (e B_1^T) . f'(a_1)
+    delta_l = (delta_{l-1} W_l^T) . f'(a_l)             l = 2 .. L-1
 
 No backward weights are needed. The error arrives where the next layer reads its inputs; from there
 to the pre-activation it goes through the true transpose. On its way forward it passes pooling by
@@ -15,17 +15,14 @@ Source: A. Nøkland, Direct Feedback Alignment Provides Learning in Deep Neural 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
-from evo.learning.draws import Generators
-from evo.learning.feedback import Draw, Projection
-from evo.learning.graph import Graph, LayerInfo, Leg, Record
-from evo.learning.losses import Loss
+from evo.learning.feedback.projections import Draw, Projection, projections
+from evo.learning.networks.graph import ForwardPass, Graph, LayerInfo, Leg
+from evo.learning.networks.trace import TracedStep
 from evo.learning.rules.base import Rule
-from evo.learning.trace import Step as TracedStep
 from evo.settings import Settings as BaseSettings
 
 
@@ -46,8 +43,7 @@ class IFA(Rule):
         )
         memory: float = Field(4.0, gt=0, description="the most that B may take, GiB")
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         graph = self.graph
         graph.refuse_links(
             "ifa", "its links skip levels, so that there is no next layer to go on to"
@@ -57,18 +53,18 @@ class IFA(Rule):
         self.stages = [
             Stage.of(graph, slot, name, entries) for slot, name in sorted(entries.items())
         ]
-        self.feedback: dict[str, Projection] = {}
+        self.fitted = False
         self.nothing: list[Tensor | None] = [None] * len(graph.layers)
 
-    def backward(self, record: Record, error: Tensor) -> None:
-        if not self.feedback:
-            self._draw(record)
-        errors = self.graph.errors(error)
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
+        if not self.fitted:
+            self._fit(record)
+        errors, feedback = self.graph.errors(error), self.feedback
         self.graph.sweep(record, errors, self.last, self.nothing, keep=True)
         carried: list[Tensor | None] = [None] * self.graph.slots
         for stage in self.stages:
             if stage.first:
-                errors[stage.slot] = self.feedback[stage.name](error, record.values[stage.slot])
+                errors[stage.slot] = feedback[stage.name](error, record.values[stage.slot])
             else:
                 for layer in stage.layers:
                     arriving = carried[layer.inputs[0]]
@@ -83,30 +79,28 @@ class IFA(Rule):
                     carried[layer.output], errors[layer.output] = errors[layer.output], None
                 stage.carry(record, carried)
 
-    def _draw(self, record: Record) -> None:
+    @property
+    def feedback(self) -> dict[str, Projection]:
+        """B by the name of the layer that it goes to."""
+        return projections(self.memory)
+
+    def _fit(self, record: ForwardPass) -> None:
+        """Draw the projections that are missing, and check those that a state brought."""
         draw = Draw(
             self.settings.scale, self.settings.connections, most=self.settings.memory * 2.0**30
         )
-        outputs = record.values[self.graph.output]
+        outputs, networks, feedback = (
+            record.values[self.graph.output],
+            self.graph.networks,
+            self.feedback,
+        )
         for stage in self.stages:
-            if stage.first:
-                value = record.values[stage.slot]
-                self.feedback[stage.name] = draw(
-                    self.generator, value, outputs, self.graph.networks, stage.name
-                )
-
-    def state_dict(self) -> dict[str, Any]:
-        return {
-            **super().state_dict(),
-            "feedback": {name: projection.state() for name, projection in self.feedback.items()},
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        super().load_state_dict(state)
-        like = self.graph.layers[0].operation.weight
-        self.feedback = {
-            name: Projection.from_state(kept, like) for name, kept in state["feedback"].items()
-        }
+            value, name = record.values[stage.slot], stage.name
+            if name in feedback:
+                feedback[name].check(name, value, outputs, networks)
+            elif stage.first:
+                self.memory[name] = draw(self.generator, value, outputs, networks, name)
+        self.fitted = True
 
 
 @dataclass(frozen=True)
@@ -129,6 +123,14 @@ class Stage:
 
     @classmethod
     def of(cls, graph: Graph, slot: int, name: str, entries: Mapping[int, str]) -> "Stage":
+        """The stage that ends in a slot.
+
+        Args:
+            graph: the network as steps.
+            slot: where later layers read.
+            name: of the layer last before it.
+            entries: all such slots.
+        """
         back = graph.route(
             [slot], sealed=[entry for entry in entries if entry != slot], through=False
         )
@@ -137,7 +139,7 @@ class Stage:
         first = not any(graph.behind[each] for layer in layers for each in layer.inputs)
         return cls(slot, name, layers, steps, back, first, any(later > slot for later in entries))
 
-    def carry(self, record: Record, carried: list[Tensor | None]) -> None:
+    def carry(self, record: ForwardPass, carried: list[Tensor | None]) -> None:
         """Errors from the layers forward to the slot, by the way of the values."""
         for number, step in self.steps:
             arriving = tuple(carried[each] for each in step.inputs)

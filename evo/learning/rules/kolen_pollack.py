@@ -1,4 +1,6 @@
-"""Kolen-Pollack: feedback weights learn what forward weights learn, and both decay, so that they become transposes of each other.
+"""Kolen-Pollack: feedback weights learn what forward weights learn, and both decay.
+
+So they become transposes of each other:
 
     delta_l = (delta_{l+1} B_{l+1}^T) . f'(a_l)          as in feedback alignment
     W <- (1 - lambda) (W + dW),   B^T <- (1 - lambda) (B^T + dW)
@@ -12,18 +14,13 @@ C. Wilson, P. C. Humphreys, T. Lillicrap, D. Tweed, Deep Learning without Weight
 2019, "The Kolen-Pollack algorithm".
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
-from evo.learning.draws import Generators
-from evo.learning.graph import Record
-from evo.learning.losses import Loss
-from evo.learning.rules.base import Rule, to_numpy, to_tensor
-from evo.learning.rules.fa import measure_feedback, xavier_feedback
+from evo.learning.feedback.matrices import measure_feedback, xavier_feedback
+from evo.learning.networks.graph import ForwardPass
+from evo.learning.rules.base import Rule
 from evo.settings import Settings as BaseSettings
 
 
@@ -44,13 +41,13 @@ class KolenPollack(Rule):
             "decay",
         )
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.route = self.graph.route([self.graph.output])
-        self.feedback: list[Tensor] = xavier_feedback(self.graph, generator, settings.scale)
+        drawn = xavier_feedback(self.graph, self.generator, self.settings.scale)
+        self.feedback = self.remember(drawn)
         self.before = self.graph.weights()
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         self.before = [weight.clone() for weight in self.graph.weights()]
         self.graph.sweep(record, self.graph.errors(error), self.route, self.feedback)
 
@@ -67,17 +64,3 @@ class KolenPollack(Rule):
 
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
         return measure_feedback(self.graph, self.feedback)
-
-    def state_dict(self) -> dict[str, Any]:
-        named = zip(self.graph.layers, self.feedback, strict=True)
-        return {
-            **super().state_dict(),
-            "feedback": {layer.name: to_numpy(weights) for layer, weights in named},
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        super().load_state_dict(state)
-        self.feedback = [
-            to_tensor(state["feedback"][layer.name], layer.operation.weight)
-            for layer in self.graph.layers
-        ]

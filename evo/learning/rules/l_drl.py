@@ -1,12 +1,11 @@
-"""DTP with the local difference reconstruction loss.
+"""Local difference reconstruction loss: decoders get the transposes of the layers' Jacobians.
 
-Decoders whose Jacobians are the transposes of the layers'.
+    t_L = o - beta dLoss/do
+    t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)             l = L ... 2, no weight transported
+    layer l learns from 1/2 || h_l - t_l ||^2, the output layer from the loss
+    g_l learns from -2 eps . (g_l(f_l(h + eps)) - g_l(f_l(h))) + || g_l(h_l + eta) - g_l(h_l) ||^2
 
-    t_L = o - beta dLoss/do,   t_{l-1} = h_{l-1} + g_l(t_l) - g_l(h_l)            l = L ... 2, no
-    weight transported g_l learns from -2 eps . (g_l(f_l(h + eps)) - g_l(f_l(h))) + || g_l(h_l +
-    eta) - g_l(h_l) ||^2
-
-whose minimum is dg_l/dv = (df_l/dh)^T. In the limit of small beta targets then carry
+The minimum of g_l's loss is dg_l/dv = (df_l/dh)^T. In the limit of small beta targets then carry
 backpropagation's errors.
 
 Source: M. Ernoult, F. Normandin, A. Moudgil, S. Spinney, E. Belilovsky, I. Rish, B. Richards, Y.
@@ -14,14 +13,10 @@ Bengio, Towards scaling difference target propagation by learning backprop targe
 the noise and 20 to 55 decoder steps are of its CIFAR-10 settings.
 """
 
-from typing import Any
-
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
-from evo.learning.draws import Generators
-from evo.learning.losses import Loss
-from evo.learning.rules.targets import Pass, TargetRule, TargetSettings
+from evo.learning.rules.target_rule import Pass, TargetRule, TargetSettings
 
 
 class LDRL(TargetRule):
@@ -37,8 +32,8 @@ class LDRL(TargetRule):
             5, ge=1, description="decoder steps per batch; more follow the layers' Jacobians better"
         )
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
+        super().prepare()
         self.decode_with("jacobian", top=True)
 
     def targets(self, run: Pass) -> list[Tensor]:

@@ -1,6 +1,4 @@
-"""The control: only the last layer learns, by the delta rule.
-
-All before it stay as they were drawn.
+"""The control: only the last layer learns, by the delta rule; all others stay as they were drawn.
 
     dW_L = e^T h_{L-1},   db_L = sum e
 
@@ -10,23 +8,18 @@ Source: the control that Lillicrap et al. (2016) and Bartunov et al. (2018) comp
 learning".
 """
 
-from typing import Any
+from torch import Tensor
 
-from torch import Tensor, nn
-
-from evo.learning.draws import Generators
-from evo.learning.graph import Record
-from evo.learning.losses import Loss
+from evo.learning.networks.graph import ForwardPass
 from evo.learning.rules.base import Rule
 
 
 class OutputOnly(Rule):
     """Learning in the last layer."""
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.route = self.graph.route([self.graph.output], through=False)
         self.nothing: list[Tensor | None] = [None] * len(self.graph.layers)
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         self.graph.sweep(record, self.graph.errors(error), self.route, self.nothing)

@@ -1,9 +1,7 @@
-"""Sign-concordant feedback.
+"""Sign-concordant feedback: errors return through weights with the signs of the forward weights.
 
-Errors return through weights that share only the signs of the forward weights.
-
-    delta_L = e,   delta_l = (delta_{l+1} V_{l+1}) . f'(a_l),   dW_l = delta_l^T h_{l-1},   db_l =
-    sum delta_l
+    delta_L = e,   delta_l = (delta_{l+1} V_{l+1}) . f'(a_l)
+    dW_l = delta_l^T h_{l-1},   db_l = sum delta_l
 
     usf    V = sign(W) sqrt(2 / (fan in + fan out))     uniform magnitudes
     frsf   V = |M| . sign(W)                            M random, drawn once
@@ -14,22 +12,17 @@ Source: Q. Liao, J. Z. Leibo, T. Poggio, How Important Is Weight Symmetry in Bac
 is the standard deviation of M.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
-from evo.learning.draws import Generators
-from evo.learning.graph import Record
-from evo.learning.losses import Loss
-from evo.learning.rules.base import Rule, to_numpy, to_tensor
-from evo.learning.rules.fa import xavier_feedback
+from evo.learning.feedback.matrices import xavier_feedback
+from evo.learning.networks.graph import ForwardPass
+from evo.learning.rules.base import Rule
 from evo.settings import Settings as BaseSettings
 
 
-class Settings(BaseSettings):
+class SignSettings(BaseSettings):
     """Magnitudes are as of Xavier-uniform forward weights."""
 
     scale: float = Field(
@@ -40,13 +33,12 @@ class Settings(BaseSettings):
 class USF(Rule):
     """Uniform sign-concordant feedback."""
 
-    Settings = Settings
+    Settings = SignSettings
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.route = self.graph.route([self.graph.output])
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         feedback = [
             torch.sign(layer.operation.weight).mul_(
                 self.settings.scale * (2.0 / sum(layer.operation.fans())) ** 0.5
@@ -59,45 +51,28 @@ class USF(Rule):
 class FRSF(Rule):
     """Sign-concordant feedback of fixed random magnitudes."""
 
-    Settings = Settings
+    Settings = SignSettings
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.route = self.graph.route([self.graph.output])
-        self.magnitudes = [
-            each.abs_() for each in xavier_feedback(self.graph, generator, settings.scale)
-        ]
+        drawn = xavier_feedback(self.graph, self.generator, self.settings.scale)
+        self.magnitudes = self.remember([each.abs_() for each in drawn])
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         pairs = zip(self.magnitudes, self.graph.weights(), strict=True)
         feedback = [magnitude * torch.sign(weight) for magnitude, weight in pairs]
         self.graph.sweep(record, self.graph.errors(error), self.route, feedback)
-
-    def state_dict(self) -> dict[str, Any]:
-        named = zip(self.graph.layers, self.magnitudes, strict=True)
-        return {
-            **super().state_dict(),
-            "magnitudes": {layer.name: to_numpy(magnitude) for layer, magnitude in named},
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        super().load_state_dict(state)
-        self.magnitudes = [
-            to_tensor(state["magnitudes"][layer.name], layer.operation.weight)
-            for layer in self.graph.layers
-        ]
 
 
 class BRSF(Rule):
     """Sign-concordant feedback of random magnitudes, drawn anew for every batch."""
 
-    Settings = Settings
+    Settings = SignSettings
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
-        super().__init__(network, loss, settings, generator)
+    def prepare(self) -> None:
         self.route = self.graph.route([self.graph.output])
 
-    def backward(self, record: Record, error: Tensor) -> None:
+    def backward(self, record: ForwardPass, error: Tensor) -> None:
         magnitudes = xavier_feedback(self.graph, self.generator, self.settings.scale)
         pairs = zip(magnitudes, self.graph.weights(), strict=True)
         self.graph.sweep(

@@ -1,0 +1,1 @@
+"""Networks as systems that settle: their states, drives and energies."""

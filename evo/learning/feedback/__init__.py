@@ -1,0 +1,1 @@
+"""Weights that errors return through in place of the transposed forward weights."""

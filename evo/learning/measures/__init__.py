@@ -1,0 +1,1 @@
+"""How close a rule comes to backpropagation, measured on a probe batch."""

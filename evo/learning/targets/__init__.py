@@ -1,0 +1,1 @@
+"""What carries targets down: learned decoders and exact inverses."""
