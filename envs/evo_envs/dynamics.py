@@ -18,7 +18,10 @@ OBSERVE = types.void(_buffer, _buffer)
 # No kernel makes an array, so none has to count references.
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 step_kernel = njit(STEP, **_OPTIONS)
-"""Compiles ``step(state, action) -> reward``, which moves `state` on and sets its last number to 1 if the episode ends there."""
+"""Compiles ``step(state, action) -> reward``, which moves `state` on by one step.
+
+It sets the last number of `state` to 1 if the episode ends there.
+"""
 observe_kernel = njit(OBSERVE, **_OPTIONS)
 """Compiles ``observe(state, observation)``, which fills `observation`.
 

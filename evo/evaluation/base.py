@@ -7,17 +7,18 @@ reason in `Evaluation.errors`; the others of its batch are not affected. Errors 
 (`EvoError`) are about the request, not about an individual, and pass through.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evo.development import IDENTITY
 from evo.errors import EvoError
-from evo.population import Evaluation
+from evo.population import Evaluation, Population, concat_genomes, take_genomes
 from evo.problems.base import Problem
-from evo.skeleton import identity
+from evo.scenes import Scene, Setting
 
 # Long enough for the cost of a batch not to matter, short enough for Ctrl-C to be answered at once.
 _BATCH_SECONDS = 0.1
@@ -35,19 +36,22 @@ class Task:
     """
 
     problem: Problem
-    development: Callable[[Any], Any] = identity
+    development: Callable[[Any], Any] = IDENTITY
 
-    def __call__(self, genomes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
+    def __call__(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None = None
+    ) -> Evaluation:
         """The batch's evaluation. If it raises, each row is evaluated by itself."""
         try:
-            result = self.problem.evaluate(self.development(genomes), seeds)
+            result = self._evaluation(genomes, seeds, scene)
         except EvoError:
             raise
         except Exception as error:  # whatever a problem raises is that individual's failure
             if len(seeds) == 1:
                 return failure(f"{type(error).__name__}: {error}".strip(": "))
             rows = [slice(i, i + 1) for i in range(len(seeds))]
-            return join(len(seeds), ((row, self(cut(genomes, row), seeds[row])) for row in rows))
+            pieces = ((row, self(take_genomes(genomes, row), seeds[row], scene)) for row in rows)
+            return join(genomes, pieces)
         if len(result.fitness) != len(seeds):
             name = type(self.problem).__name__
             raise EvoError(
@@ -61,7 +65,31 @@ class Task:
         fitness = np.array(result.fitness, np.float64)
         fitness[bad] = np.nan
         reasons = {int(row): "fitness is not a finite number" for row in np.flatnonzero(bad)}
-        return Evaluation(fitness, result.columns, {**reasons, **result.errors})
+        return replace(result, fitness=fitness, errors={**reasons, **result.errors})
+
+    def _evaluation(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None
+    ) -> Evaluation:
+        phenotypes = self.development(genomes)
+        if scene is None:
+            result = self.problem.evaluate(phenotypes, seeds)
+        else:
+            result = self.problem.evaluate_among(phenotypes, seeds, self._developed(scene))
+        if result.phenotypes is None:
+            return result
+        if not hasattr(self.development, "absorb"):
+            raise EvoError(
+                f"{type(self.development).__name__} has no way from phenotypes back to genomes",
+                "what an evaluation changes can be inherited through a development with absorb()",
+            )
+        inherited = self.development.absorb(genomes, result.phenotypes)  # pyright: ignore[reportFunctionMemberAccess]
+        return replace(result, phenotypes=None, genomes=inherited)
+
+    def _developed(self, scene: Scene) -> Mapping[str, Any]:
+        return {
+            name: self.development(value.genomes) if isinstance(value, Population) else value
+            for name, value in scene.items()
+        }
 
 
 def failure(reason: str) -> Evaluation:
@@ -69,36 +97,52 @@ def failure(reason: str) -> Evaluation:
     return Evaluation(np.full(1, np.nan), errors={0: reason})
 
 
-def cut(genomes: Any, rows: slice) -> Any:
-    """The genomes of consecutive `rows`, without a copy."""
-    return genomes[rows] if isinstance(genomes, np.ndarray) else genomes.take(rows)
+def join(genomes: Any, pieces: Iterable[Piece]) -> Evaluation:
+    """The evaluation of n genomes from those of consecutive rows, in any order.
 
-
-def join(n: int, pieces: Iterable[Piece]) -> Evaluation:
-    """The evaluation of n individuals from those of consecutive rows.
-
-    Where a column is not known it is NaN or 0.
+    Where a result is missing it is NaN or 0; where changed genomes are, they are the old ones.
     """
-    pieces = list(pieces)
+    n, pieces = len(genomes), sorted(pieces, key=lambda piece: piece[0].start)
     if len(pieces) == 1:
         return pieces[0][1]
     shape = max((piece.fitness.shape[1:] for _, piece in pieces), key=len)
     fitness = np.full((n, *shape), np.nan)
-    columns: dict[str, NDArray[Any]] = {}
     errors: dict[int, str] = {}
     for rows, piece in pieces:
         fitness[rows] = piece.fitness if piece.fitness.ndim == fitness.ndim else np.nan
         errors |= {rows.start + row: reason for row, reason in piece.errors.items()}
-        for name, column in piece.columns.items():
+    changed = None
+    if any(piece.genomes is not None for _, piece in pieces):
+        changed = concat_genomes(
+            [
+                take_genomes(genomes, rows) if piece.genomes is None else piece.genomes
+                for rows, piece in pieces
+            ]
+        )
+    return Evaluation(
+        fitness,
+        _columns(n, [(rows, piece.results) for rows, piece in pieces]),
+        dict(sorted(errors.items())),
+        _columns(n, [(rows, piece.spent) for rows, piece in pieces]),
+        genomes=changed,
+    )
+
+
+def _columns(
+    n: int, pieces: Iterable[tuple[Rows, Mapping[str, NDArray[Any]]]]
+) -> dict[str, NDArray[Any]]:
+    columns: dict[str, NDArray[Any]] = {}
+    for rows, piece in pieces:
+        for name, column in piece.items():
             if name not in columns:
-                unknown = np.nan if column.dtype.kind == "f" else 0
-                columns[name] = np.full((n, *column.shape[1:]), unknown, column.dtype)
+                missing = np.nan if column.dtype.kind == "f" else 0
+                columns[name] = np.full((n, *column.shape[1:]), missing, column.dtype)
             columns[name][rows] = column
-    return Evaluation(fitness, columns, dict(sorted(errors.items())))
+    return columns
 
 
 class Pace:
-    """Cuts n rows into batches that take about a tenth of a second, from how long earlier ones took.
+    """Cuts n rows into batches of about a tenth of a second, judged by how long earlier ones took.
 
     The size of a batch decides when work is done, never what comes out.
     """
@@ -134,7 +178,7 @@ class Evaluator:
     progress: Callable[[int, int], None] | None = None
 
     def __init__(
-        self, problem: Problem, development: Callable[[Any], Any] = identity, *, workers: int = 1
+        self, problem: Problem, development: Callable[[Any], Any] = IDENTITY, *, workers: int = 1
     ):
         self.task = Task(problem, development)
         self.workers = workers
@@ -147,22 +191,29 @@ class Evaluator:
 
     @property
     def noisy(self) -> bool:
-        """Whether a second evaluation under another seed may give another fitness."""
-        return self.problem.noisy
+        """Whether a second evaluation under another seed, or in another scene, may differ."""
+        return self.problem.noisy or type(self.problem).arrange is not Problem.arrange
 
     @property
     def common_random_numbers(self) -> bool:
         """Whether all individuals of a generation get the same seed."""
         return self.problem.common_random_numbers
 
-    def evaluate(self, genomes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
+    def arrange(self, setting: Setting) -> Scene | None:
+        """What the evaluations of a generation take from others; None: nothing."""
+        return self.problem.arrange(setting)
+
+    def evaluate(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None = None
+    ) -> Evaluation:
         """The fitness of n genomes, NaN with a reason in `errors` for each that failed.
 
         Row i is seeded by `seeds[i]` alone.
         """
-        return join(len(seeds), self._told(self.pieces(genomes, seeds), len(seeds)))
+        pieces = self.pieces(genomes, seeds, scene)
+        return join(genomes, self._reported(pieces, len(seeds)))
 
-    def _told(self, pieces: Iterable[Piece], n: int) -> Iterator[Piece]:
+    def _reported(self, pieces: Iterable[Piece], n: int) -> Iterator[Piece]:
         done = 0
         for rows, piece in pieces:
             done += rows.stop - rows.start
@@ -170,7 +221,9 @@ class Evaluator:
                 self.progress(done, n)
             yield rows, piece
 
-    def pieces(self, genomes: Any, seeds: NDArray[np.uint64]) -> Iterable[Piece]:
+    def pieces(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None
+    ) -> Iterable[Piece]:
         """Evaluations of consecutive rows, together all of them, in any order."""
         raise TypeError(
             f"{type(self).__name__} does not say where its batches run; override pieces()"

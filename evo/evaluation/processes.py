@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evo.development import IDENTITY
 from evo.errors import EvaluationError
-from evo.evaluation.base import Evaluator, Piece, Task, cut, failure
-from evo.population import Evaluation
+from evo.evaluation.base import Evaluator, Piece, Task, failure
+from evo.parent import die_with_parent
+from evo.population import Evaluation, take_genomes
 from evo.problems.base import Problem
-from evo.skeleton import identity
+from evo.scenes import Scene
 
 _START_SECONDS = 120.0
 
@@ -28,8 +30,12 @@ _barrier: Any = None
 
 
 def _initialise(task: Task, barrier: Any) -> None:
-    """In the worker: keep the task, so that it is sent once; leave Ctrl-C to the main process."""
+    """In the worker: keep the task, so that it is sent once.
+
+    Ctrl-C is the main process's business; the worker ends with that process.
+    """
     global _task, _barrier
+    die_with_parent()
     _task, _barrier = task, barrier
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -41,10 +47,10 @@ def _ready() -> int:
     return os.getpid()
 
 
-def _work(genomes: Any, seeds: NDArray[np.uint64]) -> tuple[Evaluation, float]:
+def _work(genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None) -> tuple[Evaluation, float]:
     assert _task is not None
     started = time.perf_counter()
-    return _task(genomes, seeds), time.perf_counter() - started
+    return _task(genomes, seeds, scene), time.perf_counter() - started
 
 
 class Processes(Evaluator):
@@ -58,7 +64,7 @@ class Processes(Evaluator):
     def __init__(
         self,
         problem: Problem,
-        development: Callable[[Any], Any] = identity,
+        development: Callable[[Any], Any] = IDENTITY,
         *,
         workers: int = 1,
         timeout: float | None = None,
@@ -76,7 +82,7 @@ class Processes(Evaluator):
             self._pids = [
                 future.result() for future in [pool.submit(_ready) for _ in range(self.workers)]
             ]
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, EOFError, OSError) as error:
             raise EvaluationError(
                 "the evaluation processes died while starting",
                 'a script that uses processes has to start its run under "if __name__ == '
@@ -84,7 +90,9 @@ class Processes(Evaluator):
             ) from error
         return pool
 
-    def pieces(self, genomes: Any, seeds: NDArray[np.uint64]) -> Iterable[Piece]:
+    def pieces(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None
+    ) -> Iterable[Piece]:
         """As many batches at a time as there are processes.
 
         Suspects of a crash one at a time, at the end.
@@ -96,37 +104,24 @@ class Processes(Evaluator):
             try:
                 while first < len(seeds) and len(running) < self.workers:
                     rows = self.pace.rows(first, len(seeds))
-                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = (
-                        rows,
-                        time.monotonic(),
-                    )
+                    batch = take_genomes(genomes, rows)
+                    future = pool.submit(_work, batch, seeds[rows], scene)
+                    running[future] = rows, time.monotonic()
                     first = rows.stop
-                alone = not running
-                if alone:
-                    rows = suspects.popleft()
-                    running[pool.submit(_work, cut(genomes, rows), seeds[rows])] = (
-                        rows,
-                        time.monotonic(),
-                    )
-                patience = (
-                    None
-                    if self.timeout is None
-                    else self.timeout + min(s for _, s in running.values()) - time.monotonic()
-                )
-                done = wait(
-                    running, None if patience is None else max(patience, 0.0), FIRST_COMPLETED
-                ).done
-                for future in done:
+                if not running:
+                    rows = suspects[0]
+                    batch = take_genomes(genomes, rows)
+                    future = pool.submit(_work, batch, seeds[rows], scene)
+                    running[future] = rows, time.monotonic()
+                    # only now: a pool that is broken takes nothing
+                    suspects.popleft()
+                oldest = min(started for _, started in running.values())
+                for future in wait(running, self._patience(oldest), FIRST_COMPLETED).done:
                     result, seconds = future.result()
                     rows, _ = running.pop(future)
                     self.pace.took(seconds, rows.stop - rows.start)
                     yield rows, result
-                late = self.timeout is not None and [
-                    rows
-                    for rows, started in running.values()
-                    if time.monotonic() - started >= self.timeout
-                ]
-                if late:
+                if any(self._is_late(started) for _, started in running.values()):
                     raise TimeoutError
             except (BrokenProcessPool, TimeoutError) as error:
                 hung = isinstance(error, TimeoutError)
@@ -135,12 +130,22 @@ class Processes(Evaluator):
                 self._kill()
                 for rows, started in stopped:
                     single = rows.stop - rows.start == 1
-                    if hung and single and time.monotonic() - started >= (self.timeout or 0.0):
+                    if hung and single and self._is_late(started):
                         yield rows, failure(f"took longer than {self.timeout:g} s")
                     elif not hung and single and len(stopped) == 1:
                         yield rows, failure("its process died")
                     else:
                         suspects.extend(slice(i, i + 1) for i in range(rows.start, rows.stop))
+
+    def _patience(self, started: float) -> float | None:
+        """Seconds that a batch may go on which started then; None for ever."""
+        if self.timeout is None:
+            return None
+        return max(0.0, started + self.timeout - time.monotonic())
+
+    def _is_late(self, started: float) -> bool:
+        """Whether a batch that started then, and still goes on, counts as hung."""
+        return self._patience(started) == 0.0
 
     def _kill(self, wait: bool = False) -> None:
         for pid in self._pids:

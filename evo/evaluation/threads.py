@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.evaluation.base import Evaluator, Piece, cut
-from evo.population import Evaluation
+from evo.evaluation.base import Evaluator, Piece
+from evo.population import Evaluation, take_genomes
+from evo.scenes import Scene
 
 
 class Threads(Evaluator):
@@ -17,7 +18,9 @@ class Threads(Evaluator):
 
     _pool: ThreadPoolExecutor | None = None
 
-    def pieces(self, genomes: Any, seeds: NDArray[np.uint64]) -> Iterable[Piece]:
+    def pieces(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None
+    ) -> Iterable[Piece]:
         """As many batches at a time as there are threads."""
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="evo")
@@ -26,7 +29,11 @@ class Threads(Evaluator):
             while running or first < len(seeds):
                 while first < len(seeds) and len(running) < self.workers:
                     rows = self.pace.rows(first, len(seeds))
-                    running[self._pool.submit(self._timed, cut(genomes, rows), seeds[rows])] = rows
+                    running[
+                        self._pool.submit(
+                            self._timed, take_genomes(genomes, rows), seeds[rows], scene
+                        )
+                    ] = rows
                     first = rows.stop
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     rows = running.pop(future)
@@ -37,9 +44,11 @@ class Threads(Evaluator):
             for future in running:
                 future.cancel()
 
-    def _timed(self, genomes: Any, seeds: NDArray[np.uint64]) -> tuple[Evaluation, float]:
+    def _timed(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None
+    ) -> tuple[Evaluation, float]:
         started = time.perf_counter()
-        return self.task(genomes, seeds), time.perf_counter() - started
+        return self.task(genomes, seeds, scene), time.perf_counter() - started
 
     def close(self) -> None:
         """Let running batches end and give the threads back."""

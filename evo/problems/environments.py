@@ -8,6 +8,8 @@ from gymnasium import error
 from gymnasium.wrappers import TimeLimit
 
 from evo.errors import MissingExtra, UsageError, did_you_mean
+from evo.problems.own_environments import code_behind as code_behind
+from evo.problems.own_environments import import_environment as import_environment
 
 Env = gymnasium.Env[Any, Any]
 
@@ -24,7 +26,7 @@ EXTRAS = {
 Its name, and the extra of this project that installs it.
 """
 
-MAKES = "ids look like CartPole-v1, or module:id for one that importing a module registers"
+MAKES = "ids look like CartPole-v1; one of your own is module:id or path/to/file.py:id"
 
 
 def make(
@@ -33,9 +35,17 @@ def make(
     render_mode: str | None = None,
     kwargs: Mapping[str, Any] = {},
 ) -> Env:
-    """The environment `id`, its episodes limited to `max_steps` (None: to what it is registered with, or else to UNLIMITED).
+    """The environment of a Gymnasium id, its episodes limited.
 
-    Raises `UsageError` or `MissingExtra` if there is no such environment here.
+    Args:
+        id: the Gymnasium id, perhaps with a module to import before it.
+        max_steps: steps of an episode; None is what it is registered with, or else UNLIMITED.
+        render_mode: "rgb_array", "human" …; None for an environment that nobody watches.
+        kwargs: further arguments of the environment.
+
+    Raises:
+        UsageError: there is no such environment here.
+        MissingExtra: what it needs is not installed.
     """
     # Many an environment without pictures does not know the argument.
     shown = {} if render_mode is None else {"render_mode": render_mode}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evo.networks.flat import Networks
 from evo.networks.kernels import buffer, columns, forget
 from evo.problems.environments import Env
-from evo.problems.rollout_kernels import FINE, REASONS, WORTHLESS, Body, respond
+from evo.problems.rollout_kernels import FINE, INFINITE_RETURN, REASONS, Wiring, respond
 from evo.problems.spaces import Acts, Senses
 
 Rollouts = tuple[NDArray[np.float64], NDArray[np.int64], dict[int, str]]
@@ -29,7 +29,7 @@ class Episode:
     error: str | None = None
 
 
-class Misfit(Exception):
+class CannotAct(Exception):
     """A network cannot go on acting; the text says why."""
 
 
@@ -38,9 +38,9 @@ def episode_seeds(seed: int, count: int) -> NDArray[Any]:
     return np.random.SeedSequence(int(seed)).generate_state(count)
 
 
-def body(senses: Senses, acts: Acts) -> Body:
+def wiring(senses: Senses, acts: Acts) -> Wiring:
     """What the kernels have to know about how a network is connected to a task."""
-    return Body(
+    return Wiring(
         senses.scale,
         senses.shift,
         acts.discrete,
@@ -64,7 +64,7 @@ class Actor:
             buffer(networks),
             networks.recurrent,
         )
-        self.senses, self.acts, self.body = senses, acts, body(senses, acts)
+        self.senses, self.acts, self.wiring = senses, acts, wiring(senses, acts)
         self.numbers = np.zeros(acts.size)
         self.start(0)
 
@@ -74,15 +74,22 @@ class Actor:
         self.row, self.old, self.new = row, 0, 0
 
     def __call__(self, observation: Any) -> Any:
-        """The action upon an observation. Raises `Misfit` if a number is NaN."""
+        """The action upon an observation. Raises `CannotAct` if a number is NaN."""
         if self.recurrent:
             self.old, self.new = self.new, 1 - self.new
         seen = self.senses.numbers(observation)
-        state = respond(
-            self.columns, self.row, self.body, seen, self.values, self.old, self.new, self.numbers
+        outcome = respond(
+            self.columns,
+            self.row,
+            self.wiring,
+            seen,
+            self.values,
+            self.old,
+            self.new,
+            self.numbers,
         )
-        if state != FINE:
-            raise Misfit(REASONS[state])
+        if outcome != FINE:
+            raise CannotAct(REASONS[outcome])
         return self.acts.action(self.numbers)
 
 
@@ -91,9 +98,17 @@ def play(
 ) -> Episode:
     """One episode from ``env.reset(seed=seed)``.
 
-    `on_frame` gets what `env` renders, before the first and after every step.
+    Args:
+        env: the environment, whose steps are limited.
+        actor: chooses the actions.
+        seed: where the episode starts.
+        on_frame: gets what `env` renders, before the first and after every step.
 
-    Raises whatever the environment raises.
+    Returns:
+        Return and steps of the episode, or why it failed.
+
+    Raises:
+        Exception: whatever the environment raises.
     """
     total, steps, over = 0.0, 0, False
     observation, _ = env.reset(seed=int(seed))
@@ -102,7 +117,7 @@ def play(
     while not over:
         try:
             action = actor(observation)
-        except Misfit as reason:
+        except CannotAct as reason:
             return Episode(float("nan"), steps, str(reason))
         observation, reward, terminated, truncated, _ = env.step(action)
         total += float(reward)
@@ -113,5 +128,5 @@ def play(
     return (
         Episode(total, steps)
         if np.isfinite(total)
-        else Episode(float("nan"), steps, REASONS[WORTHLESS])
+        else Episode(float("nan"), steps, REASONS[INFINITE_RETURN])
     )

@@ -4,15 +4,16 @@ From an observation to an action, and whole episodes in which nothing else runs.
 """
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
 from evo.jit import kernel
 from evo.networks.flat import Columns
 from evo.networks.kernels import (
-    Array,
     advance,
     flag,
     float64,
@@ -28,54 +29,74 @@ from evo.networks.kernels import (
     void,
 )
 
-FINE, BLIND, LOST, WORTHLESS = range(4)
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Codes = NDArray[np.uint8]
+
+FINE, NAN_OBSERVATION, NAN_OUTPUT, INFINITE_RETURN = range(4)
+"""How an episode went."""
 REASONS = {
-    BLIND: "an observation is NaN",
-    LOST: "an output of the network is NaN",
-    WORTHLESS: "the return is not finite",
+    NAN_OBSERVATION: "an observation is NaN",
+    NAN_OUTPUT: "an output of the network is NaN",
+    INFINITE_RETURN: "the return is not finite",
 }
 
 
-class Body(NamedTuple):
-    """How a network is connected to a task.
+class Wiring(NamedTuple):
+    """How a network is connected to a wiring.
 
     Observations enter as ``observation * scale + shift``. Of `m` outputs the first largest one
     names a discrete action, counted from `start`; otherwise they are clipped to `low` and `high`
     and act as ``centre + half * output``.
     """
 
-    scale: Array
-    shift: Array
+    scale: Floats
+    shift: Floats
     discrete: bool
     start: int
-    low: Array
-    high: Array
-    centre: Array
-    half: Array
+    low: Floats
+    high: Floats
+    centre: Floats
+    half: Floats
 
 
-body = types.NamedTuple((floats1, floats1, flag, int64, floats1, floats1, floats1, floats1), Body)
+_WIRING = (floats1, floats1, flag, int64, floats1, floats1, floats1, floats1)
+wiring_type = types.NamedTuple(_WIRING, Wiring)
 step_type = types.FunctionType(float64(floats1, floats1))
 observe_type = types.FunctionType(void(floats1, floats1))
 
 
-@kernel(int64(network, int64, body, floats1, floats2, int64, int64, floats1))
+@kernel(int64(network, int64, wiring_type, floats1, floats2, int64, int64, floats1))
 def respond(
     net: Columns,
     row: int,
-    task: Body,
-    observation: Array,
-    values: Array,
+    wiring: Wiring,
+    observation: Floats,
+    values: Floats,
     old: int,
     new: int,
-    action: Array,
+    action: Floats,
 ) -> int:
-    """The `action` of network `row` upon an observation; anything but FINE says what is wrong."""
-    inputs = len(task.scale)
+    """Let network `row` act upon an observation.
+
+    Args:
+        net: the columns of all networks.
+        row: the network that acts.
+        wiring: how networks are connected to the wiring.
+        observation: `(inputs,)` numbers as the environment gives them.
+        values: `(2, width)` node values, see `evo.networks.kernels`.
+        old: the row of `values` that nodes read.
+        new: the row that they write; the same row in a feed-forward network.
+        action: filled: the number of the choice, or one number per output.
+
+    Returns:
+        FINE, or what is wrong, see `REASONS`.
+    """
+    inputs = len(wiring.scale)
     for i in range(inputs):
-        seen = observation[i] * task.scale[i] + task.shift[i]
+        seen = observation[i] * wiring.scale[i] + wiring.shift[i]
         if math.isnan(seen):
-            return BLIND
+            return NAN_OBSERVATION
         values[old, i] = seen
         values[new, i] = seen
     advance(net, inputs, row, values, old, new)
@@ -83,19 +104,20 @@ def respond(
     for k in range(net.output.shape[1]):
         output = values[new, net.output[row, k]]
         if math.isnan(output):
-            return LOST
-        if task.discrete:
+            return NAN_OUTPUT
+        if wiring.discrete:
             if output > largest:
                 best, largest = k, output
         else:
-            action[k] = task.centre[k] + task.half[k] * min(max(output, task.low[k]), task.high[k])
-    if task.discrete:
-        action[0] = task.start + best
+            clipped = min(max(output, wiring.low[k]), wiring.high[k])
+            action[k] = wiring.centre[k] + wiring.half[k] * clipped
+    if wiring.discrete:
+        action[0] = wiring.start + best
     return FINE
 
 
 @kernel(void(floats1))
-def to_single(numbers: Array) -> None:
+def to_single(numbers: Floats) -> None:
     """Round to float32, which is what environments give and take."""
     for i in range(len(numbers)):
         numbers[i] = np.float32(numbers[i])
@@ -106,7 +128,7 @@ _arguments = (
     observe_type,
     network,
     flag,
-    body,
+    wiring_type,
     ints1,
     floats3,
     floats3,
@@ -120,28 +142,42 @@ _arguments = (
 
 @kernel(void(*_arguments, floats2, ints2, uint8[::1]))
 def rollout(
-    step: Any,
-    observe: Any,
+    step: Callable[[Floats, Floats], float],
+    observe: Callable[[Floats, Floats], None],
     net: Columns,
     recurrent: bool,
-    task: Body,
-    start: Array,
-    states: Array,
-    observations: Array,
+    wiring: Wiring,
+    start: Ints,
+    states: Floats,
+    observations: Floats,
     max_steps: int,
-    values: Array,
-    state: Array,
-    observation: Array,
-    action: Array,
-    returns: Array,
-    steps: Array,
-    failure: Array,
+    values: Floats,
+    state: Floats,
+    observation: Floats,
+    action: Floats,
+    returns: Floats,
+    steps: Ints,
+    failure: Codes,
 ) -> None:
-    """Play `returns.shape[1]` episodes with each network.
+    """Play the same number of episodes with each of n networks.
 
-    Network `row` starts episode e in ``states[start[row], e]``, where it observes
-    ``observations[start[row], e]``. `values`, `state`, `observation` and `action` are room to work
-    in; the last three arguments, all of one row per network, are filled.
+    Args:
+        step: moves a state on under an action and returns the reward, see `evo_envs.Dynamics`.
+        observe: fills an observation from a state, see `evo_envs.Dynamics`.
+        net: the columns of all networks.
+        recurrent: whether networks remember the steps before.
+        wiring: how networks are connected to the task.
+        start: `(n,)` rows of `states` and `observations` from which each network starts.
+        states: `(k, episodes, state size)` first states; the last number says that it has ended.
+        observations: `(k, episodes, inputs)` what is observed in them.
+        max_steps: steps after which an episode ends at the latest.
+        values: `(2, width)` room for node values.
+        state: `(state size,)` room for a state.
+        observation: `(inputs,)` room for an observation.
+        action: `(outputs,)` room for an action.
+        returns: `(n, episodes)`, filled: sums of rewards, NaN where an episode failed.
+        steps: `(n, episodes)`, filled: steps played.
+        failure: `(n,)`, filled: FINE, or why an episode failed, which ends the row; see `REASONS`.
     """
     for row in range(returns.shape[0]):
         failure[row] = FINE
@@ -160,7 +196,7 @@ def rollout(
             while count < max_steps and state[-1] == 0.0:
                 if recurrent:
                     old, new = new, 1 - new
-                failure[row] = respond(net, row, task, observation, values, old, new, action)
+                failure[row] = respond(net, row, wiring, observation, values, old, new, action)
                 if failure[row] != FINE:
                     break
                 to_single(action)
@@ -172,4 +208,4 @@ def rollout(
             if failure[row] == FINE and math.isfinite(total):
                 returns[row, episode] = total
             elif failure[row] == FINE:
-                failure[row] = WORTHLESS
+                failure[row] = INFINITE_RETURN

@@ -59,17 +59,25 @@ def _refuse(role: str, space: spaces.Space[Any], id: str) -> UsageError:
 def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]) -> Senses:
     """The inputs that an observation space asks for: a Box flattened, a Discrete one-hot.
 
-    With `scaling` "bounds", components of a Box with finite bounds are mapped to between -1 and 1.
-    Raises `UsageError` for any other space.
+    Args:
+        space: what the environment lets see.
+        id: the environment, for the words of an error.
+        scaling: "bounds" maps components of a Box with finite bounds to between -1 and 1.
+
+    Raises:
+        UsageError: `space` is neither a Box nor Discrete.
     """
     if isinstance(space, spaces.Discrete):
-        size, start = int(space.n), int(space.start)
-        return Senses(
-            size,
-            np.ones(size),
-            np.zeros(size),
-            lambda seen: np.eye(size)[range(start, start + size).index(int(seen))],
-        )
+        size = int(space.n)
+        choices = range(int(space.start), int(space.start) + size)
+
+        def one_hot(seen: Any) -> Floats:
+            numbers = np.zeros(size)
+            # unlike a subtraction, `index` refuses what is not a choice
+            numbers[choices.index(int(seen))] = 1.0
+            return numbers
+
+        return Senses(size, np.ones(size), np.zeros(size), one_hot)
     if not isinstance(space, spaces.Box):
         raise _refuse("observation", space, id)
     low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
@@ -77,9 +85,9 @@ def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]
     if scaling == "bounds":
         with np.errstate(invalid="ignore"):
             width, middle = high - low, (high + low) / 2.0
-        known = (width > 0) & (width < WIDEST)
-        scale[known] = 2.0 / width[known]
-        shift[known] = -2.0 * middle[known] / width[known]
+        bounded = (width > 0) & (width < WIDEST)
+        scale[bounded] = 2.0 / width[bounded]
+        shift[bounded] = -2.0 * middle[bounded] / width[bounded]
     # A reshape refuses what has fewer numbers than the space promised, which a kernel would read
     # beyond.
     return Senses(low.size, scale, shift, lambda seen: np.array(seen, np.float64).reshape(low.size))
@@ -109,10 +117,10 @@ def acts(space: spaces.Space[Any], id: str) -> Acts:
         raise _refuse("action", space, id)
     low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
     with np.errstate(invalid="ignore"):
-        known = high - low < WIDEST
+        bounded = high - low < WIDEST
         centre, half = (
-            np.where(known, (low + high) / 2.0, 0.0),
-            np.where(known, (high - low) / 2.0, 1.0),
+            np.where(bounded, (low + high) / 2.0, 0.0),
+            np.where(bounded, (high - low) / 2.0, 1.0),
         )
     whole = np.issubdtype(space.dtype, np.integer)
 
@@ -123,8 +131,8 @@ def acts(space: spaces.Space[Any], id: str) -> Acts:
         low.size,
         False,
         0,
-        np.where(known, -1.0, low),
-        np.where(known, 1.0, high),
+        np.where(bounded, -1.0, low),
+        np.where(bounded, 1.0, high),
         centre,
         half,
         action,

@@ -1,4 +1,4 @@
-"""A step of equilibrium propagation in closed form against autograd graphs of the primitive function.
+"""A step of equilibrium propagation in closed form, against autograd of the primitive function.
 
 A step is the free phase, both nudged phases and the gradients of all parameters, without the
 optimiser. The peer does what published code for equilibrium propagation does: every step of
@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.measure import Measurement, interleaved
-from evo.learning.bptt import primitive
 from evo.learning.losses import SquaredError
+from evo.learning.measures.bptt import primitive
 from evo.learning.rules.ep import EP
 
 BATCH = 64

@@ -25,14 +25,16 @@ def ours(generations: int) -> Callable[[], None]:
         "population": POPULATION,
         "elites": 1,
         "tournament_size": 3,
-        "crossover": "uniform",
         "crossover_rate": CROSSOVER_RATE,
+    }
+    genome = {
+        "crossover": "uniform",
         "mutation": "gaussian",
         "mutation_rate": MUTATION_RATE,
         "mutation_strength": SIGMA / (UPPER - LOWER),
     }
     problem = evo.problem("rastrigin", dimensions=DIMENSIONS)
-    evolution = evo.evolution("ga", problem, generations=10**9, settings=settings)
+    evolution = evo.evolution("ga", problem, generations=10**9, settings=settings, genome=genome)
 
     def work() -> None:
         for _ in range(generations):
@@ -66,7 +68,7 @@ def numpy_loop(generations: int) -> Callable[[], None]:
 
 
 def deap_generation() -> Callable[[], None]:
-    """DEAP's own way: lists of floats made by its creator, its operators, one individual at a time."""
+    """DEAP's own way: lists of floats, its operators, one individual at a time."""
     creator.create("Cost", base.Fitness, weights=(-1.0,))
     creator.create("Individual", list, fitness=creator.Cost)  # pyright: ignore[reportAttributeAccessIssue]
     toolbox = base.Toolbox()

@@ -1,4 +1,4 @@
-"""A step of each learning rule against torch's own backpropagation, and many networks at once against a loop over them.
+"""A step of each rule against torch's backpropagation; networks at once against a loop.
 
 A step is forward pass, loss and gradients, without the optimiser; all contestants get the same
 network and batch, and one thread. The loop over networks is what a torch user writes: zero_grad,
@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from benchmarks.measure import Measurement, interleaved
 from evo.learning.losses import CrossEntropy
-from evo.learning.population import PopulationSGD, stack
+from evo.learning.networks.stacked import PopulationSGD, stack
 from evo.learning.rules.base import Rule
 from evo.learning.rules.bp import BP
 from evo.learning.rules.dfa import DFA

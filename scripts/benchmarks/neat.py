@@ -175,7 +175,7 @@ def evaluation_alone(rounds: int) -> Measurement:
     evolution.run()
     genomes, seeds = evolution.ask().genomes, evolution.seeds(POPULATION)
     assert evolution.evaluator is not None
-    networks = evolution.algorithm.development()(genomes)
+    networks = evolution.algorithm.representation.development()(genomes)
     environment = gymnasium.make("CartPole-v1", disable_env_checker=True)
     starts = [int(seed) for seed in episode_seeds(int(seeds[0]), 5)]
     ours, theirs = [], []
@@ -183,7 +183,7 @@ def evaluation_alone(rounds: int) -> Measurement:
         begun = time.process_time()
         for _ in range(20):
             result = evolution.evaluator.evaluate(genomes, seeds)
-        own = int(result.columns["steps"].sum())
+        own = int(result.spent["steps"].sum())
         ours.append(20 * own / (time.process_time() - begun))
         begun, steps = time.process_time(), 0
         for row in range(POPULATION):
@@ -262,7 +262,8 @@ def whole(rounds: int) -> Measurement:
     whole_run(1)
     runs = [whole_run(generations) for _ in range(rounds)]
     peer = median(whole_peer(generations) for _ in range(max(1, rounds - 1)))
-    notes = f"population {POPULATION}, generations 1 to {generations}; the command took {median(s for _, s in runs):.2f} CPU s in all"
+    seconds = median(s for _, s in runs)
+    notes = f"population {POPULATION}, generations 1 to {generations}; {seconds:.2f} CPU s in all"
     return Measurement(
         "CartPole, the whole of evo run",
         "steps / CPU s",
@@ -284,7 +285,7 @@ class Noise:
 def step_alone(
     size: int, rates: dict[str, float], rounds: int, connections: float = 0.0
 ) -> tuple[float, str]:
-    """CPU ms of one evolution step after 20 generations, or more until genomes have `connections` genes; and what was there."""
+    """CPU ms of one step, after 20 generations or once genomes have `connections` genes."""
     settings = NEAT.Settings(population=size, **rates)  # type: ignore[arg-type]
     evolution, rng = (
         Evolution(NEAT(Network(4, 2), settings), Noise(), seed=1),

@@ -26,7 +26,15 @@ _slopes = types.UniTuple(types.float64, 2)
 def accelerations(
     theta1: float, theta2: float, dtheta1: float, dtheta2: float, torque: float
 ) -> tuple[float, float]:
-    """Angular accelerations of both links; masses, lengths and moments of inertia are 1."""
+    """Angular accelerations of both links (rad/s²); masses, lengths and moments of inertia are 1.
+
+    Args:
+        theta1: angle of the first link (rad), 0 hanging down.
+        theta2: angle of the second link to the first (rad).
+        dtheta1: angular velocity of the first link (rad/s).
+        dtheta2: angular velocity of the second link (rad/s).
+        torque: in the joint between them (N m).
+    """
     cosine, sine = math.cos(theta2), math.sin(theta2)
     d1 = CENTRE**2 + (1.0 + CENTRE**2 + 2.0 * CENTRE * cosine) + 1.0 + 1.0
     d2 = CENTRE**2 + CENTRE * cosine + 1.0

@@ -8,7 +8,7 @@ from evo.errors import UsageError
 from evo.networks.flat import Networks
 from evo.networks.kernels import buffer, columns
 from evo.problems.environments import Env
-from evo.problems.episodes import Rollouts, body, episode_seeds
+from evo.problems.episodes import Rollouts, episode_seeds, wiring
 from evo.problems.rollout_kernels import REASONS, rollout
 from evo.problems.spaces import Acts, Senses
 
@@ -23,9 +23,23 @@ def rollouts(
     episodes: int,
     max_steps: int,
 ) -> Rollouts:
-    """`episodes` episodes of each network, from the states in which the real environment `env` starts them.
+    """Episodes of n networks from the states in which the real environment starts them.
 
-    Raises `UsageError` if the dynamics are not those of `env`.
+    Args:
+        networks: the networks that act.
+        seeds: `(n,)` seeds; a network starts its episodes as its seed says.
+        env: the real environment, which is reset and never stepped.
+        dynamics: what is stepped instead.
+        senses: how observations become inputs.
+        acts: how outputs become actions.
+        episodes: how many each network plays.
+        max_steps: steps after which an episode ends at the latest.
+
+    Returns:
+        Returns and steps, both `(n, episodes)`, and why a row failed.
+
+    Raises:
+        UsageError: the dynamics are not those of `env`.
     """
     if dynamics.observation_size != senses.size:
         raise UsageError(
@@ -57,7 +71,7 @@ def rollouts(
         dynamics.observe,
         columns(networks),
         networks.recurrent,
-        body(senses, acts),
+        wiring(senses, acts),
         start,
         states,
         observations,
