@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from evo import __version__
-from evo.cli import compare, config, doctor, learn, list, replay, report, resume, run, study
+from evo.cli import compare, config, doctor, list, replay, report, resume, start, study
 from evo.cli.errors import Commands
+from evo.kind import kinds
 
 app = typer.Typer(
     cls=Commands,
@@ -33,9 +34,9 @@ def evo(
         typer.echo(context.get_help())
 
 
-app.command("run")(run.run)
-app.command("learn")(learn.learn)
-app.command("resume")(resume.resume)
+for kind in kinds():
+    app.command(kind.command)(start.command(kind))
+app.command("resume")(resume.command())
 app.command("replay")(replay.replay)
 app.command("report")(report.report)
 app.command("study")(study.study)

@@ -1,7 +1,8 @@
 """`evo compare`: runs that exist, side by side."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,9 @@ from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Quiet
 from evo.cli.study import show
 from evo.errors import UsageError
+
+if TYPE_CHECKING:
+    from evo.runs.folder import RunFolder
 
 
 def compare(
@@ -36,26 +40,16 @@ def compare(
     """Compare runs; those that differ in nothing but the seed make one row."""
     from evo.runs.folder import RunFolder
     from evo.studies import results, table
-    from evo.studies.file import Figure, default_measure
+    from evo.studies.plan import Figure
 
-    found = [
-        inside.parent
-        for path in runs
-        for inside in ([path / "config.toml"], sorted(path.glob("*/config.toml")))[_is_parent(path)]
-    ]
-    folders = [RunFolder.open(path) for path in dict.fromkeys(found)]
-    kinds = {folder.config().kind.command: folder.config().kind for folder in folders}
-    if len(kinds) > 1 and measure is None:
-        raise UsageError(
-            "runs of evo run and of evo learn have no measure in common by themselves",
-            "name one: --measure wall_s",
-        )
-    measure = measure or default_measure(next(iter(kinds.values())))
+    paths = [inside for path in runs for inside in _runs(path)]
+    folders = [RunFolder.open(path) for path in dict.fromkeys(paths)]
+    measure = measure or _common_measure(folders)
     named = results.groups(folders)
     rows = []
     for name, members in named:
         seeded = sorted(
-            ((folder.config().run.seed, folder, folder.summary()) for folder in members),
+            ((folder.settings()["run"]["seed"], folder, folder.summary()) for folder in members),
             key=lambda one: one[0],
         )
         rows.append(table.row(name, seeded, measure, success=success))
@@ -71,6 +65,18 @@ def compare(
     show(text, rows, out, format, quiet)
 
 
-def _is_parent(path: Path) -> bool:
-    """Whether a folder holds runs, but is none."""
-    return not (path / "config.toml").is_file() and any(path.glob("*/config.toml"))
+def _common_measure(folders: "Sequence[RunFolder]") -> str:
+    """What all these runs can be compared by. Raises `UsageError` if there is nothing."""
+    measures = list(dict.fromkeys(folder.kind.measure_of(folder.facts()) for folder in folders))
+    if len(measures) > 1:
+        raise UsageError(
+            f"these runs have no measure in common: {' and '.join(measures)}",
+            "name one: --measure wall_s",
+        )
+    return measures[0]
+
+
+def _runs(path: Path) -> list[Path]:
+    """The run folder at `path`, or those in it where it is none itself."""
+    inside = [config.parent for config in sorted(path.glob("*/config.toml"))]
+    return [path] if (path / "config.toml").is_file() or not inside else inside

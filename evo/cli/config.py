@@ -10,7 +10,14 @@ from evo.cli.options import File, Set
 from evo.errors import UsageError
 
 if TYPE_CHECKING:
-    from evo.config.kinds import Kind
+    from evo.kind import Kind
+
+KindName = Annotated[
+    str | None,
+    typer.Option(
+        "--kind", help="run, learn …: the command, where two have such names.", show_default=False
+    ),
+]
 
 app = typer.Typer(help="Show, write and check settings.", no_args_is_help=True)
 
@@ -21,6 +28,7 @@ def show(
     problem: Annotated[str, typer.Argument(show_default=False)],
     settings: Set = None,
     config: File = None,
+    kind: KindName = None,
     traceback: Traceback = False,
 ) -> None:
     """Show the settings that a run would have, and where each comes from.
@@ -31,7 +39,11 @@ def show(
     from evo.config.write import resolved
 
     chosen = resolve(
-        algorithm, problem, kind=_kind(algorithm), file=config, assignments=settings or ()
+        algorithm,
+        problem,
+        kind=_kind(kind, algorithm, problem),
+        file=config,
+        assignments=settings or (),
     )
     typer.echo(resolved(chosen), nl=False)
 
@@ -44,13 +56,14 @@ def new(
         Path | None,
         typer.Argument(help="Where to write it; without one it is printed.", show_default=False),
     ] = None,
+    kind: KindName = None,
     traceback: Traceback = False,
 ) -> None:
     """Write a config file with every setting and what it is about."""
     from evo.config import resolve
     from evo.config.write import documented
 
-    config = resolve(algorithm, problem, kind=_kind(algorithm))
+    config = resolve(algorithm, problem, kind=_kind(kind, algorithm, problem))
     text = documented(config)
     if file is None:
         typer.echo(text, nl=False)
@@ -77,9 +90,23 @@ def check(
     typer.echo(f"{file} is a valid config: {config.method} on {config.subject}")
 
 
-def _kind(name: str) -> "Kind | None":
-    """The kind of run that a name of an algorithm or a rule stands for."""
-    from evo.config.kinds import LEARNING
-    from evo.registry import RULES
+def _kind(command: str | None, method: str, subject: str) -> "Kind":
+    """The kind of run that a command starts; without one, that two names stand for.
 
-    return LEARNING if name in RULES else None
+    Args:
+        command: "run", "learn" …
+        method: the name of an algorithm or a rule.
+        subject: the name of a problem or of data.
+
+    Raises:
+        UnknownName: there is no such command.
+        UsageError: the names stand for several kinds.
+    """
+    from evo.errors import UnknownName
+    from evo.kind import KINDS, kind_of_command, kind_of_names
+
+    if command is None:
+        return kind_of_names(method, subject)
+    if command not in KINDS:
+        raise UnknownName("kind", command, KINDS)
+    return kind_of_command(command)

@@ -15,10 +15,8 @@ from evo.cli.errors import Traceback
 GOOD, NOTE, BAD = "✓", "!", "✗"
 EXTRAS = {
     "learn": ("torch", "learning rules"),
-    "creatures": ("mujoco", "creatures"),
     "box2d": ("Box2D", "lunarlander, bipedalwalker"),
     "video": ("imageio_ffmpeg", "evo replay --gif and --mp4"),
-    "dask": ("distributed", "evaluation on a cluster"),
 }
 MISSING_EXTRA = 4
 
@@ -75,7 +73,7 @@ def _packages() -> Iterator[tuple[str, str]]:
 
 
 def _namesakes() -> Iterator[tuple[str, str]]:
-    """The distribution called evo on PyPI, an odometry tool, owns the same import name and command."""
+    """PyPI's evo, an odometry tool, owns the same import name and command."""
     others = sorted(set(packages_distributions().get("evo", ())) - {"evo-neuro"})
     if others:
         yield (

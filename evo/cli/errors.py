@@ -58,6 +58,12 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             _tell(["interrupted"])
             raise typer.Exit(INTERRUPTED) from None
+        except MemoryError as error:
+            _tell(
+                [f"this needs more memory than there is: {error or 'out of memory'}"],
+                "make it smaller: dimensions, population, network.hidden, data.train",
+            )
+            raise typer.Exit(UsageError.exit_code) from None
         except OSError as error:  # a full disk, a folder that went away: nothing that evo could do
             _tell([str(error)])
             raise typer.Exit(UsageError.exit_code) from None

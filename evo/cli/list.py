@@ -9,6 +9,9 @@ import typer
 from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat
 
+NAMES = ("run", "method", "on", "seed", "steps", "best", "result", "reached", "state")
+REACHED = {True: "yes", False: "no", None: "–"}
+
 
 def list_runs(
     folder: Annotated[Path, typer.Argument(help="Where run folders are.", metavar="DIR")] = Path(
@@ -20,69 +23,53 @@ def list_runs(
     """List the runs in a folder, oldest first."""
     rows = [_row(path.parent) for path in sorted(folder.glob("*/config.toml"))]
     if format is Format.json:
-        typer.echo(json.dumps(rows))
+        typer.echo(json.dumps([about for about, _ in rows]))
     elif not rows:
         typer.echo(f"no runs in {folder}; start one with: evo run neat cartpole", err=True)
     else:
-        _table(rows)
+        _table([cells for _, cells in rows])
 
 
-def _row(path: Path) -> dict[str, Any]:
-    """What there is to say about one run, read from its small files only."""
-    import tomllib
+def _row(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """What there is to say about one run, by name and as the cells of a line.
 
-    from evo.config.kinds import kind_of
+    Read from its small files only; of a damaged run, what is damaged.
+    """
     from evo.errors import RunFolderError
+    from evo.reports.numbers import number
     from evo.runs.folder import RunFolder
-    from evo.runs.lines import counter
 
     run = RunFolder(path)
     try:
-        settings = tomllib.loads((path / "config.toml").read_text())
-        kind = kind_of(settings)
-        summary, metrics = run.summary() or {}, run.metrics()
-        last = metrics[-1] if metrics else {}
-        row = {"run": str(path), "state": run.state()}
-        row |= {section: settings[section]["name"] for section in kind.names}
-        row |= {
-            "seed": settings["run"]["seed"],
-            kind.limit: counter(last) if last else 0,
-            "reached": summary.get("reached"),
-        }
-        if kind.command == "learn":
-            return row | {
-                "best": last.get("validation_accuracy"),
-                "test_accuracy": summary.get("test_accuracy"),
-            }
-        return row | {
-            "best": last.get("best_so_far"),
-            "champion": (summary.get("champion") or {}).get("mean"),
-        }
-    except (RunFolderError, OSError, ValueError, KeyError, TypeError) as error:
-        return {"run": str(path), "state": f"damaged: {error}"}
+        kind, names, seed = run.kind, run.names(), run.settings()["run"]["seed"]
+        summary, metrics, state = run.summary() or {}, run.metrics(), run.state()
+    except RunFolderError as error:
+        return _damaged(path, error.message)
+    except OSError as error:
+        return _damaged(path, str(error))
+    last = metrics[-1] if metrics else {}
+    steps, figures = last.get(kind.step, 0), kind.row(last, summary)
+    about = {
+        "run": str(path),
+        "state": state,
+        **dict(zip(kind.names, names, strict=True)),
+        "seed": seed,
+        kind.limit: steps,
+        "reached": summary.get("reached"),
+        **figures,
+    }
+    shown = [*names, str(seed), str(steps), *map(number, figures.values())]
+    return about, [str(path), *shown, REACHED[summary.get("reached")], state]
 
 
-def _table(rows: list[dict[str, Any]]) -> None:
-    from evo.cli.progress import number
+def _damaged(path: Path, why: str) -> tuple[dict[str, Any], list[str]]:
+    state = f"damaged: {why}"
+    return {"run": str(path), "state": state}, [str(path), *["–"] * (len(NAMES) - 2), state]
 
-    reached = {True: "yes", False: "no", None: "–"}
-    names = ["run", "method", "on", "seed", "steps", "best", "result", "reached", "state"]
-    shown = [
-        [
-            row["run"],
-            row.get("algorithm", row.get("rule", "–")),
-            row.get("problem", row.get("data", "–")),
-            str(row.get("seed", "–")),
-            str(row.get("generations", row.get("epochs", "–"))),
-            number(row.get("best")),
-            number(row.get("champion", row.get("test_accuracy"))),
-            reached[row.get("reached")],
-            row["state"],
-        ]
-        for row in rows
-    ]
-    widths = [max(len(line[i]) for line in [names, *shown]) for i in range(len(names))]
-    for line in [names, *shown]:
-        typer.echo(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        )
+
+def _table(rows: list[list[str]]) -> None:
+    lines = [list(NAMES), *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(NAMES))]
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        typer.echo("  ".join(cells).rstrip())

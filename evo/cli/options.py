@@ -1,8 +1,11 @@
 """Options that several commands share."""
 
+import inspect
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,3 +39,42 @@ File = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option(help="The only source of randomness, 0 by default.")]
 Out = Annotated[Path, typer.Option(help="Where run folders go.", file_okay=True)]
+
+
+def optional(type: type, help: str) -> Any:
+    """The annotation of an option that may be left out."""
+    return Annotated[type | None, typer.Option(help=help)]
+
+
+def with_parameters(
+    function: Callable[..., None], arguments: Mapping[str, Any], options: Mapping[str, Any]
+) -> Callable[..., None]:
+    """`function` with further parameters in place of its ``**keywords``, as typer reads them.
+
+    Args:
+        function: takes them as keywords.
+        arguments: annotations by name, of parameters that come first; None by default.
+        options: the same of parameters that come last.
+    """
+    kind = inspect.Parameter.KEYWORD_ONLY
+    own = [
+        parameter.replace(kind=kind)
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    first, last = (
+        [
+            inspect.Parameter(name, kind, default=None, annotation=type)
+            for name, type in more.items()
+        ]
+        for more in (arguments, options)
+    )
+    parameters = [*first, *own, *last]
+
+    @wraps(function)
+    def command(**given: Any) -> None:
+        function(**given)
+
+    command.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportAttributeAccessIssue]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol, Self
 
 from evo.config import Config
-from evo.runs.execute import Silent
+from evo.runs.execution import Silent
 from evo.runs.folder import RunFolder
-from evo.runs.lines import counter
 
 
 class Watcher(Protocol):
@@ -50,17 +49,20 @@ class Plain(Quiet):
         say(f"{config.method} on {config.subject}, seed {config.run.seed} → {folder.path}")
         if count:
             say(f"going on behind {config.kind.step} {count}")
+        self.kind = config.kind
         self.pace.start(config)
 
     def completed(self, line: Mapping[str, Any]) -> None:
-        text = f"{self.pace.step} {counter(line):>{self.pace.width}}/{self.pace.total}  {figures(line)}{self.pace.left(line)}"
+        kind, total = self.kind, self.pace.total
+        count = f"{line[kind.step]:>{len(str(total))}}/{total}"
+        text = f"{kind.step} {count}  {kind.progress(line)}{self.pace.left(line)}"
         now = time.monotonic()
         self.held = None if now - self.shown >= self.interval else text
         if self.held is None:
             self.shown = now
             say(text)
 
-    def judging(self) -> None:
+    def concluding(self) -> None:
         self._flush()
 
     def __exit__(self, *_: object) -> None:
@@ -93,7 +95,11 @@ class Live(Quiet):
         )
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
-        head = f"[bold]{config.method}[/bold] on [bold]{config.subject}[/bold], seed {config.run.seed} → {folder.path}"
+        self.kind = config.kind
+        head = (
+            f"[bold]{config.method}[/bold] on [bold]{config.subject}[/bold], seed "
+            f"{config.run.seed} → {folder.path}"
+        )
         self.progress.console.print(head, highlight=False)
         self.task = self.progress.add_task(
             config.kind.step, total=config.limit, completed=count, count=count, figures=""
@@ -105,12 +111,11 @@ class Live(Quiet):
         self.progress.update(self.task, completed=self.count + done / of)
 
     def completed(self, line: Mapping[str, Any]) -> None:
-        self.count = counter(line)
-        self.progress.update(
-            self.task, completed=self.count, count=self.count, figures=figures(line)
-        )
+        self.count = line[self.kind.step]
+        figures = self.kind.progress(line)
+        self.progress.update(self.task, completed=self.count, count=self.count, figures=figures)
 
-    def judging(self) -> None:
+    def concluding(self) -> None:
         self.progress.update(self.task, refresh=True)
 
     def __exit__(self, *_: object) -> None:
@@ -118,16 +123,18 @@ class Live(Quiet):
 
 
 class Pace:
-    """How long the rest takes, judged by the steps behind the first, which may have waited for a compiler."""
+    """How long the rest takes.
+
+    Judged by the steps behind the first, which may have waited for a compiler.
+    """
 
     def start(self, config: Config) -> None:
         """A run begins or goes on."""
         self.step, self.total, self.first, self.clock = config.kind.step, config.limit, 0, 0.0
-        self.width = len(str(self.total))
 
     def left(self, line: Mapping[str, Any]) -> str:
         """``  eta 0:12``, or nothing while there is no telling or nothing to wait for."""
-        count, now = counter(line), time.monotonic()
+        count, now = line[self.step], time.monotonic()
         if not self.first:
             self.first, self.clock = count, now
             return ""
@@ -136,7 +143,7 @@ class Pace:
 
 
 class CompileNotice:
-    """Says once that kernels are being compiled, which takes seconds and happens only the first time.
+    """Says once that kernels are being compiled: it takes seconds, and only the first time.
 
     Numba tells its listeners when it compiles; a thread waits for somebody to import it, because
     most commands need not.
@@ -158,12 +165,12 @@ class CompileNotice:
         while not self.done.wait(0.02):
             events: Any = sys.modules.get("numba.core.event")
             if hasattr(events, "register") and hasattr(events, "Listener"):
-                told = type(
-                    "Told",
+                listener = type(
+                    "Listener",
                     (events.Listener,),
                     {"on_start": lambda _, event: self.tell(), "on_end": lambda _, event: None},
                 )
-                events.register("numba:compile", told())
+                events.register("numba:compile", listener())
                 return
 
     def tell(self) -> None:
@@ -176,31 +183,6 @@ class CompileNotice:
 def reporter(quiet: bool) -> Any:
     """Who shows the progress: by --quiet and by whether stderr is a terminal."""
     return Quiet() if quiet else Live() if sys.stderr.isatty() else Plain()
-
-
-def figures(line: Mapping[str, Any]) -> str:
-    """The figures of a generation or epoch that fit on a line."""
-    if "epoch" in line:
-        parts = [f"loss {number(line['train_loss'])}", f"train {percent(line['train_accuracy'])}"]
-        known = line["validation_accuracy"]
-        return "  ".join(
-            parts
-            + ([f"validation {percent(known)}"] if known is not None and known == known else [])
-        )
-    shown = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
-    shown += [f"species {len(line['species_sizes'])}"] if "species_sizes" in line else []
-    shown += [f"failed {line['failures']}"] if line["failures"] else []
-    return "  ".join(shown) + f"  evaluations {line['evaluations']:,}".replace(",", " ")
-
-
-def number(value: float | None) -> str:
-    """A figure with as many digits as one reads."""
-    return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
-
-
-def percent(share: float | None) -> str:
-    """A share of examples as one reads it."""
-    return "–" if share is None or share != share else f"{100 * share:.1f} %"
 
 
 def say(text: str) -> None:

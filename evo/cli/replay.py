@@ -1,14 +1,22 @@
 """`evo replay`: watch the champion of a run."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Run
+from evo.cli.trust import Trust
 from evo.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from evo.kinds.evolution.replay import Replay
+    from evo.population import Floats
 
 Film = Annotated[
     Path | None,
@@ -24,13 +32,21 @@ def replay(
     seed: Annotated[
         int | None, typer.Option(help="Seed of the episodes, the run's by default.")
     ] = None,
+    member: Annotated[
+        int | None,
+        typer.Option(
+            help="Which member of a front or an archive plays; by default all of them, and the "
+            "first in a film."
+        ),
+    ] = None,
     gif: Film = None,
     mp4: Film = None,
+    trust: Trust = False,
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
 ) -> None:
-    """Play episodes with the champion of a run, in the real environment."""
-    for name, value, least in (("episodes", episodes, 1), ("seed", seed, 0)):
+    """Play episodes with the champion of a run, or with every member of its front or archive."""
+    for name, value, least in (("episodes", episodes, 1), ("seed", seed, 0), ("member", member, 1)):
         if value is not None and value < least:
             raise UsageError(f"--{name} {value}: must be at least {least}")
     films = []
@@ -40,25 +56,58 @@ def replay(
                 raise UsageError(f"--{suffix[1:]} {path}: the name has to end in {suffix}")
             films.append(path)
 
-    from evo.cli.progress import number, say
-    from evo.runs.folder import RunFolder
-    from evo.runs.replay import Replay
+    import numpy as np
 
-    player = Replay(RunFolder.open(run))
+    from evo.cli.progress import say
+    from evo.cli.trust import demand_trust
+    from evo.runs.folder import RunFolder
+
+    folder = RunFolder.open(run)
+    demand_trust(folder, trust, "replay")
+    player = folder.kind.replay(folder)
     seeds = player.seeds(episodes or (5 if player.problem.noisy and not films else 1), seed)
-    scores: list[float] = []
+    chosen = [member] if member else range(1, len(player.members) + 1)
     for film in films:
-        scores = player.film(seeds, film)
+        scores = player.film(seeds, film, member or 1)
         say(f"wrote {film}")
+        _tell(player, [(member or 1, np.array(scores)[:, None])], run, seeds, format)
     if not films:
-        scores = [float(score) for score in player.scores(seeds)]
+        played = [(number, player.scores(seeds, number)) for number in chosen]
+        _tell(player, played, run, seeds, format)
+
+
+def _tell(
+    player: "Replay",
+    played: "Sequence[tuple[int, Floats]]",
+    run: Path,
+    seeds: "NDArray[Any]",
+    format: Format,
+) -> None:
+    """Print the figures of each member that played.
+
+    Args:
+        player: who they are.
+        played: number and figures of each, `(episodes, scores)`.
+        run: the folder.
+        seeds: of the episodes.
+        format: JSON, or words.
+    """
+    from evo.kinds.evolution.figures import told
+    from evo.reports.numbers import number
+
+    names = [score.name for score in player.goal.scores]
     if format is Format.json:
-        typer.echo(
-            json.dumps({"run": str(run), "scores": scores, "seeds": [int(s) for s in seeds]})
-        )
+        single = len(names) == 1 and len(played) == 1
+        lists = [figures[:, 0] if len(names) == 1 else figures for _, figures in played]
+        scores = [figures.tolist() for figures in lists]
+        told_as = {"run": str(run), "scores": scores[0] if single else scores}
+        typer.echo(json.dumps({**told_as, "seeds": [int(seed) for seed in seeds]}))
         return
-    name = player.problem.score_name
-    for count, score in enumerate(scores, 1):
-        typer.echo(f"episode {count}  {name} {number(score)}")
-    if len(scores) > 1:
-        typer.echo(f"mean       {name} {number(sum(scores) / len(scores))}")
+    for count, figures in played:
+        who = f"member {count:<3} " if len(played) > 1 else ""
+        for episode, row in enumerate(figures.tolist(), 1):
+            what = told(dict(zip(names, row, strict=True)))
+            typer.echo(f"{who}episode {episode}  {what}")
+        if len(figures) > 1:
+            mean = told(dict(zip(names, figures.mean(axis=0).tolist(), strict=True)), number)
+            typer.echo(f"{who}mean       {mean}")

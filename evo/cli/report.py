@@ -24,7 +24,7 @@ def report(
 ) -> None:
     """Write one self-contained HTML file: curves, species, network, settings, episodes, events."""
     from evo.reports.html import render
-    from evo.runs.files import write_text
+    from evo.runs.atomic import write_text
     from evo.runs.folder import RunFolder
 
     folder = RunFolder.open(run)

@@ -1,61 +1,91 @@
 """`evo resume`: go on where a run stopped."""
 
-from typing import Annotated
-
-import typer
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from evo.cli.errors import Traceback
-from evo.cli.options import Format, OutputFormat, Quiet, RequireTarget, Run
-from evo.cli.run import demand_target, end, follow
-from evo.errors import UsageError
+from evo.cli.options import (
+    Format,
+    OutputFormat,
+    Quiet,
+    RequireTarget,
+    Run,
+    optional,
+    with_parameters,
+)
+from evo.cli.trust import Trust
+from evo.errors import RunFolderError, UsageError
+from evo.kind import kinds
+
+if TYPE_CHECKING:
+    from evo.runs.folder import RunFolder
+
+
+def command() -> Callable[..., None]:
+    """The command, with an option for the limit of each kind of run."""
+    options = {
+        kind.limit: optional(int, f"Extend a run of evo {kind.command} to so many in all.")
+        for kind in kinds()
+    }
+    return with_parameters(resume, {}, options)
 
 
 def resume(
     run: Run,
-    generations: Annotated[
-        int | None, typer.Option(help="Extend the run to so many generations in all.")
-    ] = None,
-    epochs: Annotated[
-        int | None, typer.Option(help="Extend a run of evo learn to so many epochs in all.")
-    ] = None,
+    trust: Trust = False,
     quiet: Quiet = False,
     require_target: RequireTarget = False,
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
+    **limits: Any,
 ) -> None:
     """Go on where a run stopped; the result is that of a run that never did.
 
     A run without a checkpoint starts again. A finished run can be extended with --generations or
     --epochs, unless it reached its target.
     """
-    limits = {"generations": generations, "epochs": epochs}
     for name, limit in limits.items():
         if limit is not None and limit < 1:
             raise UsageError(f"--{name} {limit}: must be at least 1")
+    from evo.cli.ending import demand_target, end, watched
     from evo.cli.progress import CompileNotice, reporter, say
+    from evo.cli.trust import demand_trust
 
     with CompileNotice(quiet):
-        from evo.runs.execute import carry_out
+        from evo.runs.execution import execute
         from evo.runs.folder import RunFolder
 
         folder = RunFolder.open(run)
-        config = folder.config()
-        key = config.kind.limit
-        if wrong := [name for name, limit in limits.items() if limit is not None and name != key]:
+        kind = folder.kind
+        if wrong := [name for name, limit in limits.items() if limit and name != kind.limit]:
             raise UsageError(
-                f"--{wrong[0]} has no meaning for a run of evo {config.kind.command}",
-                f"use --{key}",
+                f"--{wrong[0]} has no meaning for a run of evo {kind.command}",
+                f"use --{kind.limit}",
             )
-        if require_target:
-            demand_target(config)
-        summary = folder.summary()
-        if summary and not folder.extends(limits[key]):
+        limit, summary = limits[kind.limit], folder.summary()
+        if summary and not folder.extends(limit):
+            mend_facts(folder, trust)
+            if require_target:
+                demand_target(folder.names()[1], summary["target"])
             if not quiet:
                 say(f"this run is finished ({summary['stopped']})")
         else:
-            if limit := limits[key]:
-                folder.extend(limit)
-            summary = follow(
-                folder, lambda watcher: carry_out(folder.config(), folder, watcher), reporter(quiet)
+            demand_trust(folder, trust, "resume")
+            config = folder.config(limit)
+            if require_target:
+                demand_target(config.subject, config.target)
+            summary = watched(
+                folder, lambda watcher: execute(config, folder, watcher), reporter(quiet)
             )
-    end(summary, format, quiet, require_target)
+    end(kind, summary, format, quiet, require_target)
+
+
+def mend_facts(folder: "RunFolder", trust: bool) -> None:
+    """Write run.json of a finished run anew, if it cannot be read."""
+    from evo.cli.trust import demand_trust
+
+    try:
+        folder.facts()
+    except RunFolderError:
+        demand_trust(folder, trust, "resume")
+        folder.write_facts(folder.config())

@@ -36,12 +36,13 @@ def study(
 
     Called again, it goes on where it stopped.
     """
-    from evo.cli.progress import number, say
+    from evo.cli.progress import say
     from evo.errors import UsageError
+    from evo.reports.numbers import number
     from evo.runs.signals import Interrupted
     from evo.studies import results, table
     from evo.studies.carry_out import Outcome, run_study
-    from evo.studies.file import read
+    from evo.studies.plan import read
 
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
@@ -49,22 +50,22 @@ def study(
     folder = out or Path("studies") / file.stem
     count, done = len(plan.cells) * len(plan.seeds), 0
 
-    def told(one: Outcome) -> None:
+    def tell(outcome: Outcome) -> None:
         nonlocal done
         done += 1
         if quiet:
             return
         result = (
-            one.failure or "interrupted"
-            if one.summary is None
-            else number(table.value(one.summary, plan.measure))
+            outcome.failure or "interrupted"
+            if outcome.summary is None
+            else number(table.value(outcome.summary, plan.measure))
         )
-        say(f"{done}/{count}  {one.cell}, seed {one.seed}: {result}")
+        say(f"{done}/{count}  {outcome.cell}, seed {outcome.seed}: {result}")
 
     if not quiet:
         say(f"{plan.head.title}: {len(plan.cells)} cells × {len(plan.seeds)} seeds → {folder}")
     try:
-        outcomes = run_study(plan, folder, workers or os.cpu_count() or 1, told)
+        outcomes = run_study(plan, folder, workers or os.cpu_count() or 1, tell)
     except Interrupted:
         say(
             f"stopped with {done} of {count} runs done\ngo on with:  evo study "
@@ -72,8 +73,9 @@ def study(
         )
         raise typer.Exit(INTERRUPTED) from None
     rows = results.rows_of(plan, outcomes)
-    notes = [plan.head.about] * bool(plan.head.about)
-    notes += [f"Published: {plan.head.source}."] * bool(plan.head.source)
+    notes = [plan.head.about] if plan.head.about else []
+    if plan.head.source:
+        notes.append(f"Published: {plan.head.source}.")
     text = results.write(folder, rows, plan.measure, plan.head.title, notes, plan.figure)
     show(text, rows, folder, format, quiet)
     if any(row.failed for row in rows):
@@ -81,7 +83,15 @@ def study(
 
 
 def show(text: str, rows: Any, folder: Path | None, format: Format, quiet: bool) -> None:
-    """Print a table: as JSON, as its folder's name alone, or as Markdown."""
+    """Print a table.
+
+    Args:
+        text: the table in Markdown.
+        rows: the same as JSON has it.
+        folder: where it was written, None if nowhere.
+        format: JSON, or Markdown.
+        quiet: of Markdown, print the name of the folder alone.
+    """
     from evo.studies.table import as_dict
 
     if format is Format.json:

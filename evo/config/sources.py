@@ -11,11 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from evo.config.kinds import Kind, kind_of
 from evo.errors import did_you_mean
+from evo.kind import Kind, kind_of_sections
 
 COMMAND_LINE = "command line"
-EXAMPLES = {"run": "algorithm.population=200", "learn": "optimiser.lr=0.01"}
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,15 @@ class Layer:
 
 
 def packaged(kind: Kind, first: str, second: str, wrong: list[str]) -> Layer | None:
-    """The tuned settings that come with the project for `first` on `second`, if there are any."""
-    if not all(re.fullmatch(r"\w[\w.-]*", name) for name in (first, second)):
+    """The tuned settings that come with the project for one name on another, if there are any.
+
+    Args:
+        kind: of the run.
+        first: the name of an algorithm or rule.
+        second: the name of a problem or data.
+        wrong: gets a line for each mistake.
+    """
+    if not all(re.fullmatch(r"\w[\w.-]{0,99}", name) for name in (first, second)):
         return None
     inside = Path(str(files("evo") / "configs"))
     folder = inside if inside.is_dir() else Path(__file__).parents[2] / "configs"
@@ -49,20 +55,30 @@ def kind_in(path: Path) -> Kind:
 
     A file that cannot be read says nothing.
     """
-    return kind_of(contents(path, [], str(path)))
+    return kind_of_sections(contents(path, [], str(path)))
 
 
 def from_file(path: Path, kind: Kind, wrong: list[str], source: str | None = None) -> Layer:
     """The settings in a TOML file.
 
-    What cannot be read goes to `wrong`, with the line where the file is broken.
+    Args:
+        path: the file.
+        kind: of the run.
+        wrong: gets what cannot be read, with the line where the file is broken.
+        source: what the file is called; its path by default.
     """
     source = source or str(path)
     return Layer(source, tables(contents(path, wrong, source), kind, source, wrong))
 
 
 def contents(path: Path, wrong: list[str], source: str) -> Mapping[str, Any]:
-    """What a TOML file holds; nothing, and a line in `wrong`, if it cannot be read."""
+    """What a TOML file holds; nothing if it cannot be read.
+
+    Args:
+        path: the file.
+        wrong: gets a line that says why it cannot be read.
+        source: what the file is called there.
+    """
     content: Mapping[str, Any] = {}
     text = ""
     try:
@@ -82,44 +98,57 @@ def contents(path: Path, wrong: list[str], source: str) -> Mapping[str, Any]:
 
 
 def _quoted(text: str, message: str) -> str:
-    found = re.search(r"at line (\d+)", message)
+    place = re.search(r"at line (\d+)", message)
     lines = text.splitlines()
-    if not found or not 0 < int(found[1]) <= len(lines):
+    if not place or not 0 < int(place[1]) <= len(lines):
         return ""
-    return f"\n  {found[1]} | {lines[int(found[1]) - 1][:200]}"
+    return f"\n  {place[1]} | {lines[int(place[1]) - 1][:200]}"
 
 
 def tables(
     content: Mapping[str, Any], kind: Kind, source: str, wrong: list[str]
 ) -> dict[str, dict[str, Any]]:
-    """The sections in `content`; what is none goes to `wrong`."""
-    found = {}
+    """The sections of a configuration.
+
+    Args:
+        content: what a file or a study says.
+        kind: of the run; says which sections there are.
+        source: where `content` is from.
+        wrong: gets a line for each key that is no section.
+    """
+    sections = {}
     for key, value in content.items():
-        known = ", ".join(kind.sections)
+        names = ", ".join(kind.sections)
         if key in kind.sections and isinstance(value, dict):
-            found[key] = value
+            sections[key] = value
         elif key in kind.sections:
             wrong.append(
                 f"{key} = {value!r} must be a section, [{key}], with its keys under it ({source})"
             )
         elif isinstance(value, dict):
             wrong.append(
-                f"unknown section [{key}]{did_you_mean(key, kind.sections)}; known: {known} "
+                f"unknown section [{key}]{did_you_mean(key, kind.sections)}; known: {names} "
                 f"({source})"
             )
         else:
             guess = (
-                ": write it under [run]" if key in kind.run.model_fields else f"; sections: {known}"
+                ": write it under [run]"
+                if key in kind.run_settings().model_fields
+                else f"; sections: {names}"
             )
             wrong.append(f"{key} stands outside of a section{guess} ({source})")
-    return found
+    return sections
 
 
 def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -> Layer:
     """The settings in ``section.key=value`` words; keys of [run] also without their section.
 
-    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); what is none is text. What makes
-    no sense goes to `wrong`.
+    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); what is none is text.
+
+    Args:
+        assignments: the words.
+        kind: of the run; says which sections there are.
+        wrong: gets a line for each word that makes no sense.
     """
     sections: dict[str, dict[str, Any]] = {}
     for assignment in assignments:
@@ -128,9 +157,7 @@ def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -
         if not dot:
             section, key = "run", section
         if not equals or not key:
-            wrong.append(
-                f"--set {assignment}: expected key=value, as in --set {EXAMPLES[kind.command]}"
-            )
+            wrong.append(f"--set {assignment}: expected key=value, as in --set {kind.example}")
         elif section not in kind.sections:
             guess = did_you_mean(section, kind.sections)
             wrong.append(

@@ -1,16 +1,33 @@
-"""Configurations as TOML that a person can read, and that `resolve` reads back to the same settings."""
+"""Configurations as TOML that a person can read; `resolve` reads them back to the same settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
+from pydantic.fields import FieldInfo
 
 from evo import __version__
-from evo.config.resolution import Config, Entry
+from evo.config.config import Config
 
 EVERY_KEY = (
     "Every setting of {method} on {subject}, with its default. Delete what you do not change."
 )
+BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One setting.
+
+    Its value as JSON and TOML know it, where that came from, what the setting is about and may be.
+    """
+
+    key: str
+    value: Any
+    source: str
+    description: str = ""
+    bounds: str = ""
 
 
 def resolved(config: Config) -> str:
@@ -18,13 +35,16 @@ def resolved(config: Config) -> str:
 
     As a config file it gives the same run again.
     """
-    head = f"Settings of {config.method} on {config.subject}, evo {__version__}, and where each came from."
+    head = (
+        f"Settings of {config.method} on {config.subject}, evo {__version__}, and where each "
+        "came from."
+    )
 
-    def add(table: Any, key: str, entry: Entry) -> None:
+    def add(table: Any, entry: Entry) -> None:
         item = _item(entry.value)
         item.comment(entry.source)
-        item.trivia.comment_ws = " " * max(1, 32 - len(key) - len(item.as_string()))
-        table.add(key, item)
+        item.trivia.comment_ws = " " * max(1, 32 - len(entry.key) - len(item.as_string()))
+        table.add(entry.key, item)
 
     return _document(config, head, add)
 
@@ -32,28 +52,45 @@ def resolved(config: Config) -> str:
 def documented(config: Config) -> str:
     """The configuration, each value under a comment that says what it is and what it may be."""
 
-    def add(table: Any, key: str, entry: Entry) -> None:
+    def add(table: Any, entry: Entry) -> None:
         about = "; ".join(filter(None, (entry.description, entry.bounds)))
         if about:
             table.add(tomlkit.nl())
             table.add(tomlkit.comment(about))
-        table.add(key, _item(entry.value))
+        table.add(entry.key, _item(entry.value))
 
     return _document(config, EVERY_KEY.format(method=config.method, subject=config.subject), add)
 
 
-def _document(config: Config, head: str, add: Callable[[Any, str, Entry], None]) -> str:
+def entries(config: Config, section: str) -> Iterator[Entry]:
+    """The settings of one section."""
+    fields, sources = type(config.models[section]).model_fields, config.sources[section]
+    for key, value in config.values(section).items():
+        about = fields[key].description or ""
+        yield Entry(key, value, sources[key], about, _bounds(fields[key]))
+
+
+def _document(config: Config, head: str, add: Callable[[Any, Entry], None]) -> str:
     document = tomlkit.document()
     document.add(tomlkit.comment(head))
-    for section, entries in config.sections.items():
+    for section in config.models:
         table = tomlkit.table()
         if section in config.names:
             table.add("name", config.names[section])
-        for key, entry in entries.items():
-            add(table, key, entry)
+        for entry in entries(config, section):
+            add(table, entry)
         document.add(tomlkit.nl())
         document.add(section, table)
     return tomlkit.dumps(document)
+
+
+def _bounds(field: FieldInfo) -> str:
+    return ", ".join(
+        f"{text} {getattr(rule, sign):g}"
+        for rule in field.metadata
+        for sign, text in BOUNDS.items()
+        if hasattr(rule, sign)
+    )
 
 
 def _item(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """A run as one HTML file that needs nothing beside it."""
 
-import json
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -9,54 +8,39 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item, Table
 
-from evo.config import Config
 from evo.errors import RunFolderError
-from evo.reports import pages
+from evo.reports.numbers import exact
 from evo.runs.folder import RunFolder
-from evo.runs.lines import counter
 
 MOST_EVENTS = 500
 
 
 def render(folder: RunFolder) -> str:
-    """The report of a run, finished or not. Raises `RunFolderError` if the folder is damaged."""
-    from jinja2 import TemplateError
+    """The report of a run, ended or not; loads nothing of what the run runs.
 
-    config = folder.config()
-    try:
-        return _page(folder, config)
-    except (
-        TemplateError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-    ) as error:  # somebody has edited its files
-        raise RunFolderError(
-            f"a file in {folder.path} is damaged: {type(error).__name__}: {error}"
-        ) from None
-
-
-def _page(folder: RunFolder, config: Config) -> str:
+    Raises `RunFolderError` if the folder is damaged.
+    """
     from jinja2 import Environment, StrictUndefined
 
-    metrics, events, summary = folder.metrics(), folder.events(), folder.summary()
-    environment = folder.path / "environment.json"
+    kind, settings = folder.kind, folder.settings()
+    events, summary = folder.events(), folder.summary()
+    method, subject = folder.names()
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).from_string((files("evo.reports") / "report.html.j2").read_text(encoding="utf-8"))
     return template.render(
-        config=config,
+        title=f"{method} on {subject}",
+        seed=settings["run"]["seed"],
         state=folder.state(),
         name=folder.path.resolve().name,
         stopped=summary and summary["stopped"],
-        page=pages.page(folder, config, metrics, summary),
-        settings=with_sources((folder.path / "config.toml").read_text()),
-        step=config.kind.step,
-        events=[_event(event) for event in events[-MOST_EVENTS:]],
+        page=kind.page(folder),
+        settings=with_sources(folder.text("config.toml")),
+        step=kind.step,
+        events=[_event(event, kind.step) for event in events[-MOST_EVENTS:]],
         event_count=len(events),
-        environment=json.loads(environment.read_text()) if environment.exists() else {},
-        command=_command(folder),
+        environment=folder.environment(),
+        command=folder.text("command.txt").strip(),
     )
 
 
@@ -87,17 +71,10 @@ def _items(table: Table) -> Iterator[tuple[str, Item]]:
             yield str(key), item
 
 
-def _event(event: dict[str, Any]) -> dict[str, Any]:
-    rest = {
-        key: value for key, value in event.items() if key not in ("generation", "epoch", "event")
-    }
+def _event(event: dict[str, Any], step: str) -> dict[str, Any]:
+    rest = {key: value for key, value in event.items() if key not in (step, "event")}
     return {
-        "step": counter(event),
+        "step": event[step],
         "event": str(event.get("event", "")).replace("_", " "),
-        "details": ", ".join(f"{key} {pages.figure(value)}" for key, value in rest.items()),
+        "details": ", ".join(f"{key} {exact(value)}" for key, value in rest.items()),
     }
-
-
-def _command(folder: RunFolder) -> str:
-    path = folder.path / "command.txt"
-    return path.read_text().strip() if path.exists() else ""

@@ -1,4 +1,4 @@
-"""Charts as SVG text: small, crisp, with no library to import and readable on light and dark pages."""
+"""Charts as SVG text: no library to import, readable on light and dark pages."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,21 +10,33 @@ Points = Sequence[tuple[float, float]]
 WIDTH, HEIGHT = 760, 380
 LEFT, RIGHT, TOP, BOTTOM = 78, 18, 44, 48
 MOST_POINTS = 800
+LARGEST = 1e250
 
 STYLE = """
 .evo { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif;
   --ink: #1f2933; --soft: #6b7785; --grid: #e4e8ec; --paper: #ffffff;
-  --c0: #2166ac; --c1: #e08214; --c2: #4d9a6a; --c3: #8e5ea2; --c4: #c0504d; --c5: #5aa7b8; --c6: #a68a3a; --c7: #77828f; }
-@media (prefers-color-scheme: dark) { .evo { --ink: #e6eaee; --soft: #98a4b0; --grid: #2e3740; --paper: #161b20;
-  --c0: #6db3f2; --c1: #f5a94a; --c2: #7fcf9d; --c3: #c39bd8; --c4: #ef8a85; --c5: #86d0df; --c6: #d4b964; --c7: #a7b1bb; } }
-.evo text { fill: var(--ink); } .evo .soft { fill: var(--soft); } .evo .paper { fill: var(--paper); }
+  --c0: #2166ac; --c1: #e08214; --c2: #4d9a6a; --c3: #8e5ea2;
+  --c4: #c0504d; --c5: #5aa7b8; --c6: #a68a3a; --c7: #77828f; }
+@media (prefers-color-scheme: dark) { .evo {
+  --ink: #e6eaee; --soft: #98a4b0; --grid: #2e3740; --paper: #161b20;
+  --c0: #6db3f2; --c1: #f5a94a; --c2: #7fcf9d; --c3: #c39bd8;
+  --c4: #ef8a85; --c5: #86d0df; --c6: #d4b964; --c7: #a7b1bb; } }
+.evo text { fill: var(--ink); } .evo .soft { fill: var(--soft); }
+.evo .paper { fill: var(--paper); }
 .evo .grid { stroke: var(--grid); } .evo .axis { stroke: var(--soft); }
 .evo .line { fill: none; stroke-linejoin: round; stroke-linecap: round; }
 """
 
 
 def document(width: float, height: float, title: str, body: Sequence[str]) -> str:
-    """One self-contained picture; `title` is what a screen reader says."""
+    """One self-contained picture.
+
+    Args:
+        width: in pixels.
+        height: in pixels.
+        title: what a screen reader says.
+        body: SVG elements.
+    """
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="evo" viewBox="0 0 {width:g} '
@@ -85,6 +97,13 @@ def label(value: float) -> str:
     return f"{value:.6g}" if abs(value) < 1e5 else f"{value:.3g}"
 
 
+def drawable(value: float) -> float:
+    """The number to draw for `value`: NaN where there is no room, 0 where it is next to 0."""
+    if not math.isfinite(value) or abs(value) > LARGEST:
+        return math.nan
+    return 0.0 if abs(value) < 1 / LARGEST else float(value)
+
+
 def thinned(points: Points) -> Points:
     """The same course with no more points than the picture has room for; first and last stay."""
     if len(points) <= MOST_POINTS:
@@ -101,14 +120,20 @@ def chart(
     y_name: str,
     level: tuple[str, float] | None = None,
 ) -> str:
-    """Curves over a common axis; `level` is a named height to aim at.
-
-    Numbers that are not finite are left out.
+    """Curves over a common axis; numbers that are not finite are left out.
 
     Positive values that span more than three powers of ten get a logarithmic axis.
+
+    Args:
+        title: heading.
+        series: name to (x, y) points.
+        x_name: label of the axis.
+        y_name: label of the axis.
+        level: name and height of a line to aim at.
     """
     kept = {
-        name: [(x, y) for x, y in points if math.isfinite(y)] for name, points in series.items()
+        name: [(x, drawable(y)) for x, y in points if math.isfinite(drawable(y))]
+        for name, points in series.items()
     }
     values = [y for points in kept.values() for _, y in points]
     if not values:
@@ -116,7 +141,8 @@ def chart(
             WIDTH, 60, title, [f'<text x="20" y="36">{escape(title)}: nothing to show yet</text>']
         )
     logarithmic = min(values) > 0 and max(values) / min(values) > 1e3
-    if level and (math.isfinite(level[1]) and (not logarithmic or level[1] > 0)):
+    if level and math.isfinite(drawable(level[1])) and (not logarithmic or level[1] > 0):
+        level = level[0], drawable(level[1])
         values.append(level[1])
     else:
         level = None
@@ -155,7 +181,12 @@ def chart(
 def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str) -> str:
     """Areas on top of one another.
 
-    Every layer has its points at some of a common set of x, and counts as 0 elsewhere.
+    Args:
+        title: heading.
+        layers: name to (x, height) points, the lowest first; a layer has height 0 at an x of
+            others that it lacks.
+        x_name: label of the axis.
+        y_name: label of the axis.
     """
     places = sorted({x for points in layers.values() for x, _ in points})
     if not places:
@@ -164,7 +195,7 @@ def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str)
     floor = dict.fromkeys(places, 0.0)
     bands = []
     for points in layers.values():
-        height = dict(points)
+        height = {x: y for x, y in points if drawable(y) > 0}
         roof = {x: floor[x] + height.get(x, 0.0) for x in places}
         shown = [i for i, x in enumerate(places) if roof[x] > floor[x]]
         if shown:
@@ -186,8 +217,16 @@ def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str)
 def histogram(
     title: str, values: Sequence[float], *, x_name: str, y_name: str, bins: int = 24
 ) -> str:
-    """How often which value occurs. Numbers that are not finite are left out."""
-    values = [value for value in values if math.isfinite(value)]
+    """How often which value occurs; numbers that are not finite are left out.
+
+    Args:
+        title: heading.
+        values: the numbers.
+        x_name: label of the axis.
+        y_name: label of the axis.
+        bins: number of bars over the range of the values.
+    """
+    values = [drawable(value) for value in values if math.isfinite(drawable(value))]
     if not values:
         return chart(title, {}, x_name=x_name, y_name=y_name)
     low, high = _room(values, 0 if min(values) < max(values) else 1)
@@ -200,9 +239,82 @@ def histogram(
     width = (WIDTH - RIGHT - LEFT) / bins
     for number, count in enumerate(counts):
         if count:
-            bar = f"M{LEFT + number * width + 1:.1f} {HEIGHT - BOTTOM}V{up(count):.1f}h{width - 2:.1f}V{HEIGHT - BOTTOM}Z"
+            left, floor = LEFT + number * width + 1, HEIGHT - BOTTOM
+            bar = f"M{left:.1f} {floor}V{up(count):.1f}h{width - 2:.1f}V{floor}Z"
             body.append(f'<path style="fill:var(--c0)" fill-opacity="0.85" d="{bar}"/>')
     return document(WIDTH, HEIGHT, title, body)
+
+
+def scatter(title: str, points: Points, *, x_name: str, y_name: str) -> str:
+    """A dot for each point; those that are not finite are left out.
+
+    Args:
+        title: heading.
+        points: (x, y) of each.
+        x_name: label of the axis.
+        y_name: label of the axis.
+    """
+    kept = [(drawable(x), drawable(y)) for x, y in points]
+    kept = [(x, y) for x, y in kept if math.isfinite(x) and math.isfinite(y)]
+    if not kept:
+        return chart(title, {}, x_name=x_name, y_name=y_name)
+    across = Scale(*_room([x for x, _ in kept], 0.05), LEFT, WIDTH - RIGHT)
+    up = Scale(*_room([y for _, y in kept], 0.05), HEIGHT - BOTTOM, TOP)
+    body = _frame(title, across, up, x_name, y_name)
+    for x, y in kept:
+        body.append(
+            f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="3.5" style="fill:var(--c0)" '
+            f'fill-opacity="0.7"><title>{x:.6g}, {y:.6g}</title></circle>'
+        )
+    return document(WIDTH, HEIGHT, title, body)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One side of a heat map: its name, its range, and how many cells it is cut into."""
+
+    name: str
+    lower: float
+    upper: float
+    cells: int
+
+
+def heatmap(title: str, values: Mapping[tuple[int, int], float], x: Axis, y: Axis) -> str:
+    """A rectangle for each cell that has a value, the stronger the larger that is.
+
+    Args:
+        title: heading.
+        values: (column, row) → value, rows counted from the lower end.
+        x: the axis of the columns.
+        y: the axis of the rows.
+    """
+    kept = {cell: value for cell, value in values.items() if math.isfinite(drawable(value))}
+    if not kept:
+        return chart(title, {}, x_name=x.name, y_name=y.name)
+    low, high = min(kept.values()), max(kept.values())
+    across = Scale(x.lower, x.upper, LEFT, WIDTH - RIGHT)
+    up = Scale(y.lower, y.upper, HEIGHT - BOTTOM, TOP)
+    body = _frame(title, across, up, x.name, y.name)
+    wide, tall = (WIDTH - RIGHT - LEFT) / x.cells, (HEIGHT - BOTTOM - TOP) / y.cells
+    for (column, row), value in kept.items():
+        strength = 0.15 + 0.85 * ((value - low) / (high - low) if high > low else 1.0)
+        body.append(
+            f'<rect x="{LEFT + column * wide:.2f}" y="{HEIGHT - BOTTOM - (row + 1) * tall:.2f}" '
+            f'width="{wide:.2f}" height="{tall:.2f}" style="fill:var(--c0)" '
+            f'fill-opacity="{strength:.3f}"><title>{value:.6g}</title></rect>'
+        )
+    return document(WIDTH, HEIGHT, f"{title}, from {label(low)} to {label(high)}", body)
+
+
+def text_lines(title: str, lines: Sequence[str]) -> str:
+    """Lines of text under a heading, as a picture."""
+    height = 60 + 20 * len(lines)
+    body = [f'<text x="20" y="28" font-weight="600">{escape(title)}</text>']
+    body += [
+        f'<text x="20" y="{56 + 20 * number}" font-family="monospace">{escape(line)}</text>'
+        for number, line in enumerate(lines)
+    ]
+    return document(WIDTH, height, title, body)
 
 
 def _room(values: Sequence[float], share: float) -> tuple[float, float]:

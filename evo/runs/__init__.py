@@ -1,1 +1,1 @@
-"""Runs: a folder that a person can read, filled as the run goes, and from which it resumes exactly."""
+"""Runs: folders that a person can read, and from which a run resumes exactly."""

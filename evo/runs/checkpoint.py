@@ -1,4 +1,4 @@
-"""Checkpoints: nested dicts of plain values and arrays, as a zip of one JSON document and .npy files.
+"""Checkpoints: nested dicts of plain values and arrays, as a zip of JSON and .npy files.
 
 Nothing in a checkpoint is code, and reading one allocates no more than the file is long. Arrays are
 stored uncompressed, so that writing one is as fast as the disk.
@@ -16,15 +16,15 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from evo.errors import RunFolderError
-from evo.runs.files import replace
+from evo.runs.atomic import replace
 
-FORMAT = 1
+FORMAT = 2
 ARRAY = "__array__"
 DOCUMENT = "state.json"
 
 
 def write(path: Path, state: Mapping[str, Any]) -> None:
-    """Put `state` (dicts with text keys, lists, text, numbers, None, arrays) in place of the checkpoint at `path`."""
+    """Replace the checkpoint at `path` by `state`: dicts, lists, plain values and arrays."""
 
     def fill(file: IO[bytes]) -> None:
         arrays: list[NDArray[Any]] = []
@@ -57,7 +57,8 @@ def read(path: Path) -> dict[str, Any]:
             state = _decode(content["state"], archive, limit)
     except OSError as error:
         raise RunFolderError(f"cannot read {path}: {error.strerror or error}") from None
-    except Exception as error:  # zipfile, json and npy each have errors of their own, and a damaged file can meet any of them
+    except Exception as error:
+        # zipfile, json and npy each have errors of their own; a damaged file can meet any of them.
         raise RunFolderError(
             f"{path} is no checkpoint that can be read: {error or type(error).__name__}",
             "if the run folder is whole otherwise, delete the checkpoint: the run then starts "

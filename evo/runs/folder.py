@@ -1,63 +1,42 @@
 """A run is a folder that a person can read.
 
 config.toml        every setting, with where it came from; `evo run --config` on it repeats the run
-command.txt        the command that started it          environment.json   versions, processor,
-commit metrics.jsonl      one line per generation or epoch     events.jsonl       what happened, by
-generation or epoch timings.jsonl      seconds per generation or epoch      checkpoint.zip     where
-to go on champion.json      the champion and its validation      network.npz        what was
-learned, array by array summary.json       how the run ended                    report.html
-after `evo report` *.svg              pictures
+run.json           what others have to know of the run without loading its code
+command.txt        the command that started it
+environment.json   versions, processor, commit
+metrics.jsonl      one line per generation or epoch
+events.jsonl       what happened, by generation or epoch
+timings.jsonl      seconds per generation or epoch
+checkpoint.zip     where to go on
+champion.json      the champion and its validation
+network.npz        what was learned, array by array
+summary.json       how the run ended
+report.html        after `evo report`
+*.svg              pictures
 """
 
 import re
 import time
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomlkit
+from pydantic import ValidationError
+from tomlkit.exceptions import TOMLKitError
 
 from evo.config import Config, resolve
 from evo.config.write import resolved
-from evo.errors import RunFolderError
-from evo.population import Population
-from evo.runs import environment, lines
-from evo.runs.champion import Champion
-from evo.runs.files import read_json, write_json, write_text
-
-SUMMARY = {
-    "run": {
-        *(
-            "algorithm",
-            "problem",
-            "seed",
-            "generations",
-            "evaluations",
-            "failures",
-            "score",
-            "best",
-            "champion",
-            "target",
-        ),
-        *("reached", "stopped", "wall_s", "run"),
-    },
-    "learn": {
-        *(
-            "rule",
-            "data",
-            "seed",
-            "epochs",
-            "train_accuracy",
-            "validation_accuracy",
-            "test_accuracy",
-            "target",
-            "reached",
-        ),
-        *("stopped", "wall_s", "run"),
-    },
-}
-CHAMPION = {"fitness", "generation", "validation", "genome", "network", "scores", "seeds"}
+from evo.errors import ConfigError, RunFolderError
+from evo.kind import Kind, kind_of_sections
+from evo.runs import environment, jsonl
+from evo.runs.atomic import write_text
+from evo.runs.schemas import Environment, RunSection, checked
+from evo.runs.strict_json import read_json, write_json
+from evo.settings import mistakes
 
 
 @dataclass(frozen=True)
@@ -72,10 +51,15 @@ class RunFolder:
     ) -> "RunFolder":
         """A new folder under `parent` for a run with these settings.
 
-        Raises `RunFolderError` if it cannot be made.
+        Args:
+            parent: is made if it is not there.
+            config: the settings.
+            command: the words that started the run.
+            name: by default when the run began, what it runs and with which seed; a folder of a
+                given name may exist, but no run in it.
 
-        Without a `name` it says when the run began, what it runs and with which seed; a folder of
-        that name may exist, but no run.
+        Raises:
+            RunFolderError: it cannot be made.
         """
         safe = re.sub(r"[^\w.-]+", "-", f"{config.method}-{config.subject}").strip("-")
         given, name = name, name or f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
@@ -92,6 +76,7 @@ class RunFolder:
         write_text(path / "config.toml", resolved(config))
         write_text(path / "command.txt", command + "\n")
         write_json(path / "environment.json", environment.describe())
+        folder.write_facts(config)
         return folder
 
     @classmethod
@@ -115,105 +100,140 @@ class RunFolder:
     def checkpoint(self) -> Path:
         return self.path / "checkpoint.zip"
 
-    def config(self) -> Config:
-        """The settings of the run."""
-        return resolve(file=self.path / "config.toml", use_packaged=False)
+    def config(self, limit: int | None = None) -> Config:
+        """The settings of the run; loads the code of what it runs.
+
+        Args:
+            limit: how many steps the run may last instead; None for as many as config.toml says.
+        """
+        flags = {} if limit is None else {"run": {self.kind.limit: limit}}
+        return resolve(file=self.path / "config.toml", flags=flags, use_packaged=False)
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Section → key → value, as config.toml says; loads no code.
+
+        Raises `RunFolderError` if it does not name what it runs, or not the seed.
+        """
+        path = self.path / "config.toml"
+        hint = f"see what is wrong with: evo config check {path}"
+        content = _toml(path, hint)
+        for section in ("run", *kind_of_sections(content).names):
+            if not isinstance(content.get(section), dict):
+                raise RunFolderError(f"{path} is damaged: it has no section [{section}]", hint)
+        for section in kind_of_sections(content).names:
+            if not isinstance(content[section].get("name"), str):
+                raise RunFolderError(f"{path} is damaged: {section}.name is no text", hint)
+        checked(content["run"], RunSection, path, hint)
+        return {key: value for key, value in content.items() if isinstance(value, dict)}
+
+    @cached_property
+    def kind(self) -> Kind:
+        """The kind of the run; it never changes."""
+        return kind_of_sections(self.settings())
+
+    def names(self) -> tuple[str, str]:
+        """The names of what is carried out and of what it is carried out on."""
+        settings, (method, subject) = self.settings(), self.kind.names
+        return settings[method]["name"], settings[subject]["name"]
+
+    def adopt(self, config: Config) -> None:
+        """Make the folder say that it is a run with these settings, which may last longer now."""
+        if config.limit != self.settings()["run"].get(self.kind.limit):
+            self.extend(config.limit)
+        self.write_facts(config)
+
+    def write_facts(self, config: Config) -> None:
+        """Write run.json, unless it says the same already."""
+        path, facts = self.path / "run.json", {"kind": config.kind.command}
+        facts |= {"target": config.target, **config.kind.facts(config)}
+        try:
+            if self.facts() == facts:
+                return
+        except RunFolderError:
+            pass
+        write_json(path, facts)
+
+    def facts(self) -> dict[str, Any]:
+        """What run.json says of the run. Raises `RunFolderError`."""
+        path, hint = self.path / "run.json", f"write it anew with: evo resume {self.path}"
+        return checked(read_json(path, hint), self.kind.schemas.facts, path, hint)
 
     def extends(self, limit: int | None) -> bool:
-        """Whether a finished run has anything left to do when it may last so many generations or epochs."""
+        """Whether a run has anything left to do when it may last `limit` steps."""
         summary = self.summary()
         if summary is None:
             return True
-        ended = summary["reached"] and self.config().run.stop_at_target
-        return not ended and limit is not None and limit > summary[self.config().kind.limit]
+        ended = summary["reached"] and self.settings()["run"]["stop_at_target"]
+        return not ended and limit is not None and limit > summary[self.kind.limit]
 
     def extend(self, limit: int) -> None:
         """Let the run last so many steps; config.toml says so.
 
         Raises `ConfigError` if that is no number of steps.
         """
-        path = self.path / "config.toml"
-        key = self.config().kind.limit
-        checked = resolve(file=path, flags={"run": {key: limit}}, use_packaged=False)
-        document = tomlkit.parse(path.read_text())
-        item = tomlkit.item(checked.limit)
-        item.comment(f"evo resume --{key}")
-        document["run"][key] = item  # pyright: ignore[reportIndexIssue]
+        path, kind = self.path / "config.toml", self.kind
+        model = kind.run_settings()
+        try:
+            model.model_validate(self.settings()["run"] | {kind.limit: limit})
+        except ValidationError as error:
+            raise ConfigError(mistakes(error, model, "run")) from None
+        try:
+            document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        except TOMLKitError as error:
+            raise RunFolderError(f"{path} is damaged: {error}") from None
+        item = tomlkit.item(limit)
+        item.comment(f"evo resume --{kind.limit}")
+        document["run"][kind.limit] = item  # pyright: ignore[reportIndexIssue]
         write_text(path, tomlkit.dumps(document))
         (self.path / "summary.json").unlink(missing_ok=True)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """One dict per generation or epoch."""
-        return lines.read(self.path / "metrics.jsonl")
+        """One dict per generation or epoch. Raises `RunFolderError`."""
+        kind = self.kind
+        return jsonl.read(self.path / "metrics.jsonl", kind.step, kind.schemas.line)
 
     def events(self) -> list[dict[str, Any]]:
-        """What happened, each with its generation or epoch."""
-        return lines.read(self.path / "events.jsonl")
+        """What happened, each with its generation or epoch. Raises `RunFolderError`."""
+        return jsonl.read(self.path / "events.jsonl", self.kind.step)
+
+    def environment(self) -> dict[str, Any] | None:
+        """What the run ran on; None if nobody says. Raises `RunFolderError`."""
+        path = self.path / "environment.json"
+        if not path.exists():
+            return None
+        hint = "remove it: only the report shows it"
+        return checked(read_json(path, hint), Environment, path, hint)
 
     def summary(self) -> dict[str, Any] | None:
-        """How the run ended; None if it has not."""
+        """How the run ended; None if it has not. Raises `RunFolderError`."""
         path = self.path / "summary.json"
         if not path.exists():
             return None
-        content = read_json(path)
-        if not isinstance(content, dict) or not any(
-            content.keys() >= keys for keys in SUMMARY.values()
-        ):
-            raise RunFolderError(
-                f"{path} is damaged: keys are missing",
-                f"remove it and finish the run: evo resume {self.path}",
-            )
-        return content
+        hint = f"remove it and finish the run: evo resume {self.path}"
+        return checked(read_json(path, hint), self.kind.schemas.summary, path, hint)
 
     def state(self) -> str:
         """One of "running", "finished" and "interrupted"."""
-        if lines.is_locked(self.path / "metrics.jsonl"):
+        if jsonl.is_locked(self.path / "metrics.jsonl"):
             return "running"
         return "finished" if (self.path / "summary.json").exists() else "interrupted"
 
-    def write_champion(self, champion: Champion, network: dict[str, Any] | None) -> None:
-        """Write champion.json: the genome, the network it describes, and what it is worth."""
-        individual = champion.individual.state_dict()
-        content = {
-            "fitness": float(champion.individual.fitness[0]),
-            "generation": champion.generation,
-            "validation": {
-                "mean": champion.mean,
-                "ci95": champion.ci95,
-                "episodes": len(champion.scores),
-                "target": champion.target,
-                "reached": champion.reached,
-                "error": champion.error,
-            },
-            "genome": {
-                "kind": individual["kind"],
-                "arrays": {n: _to_json(a) for n, a in individual["genomes"].items()},
-            },
-            "network": network,
-            "scores": champion.scores,
-            "seeds": champion.seeds,
-        }
-        write_json(self.path / "champion.json", content)
-
-    def champion(self) -> tuple[Population, dict[str, Any]]:
-        """The champion as a population of one, and all that champion.json says.
-
-        Raises `RunFolderError`.
-        """
-        path = self.path / "champion.json"
-        content = read_json(path)
-        if not isinstance(content, dict) or not content.keys() >= CHAMPION:
-            raise RunFolderError(f"{path} is damaged: keys are missing")
+    def text(self, name: str) -> str:
+        """What a text file in the folder holds; nothing if it is not there."""
+        path = self.path / name
         try:
-            genome = content["genome"]
-            arrays = {name: _from_json(array) for name, array in genome["arrays"].items()}
-            fitness = np.array([content["fitness"]], np.float64)
-            individual = Population.from_state_dict(
-                {"kind": genome["kind"], "genomes": arrays, "fitness": fitness}
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RunFolderError(f"{path} is damaged: {type(error).__name__}: {error}") from None
-        return individual, content
+            return path.read_text(encoding="utf-8") if path.exists() else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunFolderError(f"cannot read {path}: {error}") from None
+
+
+def _toml(path: Path, hint: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise RunFolderError(f"cannot read {path}: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:
+        raise RunFolderError(f"{path} is damaged: {error}", hint) from None
 
 
 def _fresh(parent: Path, name: str) -> Path:
@@ -225,14 +245,3 @@ def _fresh(parent: Path, name: str) -> Path:
             return path
         except FileExistsError:
             number += 1
-
-
-def _to_json(array: Any) -> dict[str, Any]:
-    values = array.ravel().tolist()
-    if array.dtype.kind == "f":
-        values = [value if np.isfinite(value) else str(value) for value in values]
-    return {"dtype": array.dtype.str, "shape": list(array.shape), "values": values}
-
-
-def _from_json(content: Any) -> Any:
-    return np.array(content["values"], np.dtype(content["dtype"])).reshape(content["shape"])

@@ -15,7 +15,10 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Signals:
-    """While entered, SIGINT and SIGTERM raise `Interrupted` where the main thread is, or at the end of `deferred`."""
+    """While entered, SIGINT and SIGTERM raise `Interrupted` in the main thread.
+
+    At once, or at the end of `deferred`.
+    """
 
     def __init__(self) -> None:
         self._previous: dict[signal.Signals, Any] = {}
@@ -38,10 +41,9 @@ class Signals:
 
     @contextmanager
     def deferred(self) -> Iterator[None]:
-        """A stretch that a signal does not cut short; one that came is raised at its end.
+        """A stretch in which signals wait: `Interrupted` is raised at its end.
 
-        One that came before, and whose exception got lost in somebody's clean-up, is raised here at
-        the latest.
+        At its start, if an earlier signal's exception was swallowed by other code.
         """
         if self.received and self._depth == 0:
             raise Interrupted
@@ -55,7 +57,7 @@ class Signals:
 
     @contextmanager
     def ignored(self) -> Iterator[None]:
-        """A stretch, the last of an interrupted run, in which a second signal changes nothing."""
+        """A stretch in which signals change nothing: the last one of a run."""
         self._depth += 1
         try:
             yield

@@ -4,12 +4,10 @@ What is finished stays finished.
 """
 
 import multiprocessing
-import os
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -17,18 +15,15 @@ from typing import Any
 
 from evo.config import Config
 from evo.errors import EvoError, RunFolderError
-from evo.runs.execute import carry_out
-from evo.runs.files import write_text
+from evo.parent import stop_with_parent
+from evo.runs.atomic import write_text
+from evo.runs.execution import execute
 from evo.runs.folder import RunFolder
 from evo.runs.signals import Interrupted, Signals
-from evo.studies.file import Study
+from evo.studies.plan import Study
 
 FAILURE = "failure.txt"
 PATIENCE = 60.0
-PRELOADED = {
-    "learn": ["evo.runs.learning", "evo.runs.execute"],
-    "run": ["evo.runs.evolving", "evo.runs.execute"],
-}
 
 
 @dataclass(frozen=True)
@@ -42,13 +37,22 @@ class Outcome:
     failure: str | None = None
 
 
-Told = Callable[[Outcome], None]
+Listener = Callable[[Outcome], None]
 
 
 def run_study(
-    study: Study, folder: Path, workers: int, told: Told = lambda outcome: None
+    study: Study, folder: Path, workers: int, listener: Listener = lambda outcome: None
 ) -> list[Outcome]:
-    """Carry out what is left to do of `study` in `folder` and return all its runs, in the study's order.
+    """Carry out what is left to do of `study` in `folder`.
+
+    Args:
+        study: the cells and their seeds.
+        folder: where tables, and in `runs` the run folders, are or will be.
+        workers: how many runs go on at a time, each in a process of its own.
+        listener: called with each run that has ended.
+
+    Returns:
+        All runs of the study, in its order.
 
     Raises:
         Interrupted: somebody stopped it; runs that were going on have saved where they stand.
@@ -60,16 +64,16 @@ def run_study(
     ]
     write_text(folder / "study.toml", study.text)
     waiting = [job for job in jobs if job[2].summary() is None]
-    pool = _Pool(study.cells[0].config.kind.command, workers)
+    pool = _Pool(study.kind.preload, workers)
     with Signals() as signals:
         try:
             for job in [job for job in jobs if job not in waiting]:
-                told(_outcome(*job))
-            while waiting or pool.running:
+                listener(_outcome(*job))
+            while waiting or pool.busy:
                 while waiting and len(pool.running) < workers:
                     pool.start(waiting.pop(0))
                 for job in pool.finished():
-                    told(_outcome(*job))
+                    listener(_outcome(*job))
         except BaseException:
             with signals.ignored():
                 pool.stop()
@@ -83,7 +87,7 @@ def _prepare(study: Study, cell: Any, seed: int, parent: Path, name: str) -> Run
     if not (parent / name / "config.toml").is_file():
         return RunFolder.create(parent, config, f"evo study, cell {cell.name}, seed {seed}", name)
     folder = RunFolder.open(parent / name)
-    if different := _different(config, folder.config()):
+    if different := _different(config, folder.settings()):
         raise RunFolderError(
             f"{folder.path} was made with other settings: {', '.join(different)}",
             "give the study another folder with --out DIR, or remove that one",
@@ -91,62 +95,77 @@ def _prepare(study: Study, cell: Any, seed: int, parent: Path, name: str) -> Run
     return folder
 
 
-def _different(one: Config, other: Config) -> list[str]:
-    """The settings in which two configurations differ."""
-    if one.names != other.names:
-        return sorted(set(one.names.values()) ^ set(other.names.values()))
-    sections = {*one.sections, *other.sections}
-    pairs = [(section, one.values(section), other.values(section)) for section in sorted(sections)]
+def _different(config: Config, settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The settings in which a configuration differs from that of a folder, which loads no code."""
+    wanted = {section: config.values(section) for section in config.models}
+    for section, name in config.names.items():
+        wanted[section] = {"name": name, **wanted.get(section, {})}
     return [
         f"{section}.{key}"
-        for section, a, b in pairs
-        for key in sorted({*a, *b})
-        if a.get(key) != b.get(key)
+        for section in sorted({*wanted, *settings})
+        for key in sorted({*wanted.get(section, {}), *settings.get(section, {})})
+        if _written(wanted.get(section, {}).get(key)) != settings.get(section, {}).get(key)
     ]
 
 
+def _written(value: Any) -> Any:
+    """A setting as TOML has it."""
+    return "none" if value is None else value
+
+
 def _outcome(cell: str, seed: int, folder: RunFolder) -> Outcome:
-    failure = folder.path / FAILURE
     summary = folder.summary()
     return Outcome(
         cell,
         seed,
         folder,
         summary,
-        failure.read_text() if summary is None and failure.exists() else None,
+        (folder.text(FAILURE) or None) if summary is None else None,
     )
 
 
 class _Pool:
     """The processes at work, each with its run."""
 
-    def __init__(self, command: str, workers: int):
+    def __init__(self, preload: Sequence[str], workers: int):
         self.context = multiprocessing.get_context(
             "forkserver" if sys.platform == "linux" else "spawn"
         )
         if sys.platform == "linux":
-            self.context.set_forkserver_preload(PRELOADED[command])
+            self.context.set_forkserver_preload(list(preload))
         self.workers = workers
         self.running: dict[Any, tuple[Any, Any]] = {}
+        self.stillborn: list[Any] = []
 
     def start(self, job: Any) -> None:
+        """Start a process for a run; if it dies before it is there, the run has failed."""
         path = job[2].path
         (path / FAILURE).unlink(missing_ok=True)
         process = self.context.Process(target=_work, args=(str(path),))
-        process.start()
-        self.running[process.sentinel] = process, job
+        try:
+            process.start()
+        except (EOFError, OSError) as error:
+            write_text(path / FAILURE, f"its process died at its start ({type(error).__name__})")
+            self.stillborn.append(job)
+        else:
+            self.running[process.sentinel] = process, job
 
     def finished(self) -> list[Any]:
         """Wait until at least one run has ended; those that have."""
-        jobs = []
-        for sentinel in wait(list(self.running)):
+        jobs, self.stillborn = self.stillborn, []
+        for sentinel in wait(list(self.running), 0.0 if jobs else None):
             process, job = self.running.pop(sentinel)
             process.join()
             path = job[2].path
             if process.exitcode and not (path / FAILURE).exists():
-                write_text(path / FAILURE, f"its process ended with {process.exitcode}")
+                write_text(path / FAILURE, _ending(process.exitcode))
             jobs.append(job)
         return jobs
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are runs that `finished` has not returned."""
+        return bool(self.running or self.stillborn)
 
     def stop(self) -> None:
         """Ask all runs to save where they stand, and wait until they have."""
@@ -159,13 +178,20 @@ class _Pool:
                 process.kill()
 
 
+def _ending(exit_code: int) -> str:
+    """How a process ended, in words."""
+    if exit_code < 0:
+        return f"its process was ended by {signal.Signals(-exit_code).name}"
+    return f"its process ended with exit code {exit_code}"
+
+
 def _work(path: str) -> None:
     """In a process of its own: carry out the run in `path`."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    stop_with_parent()
     folder = RunFolder(Path(path))
     try:
-        carry_out(folder.config(), folder)
+        execute(folder.config(), folder)
     except Interrupted:
         return
     except EvoError as error:
@@ -176,11 +202,3 @@ def _work(path: str) -> None:
     ) as error:  # whatever a problem of the user's raises is that run's failure, not the study's
         write_text(folder.path / FAILURE, f"{type(error).__name__}: {error}")
         sys.exit(1)
-
-
-def _follow_parent() -> None:
-    """Stop as for SIGTERM when the study's process is gone: nobody would collect this run."""
-    process = multiprocessing.parent_process()
-    if process is not None:
-        wait([process.sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)

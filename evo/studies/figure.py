@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evo.runs.files import replace
-from evo.runs.lines import counter
-from evo.studies.file import Figure as FigureSettings
+from evo.reports.course import as_number
+from evo.runs.atomic import replace
+from evo.studies.plan import Figure as FigureSettings
 from evo.studies.table import Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+STYLE: dict[Any, Any] = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.parse_math": False,  # names are text, also with a $ in them
+}
 COLOURS = (
     "#2166ac",
     "#e08214",
@@ -38,14 +44,23 @@ def draw(
     subtitle: str,
     settings: FigureSettings,
 ) -> None:
-    """Write the figure as a PNG file."""
+    """Write the figure as a PNG file.
+
+    Args:
+        path: the file.
+        rows: the cells and their runs.
+        measure: key of the summary that is compared.
+        title: heading.
+        subtitle: on what, how large and with which seeds.
+        settings: what the figure shows.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8, 4.6), layout="constrained")
         if settings.kind == "course":
-            _courses(figure, rows, settings.y or "validation_accuracy")
+            _courses(figure, rows, settings.y or rows[0].folders[0].kind.curve)
         elif settings.kind == "lines" and settings.x:
             _lines(
                 figure.subplots(),
@@ -79,8 +94,8 @@ def _cells(axes: "Axes", rows: Sequence[Row], measure: str) -> None:
     Its runs, their mean with its interval, and what is published.
     """
     for place, row in enumerate(rows):
-        found = row.statistics
-        runs = [number for number in row.values.values() if number is not None]
+        figures = row.statistics
+        runs = [number for _, number in row.values if number is not None]
         axes.plot(
             runs,
             [place] * len(runs),
@@ -90,18 +105,18 @@ def _cells(axes: "Axes", rows: Sequence[Row], measure: str) -> None:
             markersize=5,
             label="a run" if not place else None,
         )
-        if found.n:
+        if figures.n:
             axes.plot(
-                [found.mean],
+                [figures.mean],
                 [place],
                 "|",
                 color="#1f2933",
                 markersize=14,
                 label="mean, 95 % interval" if not place else None,
             )
-            if not math.isnan(found.low):
+            if not math.isnan(figures.low):
                 axes.plot(
-                    [found.low, found.high], [place, place], "-", color="#1f2933", linewidth=1
+                    [figures.low, figures.high], [place, place], "-", color="#1f2933", linewidth=1
                 )
         if row.published is not None:
             axes.plot(
@@ -129,17 +144,19 @@ def _lines(
     groups: dict[str, list[Row]] = {}
     for row in rows:
         others = [str(value) for key, value in row.point.items() if key != x]
-        groups.setdefault(
-            ", ".join([row.group] * (row.group != "all") + others) or measure, []
-        ).append(row)
+        if row.group != "all":
+            others = [row.group, *others]
+        groups.setdefault(", ".join(others) or measure, []).append(row)
     for (name, members), colour in zip(groups.items(), _colours(len(groups)), strict=True):
         members = sorted(members, key=lambda row: row.point[x])
-        places, found = [row.point[x] for row in members], [row.statistics for row in members]
-        axes.plot(places, [one.mean for one in found], "o-", color=colour, label=name, markersize=4)
+        places, figures = [row.point[x] for row in members], [row.statistics for row in members]
+        axes.plot(
+            places, [cell.mean for cell in figures], "o-", color=colour, label=name, markersize=4
+        )
         axes.fill_between(
             places,
-            [one.low for one in found],
-            [one.high for one in found],
+            [cell.low for cell in figures],
+            [cell.high for cell in figures],
             color=colour,
             alpha=0.15,
             linewidth=0,
@@ -190,13 +207,12 @@ def _course(row: Row, metric: str) -> dict[str, dict[int, list[float]]]:
     """Member of the family ("" for a figure by itself) → step → a number for each seed."""
     course: dict[str, dict[int, list[float]]] = {}
     for folder in row.folders:
+        step = folder.kind.step
         for line in folder.metrics():
-            found = line.get(metric)
-            for member, number in (found if isinstance(found, Mapping) else {"": found}).items():
-                if number is not None:
-                    course.setdefault(member, {}).setdefault(counter(line), []).append(
-                        float(number)
-                    )
+            value = line.get(metric)
+            for member, figure in (value if isinstance(value, Mapping) else {"": value}).items():
+                if math.isfinite(number := as_number(figure)):
+                    course.setdefault(member, {}).setdefault(line[step], []).append(number)
     return course
 
 
@@ -220,10 +236,8 @@ def _band(axes: "Axes", points: Mapping[int, Sequence[float]], colour: Any, name
 
 
 def _dress(axes: "Axes", metric: str, rows: Sequence[Row]) -> None:
-    last = next(
-        (lines[-1] for row in rows for folder in row.folders if (lines := folder.metrics())), {}
-    )
-    axes.set_xlabel("epoch" if "epoch" in last else "generation")
+    steps = dict.fromkeys(folder.kind.step for row in rows for folder in row.folders)
+    axes.set_xlabel(", ".join(steps))
     axes.set_ylabel(_words(metric) + (" (degrees)" if metric.startswith("angle") else ""))
     axes.grid(color="#e4e8ec")
     axes.legend(frameon=False)

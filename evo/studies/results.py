@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from evo.errors import RunFolderError
-from evo.runs.files import write_text
+from evo.reports.numbers import span
+from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
 from evo.studies import table
 from evo.studies.carry_out import Outcome
 from evo.studies.figure import draw
-from evo.studies.file import Figure, Study
+from evo.studies.plan import Figure, Study
 from evo.studies.table import Row
 
 
@@ -39,7 +40,22 @@ def write(
     notes: Sequence[str],
     figure: Figure,
 ) -> str:
-    """Write tables and figure into `folder`; the Markdown table."""
+    """Write tables and figure into a folder.
+
+    Args:
+        folder: is made if it is not there.
+        rows: the cells and their runs.
+        measure: key of the summary that is compared.
+        title: heading.
+        notes: lines below the table.
+        figure: what the figure shows.
+
+    Returns:
+        The table in Markdown.
+
+    Raises:
+        RunFolderError: the folder cannot be made or written.
+    """
     size = subtitle(rows)
     text = table.as_markdown(
         rows, measure, title, [*(["", size] if size else []), *(["", *notes] if notes else [])]
@@ -59,70 +75,57 @@ def write(
 
 def subtitle(rows: Sequence[Row]) -> str:
     """On what, how large and with which seeds."""
-    summaries = [summary for row in rows for folder in row.folders if (summary := folder.summary())]
-    if not summaries:
+    ended = [
+        (folder.kind, folder.names()[1], summary)
+        for row in rows
+        for folder in row.folders
+        if (summary := folder.summary())
+    ]
+    if not ended:
         return ""
-    subjects = _either([str(one.get("data", one.get("problem"))) for one in summaries])
-    parts = [subjects]
-    if examples := _range([one["examples"] for one in summaries if "examples" in one]):
-        parts.append(f"{examples} training examples")
-    if parameters := _range([one["parameters"] for one in summaries if "parameters" in one]):
-        parts.append(f"networks of {parameters} parameters")
-    if steps := _range([one.get("epochs", one.get("generations")) for one in summaries]):
-        parts.append(f"{steps} {'epochs' if 'epochs' in summaries[0] else 'generations'}")
-    seeds = sorted({int(one["seed"]) for one in summaries})
-    whole = len(seeds) > 2 and seeds == list(range(seeds[0], seeds[-1] + 1))
-    parts.append(
-        "seed"
-        + "s" * (len(seeds) > 1)
-        + " "
-        + (f"{seeds[0]}–{seeds[-1]}" if whole else ", ".join(map(str, seeds)))
-    )
+    parts = [", ".join(dict.fromkeys(subject for _, subject, _ in ended))]
+    for kind in dict.fromkeys(kind for kind, _, _ in ended):
+        summaries = [summary for other, _, summary in ended if other is kind]
+        parts += kind.sizes(summaries)
+        parts.append(f"{span([summary[kind.limit] for summary in summaries])} {kind.limit}")
+    seeds = sorted({summary["seed"] for _, _, summary in ended})
+    if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[-1] + 1)):
+        parts.append(f"seeds {seeds[0]}–{seeds[-1]}")
+    else:
+        parts.append(f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}")
     return " · ".join(parts)
 
 
 def groups(folders: Sequence[RunFolder]) -> list[tuple[str, list[RunFolder]]]:
-    """Runs that differ in nothing but their seed, each group under a name that says in what it differs from the others."""
-    found: dict[str, list[RunFolder]] = {}
+    """Runs that differ in nothing but their seed, each group under a name.
+
+    The name says what the runs are of, and in which settings they differ from others of the same.
+    Loads nothing of what the runs run.
+    """
+    members: dict[str, list[RunFolder]] = {}
     settings: dict[str, dict[str, Any]] = {}
+    titles: dict[str, str] = {}
     for folder in folders:
-        config = folder.config()
-        flat = {
-            f"{section}.{key}": entry.value
-            for section, entries in config.sections.items()
-            for key, entry in entries.items()
-        }
-        flat = {config.kind.names[0]: config.method, config.kind.names[1]: config.subject, **flat}
-        flat.pop("run.seed")
+        flat = _flat(folder)
         key = repr(sorted(flat.items()))
+        members.setdefault(key, []).append(folder)
         settings[key] = flat
-        found.setdefault(key, []).append(folder)
+        titles[key] = " on ".join(folder.names())
     names = dict.fromkeys(name for flat in settings.values() for name in flat)
-    methods = [
-        f"{next(iter(flat.values()))} on {list(flat.values())[1]}" for flat in settings.values()
-    ]
     named = []
-    for (key, members), method in zip(found.items(), methods, strict=True):
-        alike = [
-            flat for flat, other in zip(settings.values(), methods, strict=True) if other == method
-        ]
+    for key, runs in members.items():
+        alike = [settings[other] for other in settings if titles[other] == titles[key]]
         differing = [name for name in names if len({repr(flat.get(name)) for flat in alike}) > 1]
-        named.append(
-            (
-                ", ".join([method, *(f"{name}={settings[key].get(name)}" for name in differing)]),
-                members,
-            )
-        )
+        details = [f"{name}={settings[key].get(name)}" for name in differing]
+        named.append((", ".join([titles[key], *details]), runs))
     return named
 
 
-def _either(names: Sequence[str]) -> str:
-    return ", ".join(dict.fromkeys(names))
-
-
-def _range(numbers: Sequence[Any]) -> str:
-    if not numbers:
-        return ""
-    low, high = min(numbers), max(numbers)
-    written = [f"{number:,}".replace(",", " ") for number in (low, high)]
-    return written[0] if low == high else "–".join(written)
+def _flat(folder: RunFolder) -> dict[str, Any]:
+    """The settings of a run, the seed aside: "section.key" → value."""
+    return {
+        f"{section}.{key}": value
+        for section, values in folder.settings().items()
+        for key, value in values.items()
+        if (section, key) != ("run", "seed")
+    }

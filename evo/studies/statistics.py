@@ -25,20 +25,20 @@ class Statistics:
 
 def describe(values: Sequence[float | None]) -> Statistics:
     """Median, mean with its bootstrap 95 % interval, and range; missing values are left out."""
-    known = np.array(
+    numbers = np.array(
         [value for value in values if value is not None and math.isfinite(value)], np.float64
     )
-    if not len(known):
+    if not len(numbers):
         return Statistics(0, *[math.nan] * 6)
-    low, high = bootstrap(known)
+    low, high = bootstrap(numbers)
     return Statistics(
-        len(known),
-        float(np.median(known)),
-        float(known.mean()),
+        len(numbers),
+        float(np.median(numbers)),
+        float(numbers.mean()),
         low,
         high,
-        float(known.min()),
-        float(known.max()),
+        float(numbers.min()),
+        float(numbers.max()),
     )
 
 

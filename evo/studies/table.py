@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evo.reports.course import as_number
 from evo.runs.folder import RunFolder
 from evo.studies.statistics import Statistics, describe
 
@@ -16,7 +17,9 @@ class Row:
     """One cell and its runs.
 
     Attributes:
-        values: the measure of each run by seed; None where a run has none.
+        name: of the cell.
+        group: the name without the grid.
+        values: seed and measure of each run; None where a run has none.
         successes: how many runs are one, of those that could be; None where nothing says what
             success is.
         failed: how many ended without a summary.
@@ -27,7 +30,7 @@ class Row:
 
     name: str
     group: str
-    values: Mapping[int, float | None]
+    values: Sequence[tuple[int, float | None]]
     successes: int | None
     failed: int
     wall_s: float
@@ -38,7 +41,7 @@ class Row:
     @property
     def statistics(self) -> Statistics:
         """Of the measure."""
-        return describe(list(self.values.values()))
+        return describe([number for _, number in self.values])
 
 
 def value(summary: Mapping[str, Any] | None, measure: str) -> float | None:
@@ -46,25 +49,33 @@ def value(summary: Mapping[str, Any] | None, measure: str) -> float | None:
 
     None if there is none.
     """
-    found: Any = summary
+    inner: Any = summary
     for key in measure.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+        inner = inner.get(key) if isinstance(inner, Mapping) else None
+    number = as_number(inner)
+    return number if math.isfinite(number) else None
 
 
 def succeeded(
     summary: Mapping[str, Any] | None, measure: str, success: float | None, lower: bool = False
 ) -> bool | None:
-    """Whether a run is a success, by its own target where `success` says nothing.
+    """Whether a run is a success.
 
-    None if nobody can tell.
+    Args:
+        summary: of the run; None if it has not ended, which is no success.
+        measure: key of the summary.
+        success: its value at a success; None for what the run says of its own target.
+        lower: whether lower is better.
+
+    Returns:
+        None where neither `success` nor the run says what success is.
     """
     if summary is None:
         return False
     if success is None:
         return summary.get("reached")
-    found = value(summary, measure)
-    return found is not None and (found <= success if lower else found >= success)
+    figure = value(summary, measure)
+    return figure is not None and (figure <= success if lower else figure >= success)
 
 
 def row(
@@ -78,17 +89,27 @@ def row(
     published: float | None = None,
     point: Mapping[str, Any] = {},
 ) -> Row:
-    """A cell's row from its runs: (seed, folder, summary)."""
+    """A cell's row from its runs.
+
+    Args:
+        name: of the cell.
+        runs: seed, folder and summary of each, None where it has not ended.
+        measure: key of the summary that is compared.
+        group: the name without the grid.
+        success: the measure at which a run is a success; None for reaching its target.
+        lower: whether lower is better.
+        published: somebody else's figure.
+        point: the settings that the study varies on a grid.
+    """
     judged = [succeeded(summary, measure, success, lower) for _, _, summary in runs]
-    known = [one for one in judged if one is not None]
+    ended = [success for success, (_, _, summary) in zip(judged, runs, strict=True) if summary]
+    successes = sum(success is True for success in judged)
     seconds = [float(summary["wall_s"]) for _, _, summary in runs if summary]
     return Row(
         name,
         group or name,
-        {seed: value(summary, measure) for seed, _, summary in runs},
-        sum(known)
-        if any(one is not None for one, (_, _, s) in zip(judged, runs, strict=True) if s)
-        else None,
+        [(seed, value(summary, measure)) for seed, _, summary in runs],
+        successes if any(success is not None for success in ended) else None,
         sum(summary is None for _, _, summary in runs),
         sum(seconds) / len(seconds) if seconds else math.nan,
         published,
@@ -97,31 +118,33 @@ def row(
     )
 
 
-def as_dict(one: Row) -> dict[str, Any]:
+def as_dict(row: Row) -> dict[str, Any]:
     """A row with all its figures; None where there is none."""
-    found = one.statistics
+    figures = row.statistics
     numbers = {
-        "median": found.median,
-        "mean": found.mean,
-        "ci95_low": found.low,
-        "ci95_high": found.high,
-        "least": found.least,
-        "most": found.most,
+        "median": figures.median,
+        "mean": figures.mean,
+        "ci95_low": figures.low,
+        "ci95_high": figures.high,
+        "least": figures.least,
+        "most": figures.most,
     }
-    known = {name: None if math.isnan(number) else number for name, number in numbers.items()}
-    wall = None if math.isnan(one.wall_s) else round(one.wall_s, 3)
+    figures_or_none = {
+        name: None if math.isnan(number) else number for name, number in numbers.items()
+    }
+    wall = None if math.isnan(row.wall_s) else round(row.wall_s, 3)
     rest = {
-        "successes": one.successes,
-        "failed": one.failed,
+        "successes": row.successes,
+        "failed": row.failed,
         "wall_s": wall,
-        "published": one.published,
+        "published": row.published,
     }
-    return {"cell": one.name, "n": found.n, **known, **rest, **one.point}
+    return {"cell": row.name, "n": figures.n, **figures_or_none, **rest, **row.point}
 
 
 def as_csv(rows: Sequence[Row]) -> str:
     """One line for each cell, numbers in full."""
-    return _csv([as_dict(one) for one in rows])
+    return _csv([as_dict(row) for row in rows])
 
 
 def runs_csv(rows: Sequence[Row], measure: str) -> str:
@@ -129,14 +152,14 @@ def runs_csv(rows: Sequence[Row], measure: str) -> str:
     return _csv(
         [
             {
-                "cell": one.name,
-                **one.point,
+                "cell": row.name,
+                **row.point,
                 "seed": seed,
                 measure: number,
                 "run": str(folder.path.name),
             }
-            for one in rows
-            for (seed, number), folder in zip(one.values.items(), one.folders, strict=True)
+            for row in rows
+            for (seed, number), folder in zip(row.values, row.folders, strict=True)
         ]
     )
 
@@ -144,41 +167,48 @@ def runs_csv(rows: Sequence[Row], measure: str) -> str:
 def as_markdown(
     rows: Sequence[Row], measure: str, title: str = "", notes: Sequence[str] = ()
 ) -> str:
-    """The table as a person reads it; shares are written as percentages."""
+    """The table as a person reads it; shares are written as percentages.
+
+    Args:
+        rows: one for each line.
+        measure: key of the summary that is compared.
+        title: heading, nothing for none.
+        notes: lines below.
+    """
     percent = measure.endswith("accuracy")
-    published = any(one.published is not None for one in rows)
-    successes = any(one.successes is not None for one in rows)
+    published = any(row.published is not None for row in rows)
+    successes = any(row.successes is not None for row in rows)
     head = [
         "cell",
         "n",
         "median",
         "mean",
         "95 % interval",
-        *["successes"] * successes,
-        *["published"] * published,
+        *(["successes"] if successes else []),
+        *(["published"] if published else []),
         "s a run",
     ]
     lines = [head, [":--", *["--:"] * (len(head) - 1)]]
-    for one in rows:
-        found = one.statistics
+    for row in rows:
+        figures = row.statistics
         interval = (
             "–"
-            if math.isnan(found.low)
-            else f"{write(found.low, percent)} – {write(found.high, percent)}"
+            if math.isnan(figures.low)
+            else f"{write(figures.low, percent)} – {write(figures.high, percent)}"
         )
-        failed = f" (+{one.failed} failed)" if one.failed else ""
+        failed = f" (+{row.failed} failed)" if row.failed else ""
         cells = [
-            one.name.replace("|", "\\|"),
-            f"{found.n}{failed}",
-            write(found.median, percent),
-            write(found.mean, percent),
+            row.name.replace("|", "\\|"),
+            f"{figures.n}{failed}",
+            write(figures.median, percent),
+            write(figures.mean, percent),
             interval,
         ]
-        cells += [
-            "–" if one.successes is None else f"{one.successes}/{len(one.values)}"
-        ] * successes
-        cells += [write(one.published, percent)] * published
-        lines.append([*cells, write(one.wall_s, False)])
+        if successes:
+            cells.append("–" if row.successes is None else f"{row.successes}/{len(row.values)}")
+        if published:
+            cells.append(write(row.published, percent))
+        lines.append([*cells, write(row.wall_s, False)])
     text = [f"# {title}", ""] if title else []
     text += [f"| {' | '.join(line)} |" for line in lines]
     unit = " in %" if percent else ""
@@ -191,7 +221,7 @@ def as_markdown(
 
 
 def write(number: float | None, percent: bool) -> str:
-    """A number as one reads it."""
+    """A number as one reads it, or a dash; a share as a percentage without its sign."""
     if number is None or math.isnan(number):
         return "–"
     return (

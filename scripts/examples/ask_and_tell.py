@@ -6,8 +6,6 @@ Here: fit a sum of two sines to noisy points with CMA-ES.
 import numpy as np
 
 import evo
-from evo.algorithms.cma_es import CMAES
-from evo.phenotype import Reals
 
 rng = np.random.default_rng(0)
 time = np.linspace(0.0, 6.0, 200)  # s
@@ -19,9 +17,8 @@ def error(parameters):
     return np.square(a * np.sin(f * time) + b * np.sin(g * time) - measured).mean()
 
 
-evolution = evo.Evolution(
-    CMAES(Reals(4, lower=0.0, upper=6.0), CMAES.Settings(population=40)), seed=3
-)
+search = evo.Reals(4, lower=0.0, upper=6.0)
+evolution = evo.evolution("cma-es", search, seed=3, settings={"population": 40})
 for _ in range(80):
     candidates = evolution.ask().genomes  # (40, 4)
     record = evolution.tell([-error(candidate) for candidate in candidates])  # fitness is maximised

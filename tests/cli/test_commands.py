@@ -164,6 +164,30 @@ def test_faults_exit_70_and_say_how_to_see_more(evo):
     assert "Traceback" in evo("run", "ga", "Faulty", "--traceback").err
 
 
+@pytest.mark.parametrize("error", [MemoryError, ValueError, OverflowError])
+def test_settings_that_no_memory_holds_are_told_in_words(evo, tmp_path, monkeypatch, error):
+    def too_large(*_, **__):
+        raise error("unable to allocate 7 TiB")
+
+    monkeypatch.setattr("evo.compose.compose", too_large)
+    answer = evo("run", "ga", "sphere")
+    assert answer.code == 2
+    assert (
+        "ga on sphere cannot be built with these settings: unable to allocate 7 TiB" in answer.err
+    )
+    assert not (tmp_path / "runs").exists()
+
+
+def test_memory_that_runs_out_later_is_told_in_words(evo, monkeypatch):
+    def too_large(*_, **__):
+        raise MemoryError("unable to allocate 7 TiB")
+
+    monkeypatch.setattr("evo.skeleton.Evolution.step", too_large)
+    answer = evo(*ga())
+    assert answer.code == 2
+    assert "more memory than there is: unable to allocate 7 TiB" in answer.err
+
+
 def test_interruptions_outside_of_a_run_exit_130(evo, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -201,6 +225,19 @@ def test_damaged_runs_are_refused_in_words(evo, name, content):
         answer = evo(*words)
         assert answer.code in (0, 2), (words, answer.err)
         assert "Traceback" not in answer.err
+
+
+def test_run_json_of_a_finished_run_is_mended(evo):
+    evo(*ga())
+    run = only_run()
+    before = (run / "run.json").read_bytes()
+    (run / "run.json").unlink()
+    answer = evo("report", run)
+    assert answer.code == 2
+    assert f"evo resume {run}" in answer.err
+    assert evo("resume", run).code == 0
+    assert (run / "run.json").read_bytes() == before
+    assert evo("report", run).code == 0
 
 
 def test_list(evo):
@@ -258,6 +295,17 @@ def test_films(evo, tmp_path):
     assert (tmp_path / "film.gif").read_bytes().startswith(b"GIF8")
     assert b"ftyp" in (tmp_path / "film.mp4").read_bytes()[:32]
     assert evo("replay", only_run(), "--gif", "none/film.gif").code == 2
+
+
+def test_runs_with_the_same_seed_are_compared_as_two(evo):
+    for out in ("a", "b"):
+        evo(*ga("--seed", "4", "--out", out))
+    answer = evo("compare", "a", "b", "--out", "table")
+    assert answer.code == 0, answer.err
+    assert "| ga on sphere | 2 |" in answer.out
+    from pathlib import Path
+
+    assert Path("table/runs.csv").read_text().count("ga on sphere") == 2
 
 
 def test_config_show_new_and_check(evo, tmp_path):

@@ -159,7 +159,10 @@ def test_patience_keeps_the_best_network(evo):
         (("learn", "dfa", "none.npz"), "there is no file"),
         (("learn", "dfa", "digits", "--device", "abacus"), "run.device = 'abacus'"),
         (("config", "show", "dfa", "nothing"), "unknown data set"),
-        (("run", "dfa", "digits"), "unknown algorithm 'dfa'"),
+        (("run", "dfa", "digits"), "unknown algorithm 'dfa': it belongs to evo learn"),
+        (("run", "dfa", "digits"), "evo learn dfa digits"),
+        (("learn", "neat", "cartpole"), "evo run neat cartpole"),
+        (("learn", "ga", "digits"), "unknown rule 'ga'"),
     ],
 )
 def test_usage_errors_are_words_and_exit_2(evo, tmp_path, words, expected):

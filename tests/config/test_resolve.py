@@ -38,7 +38,7 @@ def test_later_layers_win_and_are_named(tmp_path):
         7,
         40,
     )
-    sources = {key: entry.source for key, entry in config.sections["run"].items()}
+    sources = config.sources["run"]
     assert sources["seed"] == "command line"
     assert sources["generations"] == str(path)
     assert sources["champion_episodes"] == "default"
@@ -53,7 +53,7 @@ def test_packaged_settings_lie_between_defaults_and_the_users(tmp_path, monkeypa
     config = resolve("ga", "sphere", assignments=["algorithm.elites=4"])
     assert config.values("algorithm")["population"] == 70
     assert config.values("algorithm")["elites"] == 4
-    assert config.sections["algorithm"]["population"].source == "configs/ga/sphere.toml"
+    assert config.sources["algorithm"]["population"] == "configs/ga/sphere.toml"
     assert resolve("ga", "sphere", use_packaged=False).values("algorithm")["population"] != 70
 
 
@@ -65,7 +65,7 @@ def test_a_gymnasium_id_means_the_same_settings_as_its_short_name(name):
 def test_names_may_come_from_the_file(tmp_path):
     path = write(tmp_path, '[algorithm]\nname = "ga"\n[problem]\nname = "sphere"\ndimensions = 4\n')
     config = resolve(file=path)
-    assert (config.algorithm, config.problem, config.task.needs.dimensions) == ("ga", "sphere", 4)
+    assert (config.method, config.subject, config.task.needs.dimensions) == ("ga", "sphere", 4)
     assert "is for the algorithm 'ga', not for 'es'" in mistakes("es", "sphere", file=path)[0]
 
 
@@ -75,7 +75,7 @@ def test_a_resolved_config_gives_the_same_config(tmp_path):
     )
     path = write(tmp_path, resolved(first))
     second = resolve(file=path, use_packaged=False)
-    for section in first.sections:
+    for section in first.models:
         assert first.values(section) == second.values(section)
     assert "# command line" in resolved(first)
 

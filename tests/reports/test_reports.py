@@ -7,11 +7,15 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from evo.config import resolve
-from evo.reports import drawing, html, pictures, svg
-from evo.runs.execute import carry_out
+from evo.kinds.evolution import page as pictures
+from evo.reports import html, svg
+from evo.reports.views import network as drawing
+from evo.runs.execution import execute
 from evo.runs.folder import RunFolder
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+COSTS = [{"name": "cost", "target": 1e-8}]
 
 
 def parsed(text):
@@ -38,6 +42,9 @@ def metrics(values):
         [None, 2.0],
         [None],
         [-5e300, 5e300],
+        [-1.7e308, 1.7e308],
+        [5e-324, 0.0],
+        [5e-324, 1e308],
         [1e-12, 1e12],
         [1e-9] * 3,
         [1.0, 2.0] * 5000,
@@ -45,7 +52,7 @@ def metrics(values):
 )
 @pytest.mark.parametrize("target", [None, 0.0, 475.0, -1.0])
 def test_curves_of_any_numbers_are_well_formed(values, target):
-    text = pictures.fitness(metrics(values), "return", target)
+    text = pictures.fitness(metrics(values), [{"name": "return", "target": target}])
     assert parsed(text).get("role") == "img"
     assert "nan" not in text
     assert "inf" not in text
@@ -65,7 +72,7 @@ def test_a_curve_passes_through_its_points():
 
 
 def test_wide_positive_spans_are_logarithmic():
-    assert "1e-06" in texts(pictures.fitness(metrics([10.0**-k for k in range(8)]), "cost", 1e-8))
+    assert "1e-06" in texts(pictures.fitness(metrics([10.0**-k for k in range(8)]), COSTS))
     assert svg.Scale(1e-8, 1.0, 0, 8, True)(1e-4) == pytest.approx(4)
 
 
@@ -139,7 +146,7 @@ def test_drawings_show_every_node_and_link(description):
 def finished(tmp_path, *assignments, algorithm="ga", problem="sphere"):
     config = resolve(algorithm, problem, assignments=["generations=3", *assignments])
     folder = RunFolder.create(tmp_path, config, "evo run <x>")
-    carry_out(config, folder)
+    execute(config, folder)
     return folder
 
 
@@ -148,7 +155,7 @@ def test_a_report_is_one_file_with_everything_in_it(tmp_path):
         finished(
             tmp_path,
             "algorithm.population=30",
-            "algorithm.recurrent=true",
+            "genome.recurrent=true",
             algorithm="neat",
             problem="xor",
         )

@@ -113,7 +113,7 @@ def npy(header):
     ],
 )
 def test_arrays_that_lie_are_refused(tmp_path, array):
-    state = json.dumps({"format": 1, "state": {"x": {"__array__": 0}}})
+    state = json.dumps({"format": 2, "state": {"x": {"__array__": 0}}})
     with pytest.raises(RunFolderError):
         checkpoint.read(archive(tmp_path / "c.zip", {"state.json": state, "0.npy": array}))
 
@@ -121,7 +121,7 @@ def test_arrays_that_lie_are_refused(tmp_path, array):
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     content = io.BytesIO()
     np.save(content, np.zeros(10_000_000))
-    state = json.dumps({"format": 1, "state": {"x": {"__array__": 0}}})
+    state = json.dumps({"format": 2, "state": {"x": {"__array__": 0}}})
     path = archive(
         tmp_path / "c.zip", {"state.json": state, "0.npy": content.getvalue()}, zipfile.ZIP_DEFLATED
     )
@@ -131,7 +131,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
 
 @pytest.mark.parametrize(
     "document",
-    ["[]", "{}", '{"format": 2, "state": {}}', '{"format": 1, "state": 3}', "[" * 100_000],
+    ["[]", "{}", '{"format": 9, "state": {}}', '{"format": 2, "state": 3}', "[" * 100_000],
 )
 def test_other_documents_are_refused(tmp_path, document):
     with pytest.raises(RunFolderError):

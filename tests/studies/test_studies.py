@@ -176,7 +176,7 @@ def test_usage_errors(evo):
 
 
 def test_packaged_studies_are_in_order():
-    from evo.studies.file import read
+    from evo.studies.plan import read
 
     folder = Path(__file__).parents[2] / "configs" / "studies"
     for path in sorted(folder.glob("rules-*.toml")):

@@ -1,0 +1,155 @@
+"""A configuration while it is put together from layers, section by section."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from evo.config.config import Config
+from evo.config.sources import Layer
+from evo.errors import ConfigError, UsageError, did_you_mean
+from evo.kind import Kind
+from evo.settings import Settings, mistakes
+
+DEFAULT = "default"
+
+T = TypeVar("T")
+
+
+class Draft:
+    """Puts one configuration together.
+
+    A kind of run says in `declare` and `finish` what is special about its sections.
+
+    Args:
+        kind: that of the run.
+        names: of what is carried out and on what, by section; None where nobody gave one.
+        layers: the later ones win.
+        wrong: gets a line for each mistake.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        names: Mapping[str, str | None],
+        layers: Sequence[Layer],
+        wrong: list[str],
+    ):
+        self.kind, self.names, self.layers, self.wrong = kind, names, layers, wrong
+        self.types: dict[str, type[Settings]] = {"run": kind.run_settings()}
+        self.models: dict[str, Settings] = {}
+        self.presets: Mapping[str, Any] = {}
+        self.refused: UsageError | None = None
+        self.declare()
+
+    def declare(self) -> None:
+        """Enter the model of each section into `types`.
+
+        What a name sets by itself goes into `presets`.
+        """
+
+    def finish(self) -> Callable[..., Config] | None:
+        """What makes the configuration from kind, names, models and sources.
+
+        May check further sections into `models`. None if a mistake was found.
+        """
+        return Config
+
+    def attempt(self, action: Callable[[], T]) -> T | None:
+        """What `action` returns; None, and a line in `wrong`, if it cannot be carried out."""
+        try:
+            return action()
+        except UsageError as error:
+            self.wrong.append("; ".join(filter(None, (error.message, error.hint))))
+            self.refused = error
+            return None
+
+    def config(self) -> Config:
+        """The checked configuration, or a `ConfigError` with all that is wrong."""
+        for section in self.kind.sections:
+            self.check(section)
+        make = self.finish()
+        self._report_unknown_keys()
+        if self.refused and len(self.wrong) == 1:
+            raise self.refused
+        if self.wrong or make is None:
+            names = " ".join(
+                str(name) if section in self.types else section.upper()
+                for section, name in self.names.items()
+            )
+            raise ConfigError(
+                list(dict.fromkeys(self.wrong)), f"see every key with: evo config show {names}"
+            )
+        models = {
+            section: self.models[section]
+            for section in self.kind.sections
+            if section in self.models
+        }
+        names = {section: str(name) for section, name in self.names.items()}
+        sources = {section: self._sources(section) for section in models}
+        return make(self.kind, names, models, sources)
+
+    def check(self, section: str) -> Settings | None:
+        """Validate a section once, and enter it into `models`.
+
+        None, and lines in `wrong`, if it is not in order; None if it does not apply.
+        """
+        model = self.types.get(section)
+        if model is None:
+            return None
+        given = {
+            key: item for key, item in self._given(section).items() if key in model.model_fields
+        }
+        try:
+            checked = model.model_validate({key: value for key, (value, _) in given.items()})
+        except ValidationError as error:
+            sources = {key: source for key, (_, source) in given.items()}
+            self.wrong.extend(mistakes(error, model, section, sources))
+            return None
+        self.models[section] = checked
+        return checked
+
+    def is_given(self, section: str) -> bool:
+        """Whether a layer has a section, perhaps an empty one."""
+        return any(section in layer.sections for layer in self.layers)
+
+    def values(self, section: str) -> dict[str, Any]:
+        """What the layers say about a section: key → value."""
+        return {key: value for key, (value, _) in self._given(section).items()}
+
+    def value(self, section: str, key: str, default: Any) -> Any:
+        """What the layers say about one key, or else the default."""
+        return self.values(section).get(key, default)
+
+    def _given(self, section: str) -> dict[str, tuple[Any, str]]:
+        """What the layers say about a section, the names aside: key → (value, source)."""
+        given: dict[str, tuple[Any, str]] = {}
+        if section == self.kind.names[1]:
+            given = {key: (value, DEFAULT) for key, value in self.presets.items()}
+        for layer in self.layers:
+            for key, value in layer.sections.get(section, {}).items():
+                if key != "name" or section not in self.kind.names:
+                    given[key] = value, layer.source
+        return given
+
+    def _sources(self, section: str) -> dict[str, str]:
+        given = self._given(section)
+        return {
+            key: given[key][1] if key in given else DEFAULT
+            for key in self.types[section].model_fields
+        }
+
+    def _report_unknown_keys(self) -> None:
+        every = [
+            f"{section}.{key}"
+            for section, model in self.types.items()
+            for key in model.model_fields
+        ]
+        for section, model in self.types.items():
+            for key, (_, source) in self._given(section).items():
+                if key in model.model_fields:
+                    continue
+                elsewhere = next((name for name in every if name.partition(".")[2] == key), None)
+                guess = f" (did you mean {elsewhere!r}?)" if elsewhere else ""
+                guess = guess or did_you_mean(f"{section}.{key}", every)
+                self.wrong.append(f"unknown key {section}.{key}{guess} ({source})")

@@ -1,0 +1,216 @@
+"""What a kind of run is: one object that answers every question that differs between kinds.
+
+A new kind is one file with such an object and one line in `KINDS`. Nothing outside of that object
+asks which kind a run is.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from evo.errors import UsageError
+from evo.registry import resolve
+
+if TYPE_CHECKING:
+    from evo.config.config import Config
+    from evo.config.draft import Draft
+    from evo.kinds.evolution.replay import Replay
+    from evo.reports.page import Page
+    from evo.runs.folder import RunFolder
+    from evo.runs.job import Job
+    from evo.runs.schemas import Facts, Line, Summary
+    from evo.settings import Settings
+
+KINDS: dict[str, str] = {
+    "run": "evo.kinds.evolution:EVOLUTION",
+    "learn": "evo.kinds.learning:LEARNING",
+}
+"""By the command that starts it; the first one is meant where a file does not say."""
+
+Object = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of the command that stands for one setting: ``--name`` for ``section.name``."""
+
+    name: str
+    section: str
+    type: type
+    help: str
+
+
+class Kind(ABC):
+    """A kind of run.
+
+    Attributes:
+        command: what starts a run: ``evo COMMAND``.
+        about: its help.
+        names: the two sections whose `name` says what is carried out, and on what.
+        tables: the registered names for these two.
+        arguments: help for these two names on the command line.
+        options: further options of the command.
+        step: what one step is called, "generation"; the first key of every line of the run's logs,
+            and with an s the key of [run] that limits the run.
+        folder: where in `configs` the tuned settings are.
+        example: a setting, for the help.
+        curve: the key of a line that a figure of the course shows.
+        preload: modules that all runs of a study need.
+    """
+
+    command: ClassVar[str]
+    about: ClassVar[str]
+    names: ClassVar[tuple[str, str]]
+    tables: ClassVar[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    arguments: ClassVar[tuple[str, str]]
+    options: ClassVar[tuple[Option, ...]]
+    step: ClassVar[str]
+    folder: ClassVar[tuple[str, ...]] = ()
+    example: ClassVar[str]
+    curve: ClassVar[str]
+    preload: ClassVar[tuple[str, ...]]
+
+    @property
+    @abstractmethod
+    def sections(self) -> tuple[str, ...]:
+        """All sections that a config can have, in the order in which they are written."""
+
+    @property
+    def limit(self) -> str:
+        """The key of [run] that says how many steps there are."""
+        return f"{self.step}s"
+
+    # Settings.
+
+    def is_subject(self, name: str) -> bool:
+        """Whether `name` can be what such a run is carried out on."""
+        return name in self.tables[1]
+
+    def short_name(self, subject: str) -> str:
+        """The name under which tuned settings for `subject` are kept."""
+        return subject
+
+    @abstractmethod
+    def run_settings(self) -> "type[Settings]":
+        """What [run] may hold.
+
+        At least the limit, `seed`, `target`, `stop_at_target` and `checkpoint_interval`.
+        """
+
+    @abstractmethod
+    def draft(self) -> "type[Draft]":
+        """What puts a configuration together."""
+
+    # A run.
+
+    @abstractmethod
+    def job(self, config: "Config") -> "Job":
+        """The work that `config` describes.
+
+        Raises `UsageError` where its parts do not fit together.
+        """
+
+    @abstractmethod
+    def facts(self, config: "Config") -> Object:
+        """What others have to know of the run without loading its code, for run.json."""
+
+    @abstractmethod
+    def measure_of(self, facts: Object) -> str:
+        """The key of summary.json by which a run with these facts is compared with others."""
+
+    @property
+    @abstractmethod
+    def schemas(self) -> "Schemas":
+        """What run.json, a line of metrics.jsonl and summary.json hold."""
+
+    def replay(self, folder: "RunFolder") -> "Replay":
+        """What plays the result of a run again. Raises `UsageError` if there is nothing to play."""
+        raise UsageError(
+            f"{folder.path} is a run of evo {self.command}: there is no champion to replay",
+            f"evo report {folder.path}",
+        )
+
+    # Telling.
+
+    @abstractmethod
+    def progress(self, line: Object) -> str:
+        """The figures of a step, from its line, that fit on a line."""
+
+    @abstractmethod
+    def words(self, summary: Object) -> list[str]:
+        """The lines that tell how a run ended, below the verdict."""
+
+    @abstractmethod
+    def row(self, line: Object, summary: Object) -> dict[str, Any]:
+        """What `evo list` shows of a run, from its last line and its summary, either perhaps empty.
+
+        The best so far first, then the result.
+        """
+
+    def sizes(self, summaries: Sequence[Object]) -> list[str]:
+        """How large the runs of a study are, beside their number of steps."""
+        return []
+
+    @abstractmethod
+    def page(self, folder: "RunFolder") -> "Page":
+        """The contents of the run's report."""
+
+    @abstractmethod
+    def pictures(self, folder: "RunFolder") -> dict[str, str]:
+        """The pictures of a run: file name to SVG text."""
+
+
+@dataclass(frozen=True)
+class Schemas:
+    """What the files of a run of this kind have to hold."""
+
+    facts: "type[Facts]"
+    line: "type[Line]"
+    summary: "type[Summary]"
+
+
+def kinds() -> list[Kind]:
+    """All kinds, in the order of the table."""
+    return [kind_of_command(command) for command in KINDS]
+
+
+@cache
+def kind_of_command(command: str) -> Kind:
+    """The kind of the runs that a command starts."""
+    return resolve(KINDS[command])
+
+
+def kind_of_sections(sections: Iterable[str]) -> Kind:
+    """The kind that has most of the sections, those aside that several kinds have.
+
+    The first one if no kind has any.
+    """
+    given, every = set(sections), kinds()
+
+    def own(kind: Kind) -> int:
+        others = {section for other in every if other is not kind for section in other.sections}
+        return len(given & set(kind.sections) - others)
+
+    return max(every, key=own)
+
+
+def kind_of_names(method: str, subject: str) -> Kind:
+    """The kind that has a method and a subject of these names; a name may exist in several.
+
+    If no kind has both, the one that has the method; if none has, the one that has the subject.
+
+    Raises:
+        UsageError: several kinds have both.
+    """
+    able = [kind for kind in kinds() if method in kind.tables[0]]
+    both = [kind for kind in able if kind.is_subject(subject)]
+    if len(both) > 1:
+        commands = " and ".join(f"evo {kind.command}" for kind in both)
+        raise UsageError(
+            f"{method} on {subject} can be started with {commands}",
+            f"say which: --kind {both[0].command}",
+        )
+    suited = [kind for kind in kinds() if kind.is_subject(subject)]
+    return next(iter([*both, *able, *suited, *kinds()]))

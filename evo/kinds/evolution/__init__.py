@@ -1,0 +1,122 @@
+"""Evolutions: an algorithm on a problem, generation by generation."""
+
+from typing import TYPE_CHECKING, Any
+
+from evo.kind import Kind, Object, Option, Schemas
+from evo.registry import ALGORITHMS, PROBLEMS, WRAPPERS
+
+if TYPE_CHECKING:
+    from evo.config.config import Config
+    from evo.config.draft import Draft
+    from evo.kinds.evolution.replay import Replay
+    from evo.reports.page import Page
+    from evo.runs.folder import RunFolder
+    from evo.runs.job import Job
+    from evo.settings import Settings
+
+
+class EvolutionKind(Kind):
+    """What an evolution is to all that starts, follows and reads runs."""
+
+    command = "run"
+    about = "Evolve: evo run neat cartpole."
+    names = ("algorithm", "problem")
+    tables = (ALGORITHMS, PROBLEMS)
+    arguments = (
+        f"One of: {', '.join(ALGORITHMS)}.",
+        f"One of: {', '.join(PROBLEMS)}; or any Gymnasium id, such as Taxi-v4, or "
+        "path/to/file.py:MyEnv.",
+    )
+    options = (
+        Option("generations", "run", int, "How many at most, 100 by default."),
+        Option(
+            "evaluator", "evaluation", str, "serial, threads, processes or auto, auto by default."
+        ),
+        Option("workers", "evaluation", int, "How many threads or processes."),
+    )
+    step = "generation"
+    example = "algorithm.population=200"
+    curve = "best_so_far"
+    preload = ("evo.kinds.evolution.job", "evo.runs.execution")
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        return ("run", "algorithm", "genome", "problem", *WRAPPERS, "network", "evaluation")
+
+    def is_subject(self, name: str) -> bool:
+        from evo.compose import GYMNASIUM_ID
+
+        return name in PROBLEMS or GYMNASIUM_ID.fullmatch(name) is not None
+
+    def short_name(self, subject: str) -> str:
+        from evo.compose import short_name
+
+        return short_name(subject)
+
+    def run_settings(self) -> "type[Settings]":
+        from evo.kinds.evolution.settings import RunSettings
+
+        return RunSettings
+
+    def draft(self) -> "type[Draft]":
+        from evo.kinds.evolution.config import EvolutionDraft
+
+        return EvolutionDraft
+
+    def job(self, config: "Config") -> "Job":
+        from evo.kinds.evolution.config import EvolutionConfig
+        from evo.kinds.evolution.job import EvolutionJob
+
+        assert isinstance(config, EvolutionConfig)
+        return EvolutionJob(config)
+
+    def facts(self, config: "Config") -> Object:
+        from evo.kinds.evolution.config import EvolutionConfig
+
+        assert isinstance(config, EvolutionConfig)
+        scores = [
+            {"name": score.name, "minimise": score.minimise, "target": score.target}
+            for score in config.goal.scores
+        ]
+        return {"scores": scores}
+
+    def replay(self, folder: "RunFolder") -> "Replay":
+        from evo.kinds.evolution.replay import Replay
+
+        return Replay(folder)
+
+    def measure_of(self, facts: Object) -> str:
+        return "champion.mean" if len(facts["scores"]) == 1 else "measures.hypervolume"
+
+    @property
+    def schemas(self) -> Schemas:
+        from evo.kinds.evolution.schemas import EvolutionFacts, EvolutionSummary, Generation
+
+        return Schemas(EvolutionFacts, Generation, EvolutionSummary)
+
+    def progress(self, line: Object) -> str:
+        from evo.kinds.evolution.words import progress
+
+        return progress(line)
+
+    def words(self, summary: Object) -> list[str]:
+        from evo.kinds.evolution.words import ending
+
+        return ending(summary)
+
+    def row(self, line: Object, summary: Object) -> dict[str, Any]:
+        champion = summary.get("champion") or {}
+        return {"best": line.get("best_so_far"), "champion": champion.get("mean")}
+
+    def page(self, folder: "RunFolder") -> "Page":
+        from evo.kinds.evolution.page import page
+
+        return page(folder)
+
+    def pictures(self, folder: "RunFolder") -> dict[str, str]:
+        from evo.kinds.evolution.page import pictures
+
+        return pictures(folder)
+
+
+EVOLUTION = EvolutionKind()

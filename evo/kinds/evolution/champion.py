@@ -1,0 +1,186 @@
+"""The champions of a run, and champion.json, which says their genomes, worth and looks.
+
+A search for one solution has one champion; one for a front or an archive has its members.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.errors import RunFolderError
+from evo.kinds.evolution.figures import readable
+from evo.kinds.evolution.schemas import ChampionFile
+from evo.population import Population
+from evo.runs.schemas import checked
+from evo.runs.strict_json import read_json, write_json
+from evo.scores import Goal
+
+NAME = "champion.json"
+
+
+@dataclass(frozen=True)
+class Champion:
+    """An individual and its validation.
+
+    Attributes:
+        individual: a population of one.
+        generation: the completed generation after which it was validated.
+        figures: by the name of the score, as people read it: one for each of `seeds`; NaN where an
+            episode failed.
+        seeds: of the episodes.
+        target: the score to reach, None if there is none or several.
+        reached: whether the means meet the targets; None without a target.
+        error: why validation failed, if it did.
+    """
+
+    individual: Population
+    generation: int
+    figures: Mapping[str, list[float]]
+    seeds: list[int]
+    target: float | None
+    reached: bool | None
+    error: str | None = None
+
+    @property
+    def episodes(self) -> int:
+        """How many there are of each figure."""
+        return len(next(iter(self.figures.values())))
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Mean of each figure, NaN if there are none."""
+        return {
+            name: float(np.mean(values)) if values else math.nan
+            for name, values in self.figures.items()
+        }
+
+    @property
+    def mean(self) -> Any:
+        """The mean of the one figure, or the means by score."""
+        return _single(self.means)
+
+    @property
+    def ci95(self) -> Any:
+        """The 95 % confidence interval of the mean, or those by score; None from one episode."""
+        if self.episodes < 2:
+            return None
+        return _single({name: interval(values) for name, values in self.figures.items()})
+
+
+def interval(scores: Sequence[float]) -> tuple[float, float] | None:
+    """Student's 95 % confidence interval of the mean of `scores`; None if there are fewer than two.
+
+    Source: Student, The probable error of a mean, Biometrika 6 (1908).
+    """
+    n = len(scores)
+    if n < 2:
+        return None
+    mean, spread = float(np.mean(scores)), float(np.std(scores, ddof=1))
+    if spread == 0:
+        return mean, mean
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(n - 1, 0.975)) * spread / math.sqrt(n)
+    return mean - half, mean + half
+
+
+def write(
+    folder: Path,
+    champions: Sequence[Champion],
+    descriptions: Sequence[Mapping[str, Any] | None],
+    goal: Goal,
+) -> None:
+    """Write champion.json into a run folder.
+
+    Args:
+        folder: the run's.
+        champions: who they are, and what they are worth; the foremost one first.
+        descriptions: what the phenotype of each is, with a "kind" that says how to draw it.
+        goal: what fitness is called by people.
+    """
+    individuals = [
+        _individual(champion, description, goal)
+        for champion, description in zip(champions, descriptions, strict=True)
+    ]
+    write_json(folder / NAME, {"individuals": individuals})
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """The individuals in champion.json, the first one first; none if there is no such file.
+
+    Raises `RunFolderError` if it is damaged.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return []
+    hint = f"remove it and {folder / 'summary.json'}, then finish the run: evo resume {folder}"
+    return checked(read_json(path, hint), ChampionFile, path, hint)["individuals"]
+
+
+def population(folder: Path) -> Population | None:
+    """The individuals in champion.json; None if there is no such file.
+
+    Raises `RunFolderError` if it is damaged.
+    """
+    parts: list[Population] = []
+    for content in read(folder):
+        genome = content["genome"]
+        try:
+            arrays = {name: _from_json(array) for name, array in genome["arrays"].items()}
+            state = {"kind": genome["kind"], "genomes": arrays, "fitness": np.full(1, np.nan)}
+            parts.append(Population.from_state_dict(state))
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise RunFolderError(
+                f"{folder / NAME} is damaged: {type(error).__name__}: {error}"
+            ) from None
+    try:
+        return parts[0].concat(*parts[1:]) if parts else None
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        raise RunFolderError(
+            f"{folder / NAME} is damaged: its individuals differ in kind: {error}"
+        ) from None
+
+
+def _single(by_score: Mapping[str, Any]) -> Any:
+    return dict(by_score) if len(by_score) > 1 else next(iter(by_score.values()))
+
+
+def _individual(
+    champion: Champion, description: Mapping[str, Any] | None, goal: Goal
+) -> dict[str, Any]:
+    state = champion.individual.state_dict()
+    return {
+        "training": readable(goal, champion.individual.fitness[0]),
+        "generation": champion.generation,
+        "validation": {
+            "mean": champion.mean,
+            "ci95": champion.ci95,
+            "episodes": champion.episodes,
+            "target": champion.target,
+            "reached": champion.reached,
+            "error": champion.error,
+        },
+        "genome": {
+            "kind": state["kind"],
+            "arrays": {name: _to_json(array) for name, array in state["genomes"].items()},
+        },
+        "description": description,
+        "scores": _single(champion.figures),
+        "seeds": champion.seeds,
+    }
+
+
+def _to_json(array: NDArray[Any]) -> dict[str, Any]:
+    values = array.ravel().tolist()
+    if array.dtype.kind == "f":
+        values = [value if np.isfinite(value) else str(value) for value in values]
+    return {"dtype": array.dtype.str, "shape": list(array.shape), "values": values}
+
+
+def _from_json(content: Mapping[str, Any]) -> NDArray[Any]:
+    return np.array(content["values"], np.dtype(content["dtype"])).reshape(content["shape"])

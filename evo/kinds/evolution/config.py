@@ -1,0 +1,107 @@
+"""The settings of an evolution: an algorithm, a problem, and where generations are evaluated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from evo import compose, registry
+from evo.compose import Composition
+from evo.config.config import Config
+from evo.config.draft import Draft
+from evo.errors import UsageError
+from evo.genomes.choice import AUTO
+from evo.kinds.evolution.settings import EvaluationSettings
+from evo.problems.base import Problem
+from evo.scores import Goal
+
+
+@dataclass(frozen=True)
+class EvolutionConfig(Config):
+    """All settings of an evolution; `task` is the problem that they describe."""
+
+    task: Problem
+
+    @property
+    def target(self) -> float | None:
+        first, *others = self.goal.scores
+        return None if others else first.target
+
+    @property
+    def goal(self) -> Goal:
+        """The scores of the problem; a target of the run takes the place of the problem's own."""
+        goal = self.task.goal
+        first, *others = goal.scores
+        if self.run.target is None or others:
+            return goal
+        return replace(goal, scores=(replace(first, target=self.run.target),))
+
+    def _build(self) -> Composition:
+        if self.run.target is not None and len(self.task.scores) > 1:
+            names = ", ".join(score.name for score in self.task.scores)
+            raise UsageError(
+                f"run.target is the target of one score, but {self.subject} has several: {names}",
+                "leave it out; the run ends by run.generations, evaluations, budget or wall_time",
+            )
+        models: dict[str, Any] = dict(self.models)
+        return compose.compose(
+            self.method,
+            self.task,
+            models["algorithm"],
+            genome=models["genome"],
+            network=models.get("network", compose.DEFAULTS),
+        )
+
+
+class EvolutionDraft(Draft):
+    """Puts the settings of an evolution together."""
+
+    def declare(self) -> None:
+        algorithm, problem = (self.names[section] for section in self.kind.names)
+        self.types["evaluation"] = EvaluationSettings
+        self.algorithm: Any = None
+        self.problem: Any = None
+        if algorithm:
+            self.algorithm = self.attempt(lambda: compose.find_algorithm(algorithm))
+        if self.algorithm:
+            self.types["algorithm"] = self.algorithm.Settings
+        if problem and (entry := self.attempt(lambda: compose.find_problem(problem))):
+            self.problem, self.presets = entry
+            self.types["problem"] = self.problem.Settings
+
+    def finish(self) -> Callable[..., Config] | None:
+        settings = self.models.get("problem")
+        task = self.attempt(lambda: self.problem(settings)) if settings else None
+        for name in registry.WRAPPERS:
+            task = task and self._wrapped(name, task)
+        if not task or not self.algorithm:
+            return None
+        name, problem = (str(self.names[section]) for section in self.kind.names)
+        genome, network = (str(self.value(key, "kind", AUTO)) for key in ("genome", "network"))
+        route = self.attempt(
+            lambda: compose.find_route(name, task.needs, task.goal, genome, network)
+        )
+        if route is None:
+            return None
+        self.types["genome"] = route.settings(self.algorithm.varies, self.values("genome"))
+        self.check("genome")
+        if between := route.development_settings:
+            self.types["network"] = between
+            self.check("network")
+        elif self.is_given("network"):
+            self.wrong.append(
+                f"[network] has no meaning for {name} on {problem} with "
+                f"genome.kind={route.representation}"
+            )
+        return partial(EvolutionConfig, task=task)
+
+    def _wrapped(self, name: str, task: Problem) -> Problem | None:
+        """The problem within the wrapper called `name`, if there is a section for it."""
+        if not self.is_given(name):
+            return task
+        kind = self.attempt(lambda: registry.load(registry.WRAPPERS, "wrapper", name))
+        if kind is None:
+            return None
+        self.types[name] = kind.Settings
+        settings = self.check(name)
+        return None if settings is None else self.attempt(lambda: kind(task, settings))

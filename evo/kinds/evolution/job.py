@@ -1,0 +1,233 @@
+"""An evolution as a resumable job: its steps, its judge, and what it leaves behind."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Self
+
+from evo.errors import UsageError, did_you_mean
+from evo.evaluation import make_evaluator
+from evo.kinds.evolution import champion
+from evo.kinds.evolution.champion import Champion
+from evo.kinds.evolution.config import EvolutionConfig
+from evo.kinds.evolution.figures import names, readable
+from evo.kinds.evolution.judge import Judge
+from evo.kinds.evolution.page import COURSE, RESULT, pictures
+from evo.kinds.evolution.schemas import EvolutionCheckpoint
+from evo.records import Record
+from evo.runs.atomic import write_text
+from evo.runs.folder import RunFolder
+from evo.runs.job import Step
+from evo.runs.strict_json import finite, write_json
+from evo.scores import Goal
+from evo.skeleton import Evolution
+from evo.termination import (
+    Generations,
+    Spent,
+    Stagnation,
+    Termination,
+    WallTime,
+    first_reason,
+)
+
+TARGET_REACHED = "target reached"
+
+
+class EvolutionJob:
+    """An evolution in which a judge validates whoever seems to have reached the target."""
+
+    def __init__(self, config: EvolutionConfig):
+        self.config = config
+        self.parts = config.take()
+        self.failures = 0
+        self.champions: list[Champion] = []
+        self.judge = Judge(
+            self.parts.problem, self.parts.development, config.goal, config.run.champion_episodes
+        )
+        place: Any = config.models["evaluation"]
+        self.evaluator = make_evaluator(
+            place.evaluator,
+            self.parts.problem,
+            self.parts.development,
+            workers=place.workers,
+            timeout=place.timeout,
+        )
+        self.evolution = Evolution(self.parts.algorithm, self.evaluator, seed=config.run.seed)
+        self.evolution.stop = criteria(config)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.evaluator.close()
+
+    @property
+    def count(self) -> int:
+        return self.evolution.generation
+
+    def steps(self) -> Iterator[Step]:
+        """One generation each; whoever seems to have reached the target is validated at its end."""
+        evolution = self.evolution
+        while evolution.stopped is None:
+            record = evolution.step()
+            self._check_budget(record)
+            self.failures += record.failures
+            events = list(record.events)
+            if self.config.run.stop_at_target and (validated := self.judge.examine(evolution)):
+                events.append(validation(validated))
+                if validated.reached:
+                    evolution.stopped = TARGET_REACHED
+            yield Step(metrics_line(record, self.config.goal), events)
+
+    def _check_budget(self, record: Record) -> None:
+        """Raise `UsageError` if the run is to end by a unit that nothing spends."""
+        for unit in self.config.run.budget:
+            if unit not in record.spent:
+                raise UsageError(
+                    f"run.budget names {unit!r}{did_you_mean(unit, record.spent)}, which "
+                    f"{self.config.subject} does not spend",
+                    f"what is spent: {', '.join(record.spent)}",
+                )
+
+    def state_dict(self) -> dict[str, Any]:
+        return {
+            "evolution": self.evolution.state_dict(),
+            "judge": self.judge.state_dict(),
+            "failures": self.failures,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        EvolutionCheckpoint.model_validate(state)
+        evolution, judge = self.evolution, self.judge
+        if state["evolution"]["seed"] != self.config.run.seed:
+            raise ValueError(f"it is of the seed {state['evolution']['seed']}")
+        evolution.load_state_dict(state["evolution"])
+        judge.load_state_dict(state["judge"])
+        self.failures = int(state["failures"])
+        if self.config.run.stop_at_target and judge.champion and judge.champion.reached:
+            evolution.stopped = TARGET_REACHED
+        else:
+            evolution.stopped = first_reason(evolution.stop, evolution)
+
+    def on_progress(self, callback: Callable[[int, int], None]) -> None:
+        self.evaluator.progress = callback
+
+    def conclude(self) -> None:
+        self.champions = self.judge.conclude(self.evolution)
+
+    def write_results(self, folder: RunFolder) -> dict[str, Any]:
+        goal, champions, evolution = self.config.goal, self.champions, self.evolution
+        if champions:
+            descriptions = [self._description(each) for each in champions]
+            champion.write(folder.path, champions, descriptions, goal)
+        if evolution.population is not None:
+            picture = evolution.algorithm.picture(evolution.population)
+            if picture is not None:
+                write_json(folder.path / RESULT, finite(picture))
+        for name, picture in pictures(folder).items():
+            write_text(folder.path / name, picture)
+        first = champions[0] if champions else None
+        spent = {unit: n for unit, n in evolution.spent.items() if unit != "evaluations"}
+        return {
+            "algorithm": self.config.method,
+            "problem": self.config.subject,
+            "seed": self.config.run.seed,
+            "generations": evolution.generation,
+            "evaluations": evolution.evaluations,
+            "spent": spent,
+            "failures": self.failures,
+            "score": names(goal),
+            "best": best_figures(evolution, goal),
+            "champion": first
+            and {
+                "mean": first.mean,
+                "ci95": first.ci95,
+                "episodes": first.episodes,
+                "members": len(champions),
+            },
+            "measures": measures(folder),
+            "target": self.config.target,
+            "reached": reached(champions),
+            "stopped": evolution.stopped,
+            "wall_s": round(evolution.elapsed, 3),
+        }
+
+    def _description(self, winner: Champion) -> dict[str, Any] | None:
+        """What a champion's phenotype is; None if the problem cannot say."""
+        try:
+            phenotype = self.parts.development(winner.individual.genomes)
+            return self.parts.problem.describe(phenotype, 0)
+        except Exception:  # a champion without a description is one without a picture
+            return None
+
+
+def criteria(config: EvolutionConfig) -> list[Termination]:
+    """When the run ends, the target aside."""
+    run = config.run
+    stop: list[Termination] = [Generations(run.generations)]
+    if run.evaluations:
+        stop.append(Spent(run.evaluations))
+    stop += [Spent(limit, unit) for unit, limit in run.budget.items()]
+    if run.wall_time:
+        stop.append(WallTime(run.wall_time))
+    if run.stagnation:
+        stop.append(Stagnation(run.stagnation))
+    return stop
+
+
+def metrics_line(record: Record, goal: Goal) -> dict[str, Any]:
+    """A generation in figures, in the sense that people read.
+
+    The same for every run with these settings.
+    """
+    figures = {}
+    for name in ("best", "mean", "median", "worst", "best_so_far"):
+        fitness = [getattr(each, name) for each in record.figures.values()]
+        figures[name] = readable(goal, fitness if len(fitness) > 1 else fitness[0])
+    line = {
+        "generation": record.generation,
+        "evaluations": record.evaluations,
+        **figures,
+        "failures": record.failures,
+    }
+    spent = {unit: amount for unit, amount in record.spent.items() if unit != "evaluations"}
+    if spent:
+        line["spent"] = spent
+    line |= record.metrics
+    return line
+
+
+def best_figures(evolution: Evolution, goal: Goal) -> Any:
+    """The best figure of the result; of several scores, the best by each; None without a result."""
+    best = evolution.best
+    if best is None or not len(best):
+        return None
+    columns = best.fitness.reshape(len(best), -1).max(axis=0)
+    return readable(goal, columns if len(columns) > 1 else columns[0])
+
+
+def reached(champions: Sequence[Champion]) -> bool | None:
+    """Whether one of the champions meets the targets; None without champions or targets."""
+    verdicts = [each.reached for each in champions if each.reached is not None]
+    return any(verdicts) if verdicts else None
+
+
+def measures(folder: RunFolder) -> dict[str, float]:
+    """What the algorithm reported of the last generation."""
+    last = (folder.metrics() or [{}])[-1]
+    return {
+        name: value
+        for name, value in last.items()
+        if name not in COURSE and isinstance(value, int | float)
+    }
+
+
+def validation(champion: Champion) -> dict[str, Any]:
+    """The event that a champion was validated."""
+    event: dict[str, Any] = {
+        "event": "champion_validated",
+        "mean": champion.mean,
+        "episodes": champion.episodes,
+        "reached": champion.reached,
+    }
+    if champion.error:
+        event["reason"] = champion.error
+    return event

@@ -1,0 +1,192 @@
+"""Who is the champion of a run, and how good it is on episodes that nobody selected it by.
+
+The best of a noisy evaluation owes part of its fitness to luck. So candidates are screened on fresh
+seeds through the evaluator, the best of them plays fresh episodes in the real environment, and the
+mean of those decides whether the target is reached.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.kinds.evolution.champion import Champion
+from evo.population import NO_ROWS, Population
+from evo.problems.base import Problem
+from evo.rng import Role
+from evo.scores import Goal
+from evo.skeleton import Evolution
+
+CANDIDATES = 5
+SCREENING_SEEDS = 10
+LONGEST_PAUSE = 16
+MEMBERS = 100
+"""So many members of a front or an archive are validated and written down."""
+
+
+@dataclass
+class Judge:
+    """Chooses and validates champions: `examine` after each generation, `conclude` at the end.
+
+    After a champion has failed, the next validation waits for 1, 2, 4 … 16 generations: playing
+    real episodes costs more than a generation does. Everything depends on seed and generation only,
+    so a resumed run validates as the whole one.
+
+    Attributes:
+        problem: what gives scores.
+        development: what turns genomes into phenotypes.
+        goal: the scores and their targets.
+        episodes: fresh episodes of a validation on a noisy problem; where nothing is noisy one is
+            enough.
+        champion: the last one validated.
+        pause: generations for which the last failure made the judge wait.
+        next_generation: the first one in which it validates again.
+    """
+
+    problem: Problem
+    development: Callable[[Any], Any]
+    goal: Goal
+    episodes: int
+    champion: Champion | None = None
+    pause: int = 0
+    next_generation: int = 0
+
+    def examine(self, evolution: Evolution) -> Champion | None:
+        """Validate the best of this generation, if it may hold the targets and no pause is on.
+
+        Returns:
+            The champion, which may have reached the targets or not; None if nobody was validated.
+        """
+        if evolution.generation < self.next_generation:
+            return None
+        candidates = self._candidates(evolution)
+        candidates = candidates.take(np.flatnonzero(self.goal.reached(candidates.fitness)))
+        if not len(candidates):
+            return None
+        best, reached = self._screen(evolution, candidates.take(self._first))
+        if not reached:
+            return None
+        champion = self.champion = self._validate(evolution, best)
+        if not champion.reached:
+            self.pause = min(max(1, 2 * self.pause), LONGEST_PAUSE)
+            self.next_generation = evolution.generation + self.pause + 1
+        return champion
+
+    def conclude(self, evolution: Evolution) -> list[Champion]:
+        """The champions of a run that has ended, the foremost one first; none if nobody is left.
+
+        The one that reached the target, or the best now, validated; and where the result is a front
+        or an archive, its foremost `MEMBERS`.
+        """
+        champion = self.champion
+        if champion is None or not (
+            champion.reached or champion.generation == evolution.generation
+        ):
+            candidates = self._candidates(evolution)
+            if not len(candidates):
+                return []
+            best = self._screen(evolution, candidates.take(self._first))[0]
+            champion = self.champion = self._validate(evolution, best)
+        assert evolution.population is not None
+        if evolution.best is None or evolution.algorithm.best(evolution.population) is None:
+            return [champion]
+        members = evolution.best.take(slice(0, MEMBERS))
+        return [
+            self._validate(evolution, members.take(np.array([row]))) for row in range(len(members))
+        ]
+
+    @property
+    def _first(self) -> slice:
+        """How many candidates are looked at again."""
+        return slice(0, CANDIDATES if self.problem.noisy else 1)
+
+    def _candidates(self, evolution: Evolution) -> Population:
+        """Who may be the champion, by fitness in training: the members of the result, or everybody.
+
+        By the first score, the best first.
+        """
+        assert evolution.population is not None
+        pool = evolution.population
+        if len(self.goal.scores) > 1:
+            return pool.take(NO_ROWS) if evolution.best is None else evolution.best
+        if evolution.best is not None and not (pool.fitness >= evolution.best.fitness[0]).any():
+            pool = evolution.best.concat(pool)
+        rows = np.argsort(-pool.score, kind="stable")
+        return pool.take(rows[np.isfinite(pool.score[rows])])
+
+    def _screen(self, evolution: Evolution, candidates: Population) -> tuple[Population, bool]:
+        """The best candidate on fresh seeds, and whether its mean fitness meets the targets."""
+        means = candidates.fitness
+        if self.problem.noisy and evolution.evaluator is not None:
+            seeds = self._seeds(evolution, SCREENING_SEEDS + self.episodes)[self.episodes :]
+            rows = np.repeat(np.arange(len(candidates)), len(seeds))
+            fitness = evolution.evaluator.evaluate(
+                candidates.take(rows).genomes, np.tile(seeds, len(candidates)), evolution.scene
+            ).fitness
+            fitness = np.nan_to_num(fitness, nan=-np.inf)
+            means = fitness.reshape(len(candidates), len(seeds), -1).mean(axis=1)
+        reached = self.goal.reached(means)
+        first = means.reshape(len(candidates), -1)[:, 0]
+        best = int(np.argmax(np.where(reached, first, -np.inf) if reached.any() else first))
+        return candidates.take(np.array([best])), bool(reached[best])
+
+    def _validate(self, evolution: Evolution, individual: Population) -> Champion:
+        seeds = self._seeds(evolution, self.episodes if self.problem.noisy else 1)
+        names, error = [score.name for score in self.goal.scores], None
+        figures: dict[str, list[float]] = {name: [] for name in names}
+        reached = None
+        try:
+            phenotype = self.development(individual.genomes)
+            columns = np.asarray(self.problem.validate(phenotype, seeds), np.float64)
+            columns = columns.reshape(len(seeds), len(names))
+            figures = dict(zip(names, columns.T.tolist(), strict=True))
+            if self._has_target:
+                means = self.goal.fitness_of(columns.mean(axis=0))
+                reached = bool(self.goal.reached(means.reshape(1, -1))[0])
+        except Exception as failure:
+            # A problem that fails here costs the champion its figure, never the run.
+            error = f"{type(failure).__name__}: {failure}"
+            reached = False if self._has_target else None
+        return Champion(
+            individual,
+            evolution.generation,
+            figures,
+            [int(seed) for seed in seeds],
+            self.goal.scores[0].target if len(names) == 1 else None,
+            reached,
+            error,
+        )
+
+    @property
+    def _has_target(self) -> bool:
+        return any(score.target is not None for score in self.goal.scores)
+
+    def _seeds(self, evolution: Evolution, count: int) -> NDArray[np.uint64]:
+        return evolution.streams.seeds(evolution.generation, Role.CHAMPION, count)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What later validations depend on."""
+        champion = self.champion
+        state = champion and {
+            "individual": champion.individual.state_dict(),
+            "generation": champion.generation,
+            "figures": dict(champion.figures),
+            "seeds": champion.seeds,
+            "target": champion.target,
+            "reached": champion.reached,
+            "error": champion.error,
+        }
+        return {"champion": state, "pause": self.pause, "next_generation": self.next_generation}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Inverse of `state_dict`.
+
+        Raises `KeyError`, `TypeError` or `ValueError` if `state` is not one.
+        """
+        champion = state["champion"]
+        self.champion = champion and Champion(
+            **{**champion, "individual": Population.from_state_dict(champion["individual"])}
+        )
+        self.pause, self.next_generation = int(state["pause"]), int(state["next_generation"])

@@ -1,0 +1,155 @@
+"""Playing a run's champion again, in the real environment."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.errors import MissingExtra, RunFolderError, UsageError
+from evo.kinds.evolution import champion
+from evo.kinds.evolution.schemas import EvolutionCheckpoint
+from evo.population import Floats, Population
+from evo.rng import Role, Streams
+from evo.runs import checkpoint
+from evo.runs.folder import RunFolder
+from evo.runs.schemas import checked
+
+
+class Replay:
+    """The champions of a run and the problem that they play, the foremost one first.
+
+    Of a run that has not ended, these are the best individuals of its last checkpoint.
+
+    Attributes:
+        problem: what is played.
+        goal: the names and senses of its scores.
+        members: phenotypes, each a batch of one.
+    """
+
+    def __init__(self, folder: RunFolder):
+        config = folder.config()
+        parts = config.take()
+        self.subject, self.seed = config.subject, config.run.seed
+        self.problem, self.goal = parts.problem, parts.problem.goal
+        self.folder = folder
+        with self._in_words():
+            individuals = best(folder)
+            self.members = [
+                parts.development(individuals.take(np.array([row])).genomes)
+                for row in range(len(individuals))
+            ]
+
+    def seeds(self, count: int, seed: int | None = None) -> NDArray[Any]:
+        """`(count,)` seeds of episodes that belong to `seed`, by default to that of the run.
+
+        No other role uses them.
+        """
+        return Streams(self.seed if seed is None else seed).seeds(0, Role.REPLAY, count)
+
+    def member(self, number: int) -> Any:
+        """The phenotype of one of them, counted from 1. Raises `UsageError` if there is none."""
+        if not 1 <= number <= len(self.members):
+            raise UsageError(
+                f"--member {number}: there are 1 to {len(self.members)} in {self.folder.path}"
+            )
+        return self.members[number - 1]
+
+    def scores(self, seeds: NDArray[Any], number: int = 1) -> Floats:
+        """`(len(seeds), scores)` figures of one member, one episode each, as people read them."""
+        phenotype = self.member(number)
+        with self._in_words():
+            figures = np.asarray(self.problem.validate(phenotype, seeds), np.float64)
+            return figures.reshape(len(seeds), len(self.goal.scores))
+
+    def film(self, seeds: NDArray[Any], path: Path, number: int = 1) -> list[float]:
+        """Play one episode per seed, and write them as frames into a .gif or .mp4 file.
+
+        Args:
+            seeds: of the episodes.
+            path: of the film.
+            number: which member plays, counted from 1.
+
+        Returns:
+            The scores of the episodes.
+
+        Raises:
+            UsageError: the problem has nothing to see, or `path` cannot be written.
+            MissingExtra: what draws or what writes films is not installed.
+        """
+        episode: Callable[..., Any] | None = getattr(self.problem, "episode", None)
+        if episode is None:
+            raise UsageError(f"{self.subject} has nothing to see", "control problems can be filmed")
+        phenotype = self.member(number)
+        rate = float(getattr(self.problem, "frames_per_second", 30))
+        # A GIF counts in hundredths of a second, and viewers slow down frames that are shorter than
+        # two of them.
+        every = max(1, round(rate / 25)) if path.suffix == ".gif" else 1
+        os.environ.setdefault(
+            "SDL_VIDEODRIVER", "dummy"
+        )  # pygame draws into memory and needs no screen
+        with writer(path, rate / every) as film, self._in_words():
+            scores = []
+            for seed in seeds:
+                shown = 0
+
+                def show(frame: Any) -> None:
+                    nonlocal shown
+                    if shown % every == 0:
+                        film.append_data(frame)
+                    shown += 1
+
+                scores.append(float(episode(phenotype, int(seed), "rgb_array", show).total))
+        return scores
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """A stretch in which a champion of another shape meets the problem."""
+        try:
+            yield
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            raise RunFolderError(
+                f"the champion in {self.folder.path} cannot be played: "
+                f"{type(error).__name__}: {error}",
+                "if its file was edited, take the run's own; see where it failed with --traceback",
+            ) from error
+
+
+def best(folder: RunFolder) -> Population:
+    """The champions of a run, or the best so far, the foremost one first.
+
+    Raises `RunFolderError` if there is neither yet.
+    """
+    if (individuals := champion.population(folder.path)) is not None:
+        return individuals
+    path = folder.checkpoint
+    if path.exists():
+        state = checked(checkpoint.read(path), EvolutionCheckpoint, path)
+        try:
+            return Population.from_state_dict(state["evolution"]["best"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RunFolderError(
+                f"{path} holds no best individual: {type(error).__name__}: {error}"
+            ) from None
+    raise RunFolderError(
+        f"{folder.path} has no champion and no checkpoint yet",
+        f"go on with: evo resume {folder.path}",
+    )
+
+
+def writer(path: Path, rate: float) -> Any:
+    """What writes frames to `path`, `rate` of them a second."""
+    try:
+        import imageio.v2 as imageio
+        import imageio_ffmpeg  # noqa: F401
+    except ImportError:
+        raise MissingExtra("what writes films", "video") from None
+    try:
+        if path.suffix == ".gif":
+            return imageio.get_writer(path, mode="I", duration=1000 / rate, loop=0)
+        return imageio.get_writer(path, mode="I", fps=rate, macro_block_size=2)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None

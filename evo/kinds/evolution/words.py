@@ -1,0 +1,64 @@
+"""How the steps and the end of an evolution are told on a terminal."""
+
+from evo.kind import Object
+from evo.kinds.evolution.figures import told
+from evo.reports.numbers import counted, grouped, number
+
+SHOWN = ("front", "hypervolume", "elites", "coverage", "qd_score")
+"""Figures of fronts and archives that belong on the line of a generation."""
+
+
+def progress(line: Object) -> str:
+    """The figures of a generation that fit on a line."""
+    if isinstance(line["best"], dict):
+        parts = [f"best {told(line['best'])}"]
+    else:
+        parts = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
+    parts += [f"{name} {number(line[name])}" for name in SHOWN if name in line]
+    if "species_sizes" in line:
+        parts.append(f"species {len(line['species_sizes'])}")
+    if line["failures"]:
+        parts.append(f"failed {line['failures']}")
+    parts.append(f"evaluations {grouped(line['evaluations'])}")
+    parts += [f"{unit} {grouped(amount)}" for unit, amount in line.get("spent", {}).items()]
+    return "  ".join(parts)
+
+
+def ending(summary: Object) -> list[str]:
+    """How an evolution ended, line by line."""
+    champion = summary["champion"]
+    lines: list[str] = []
+    if champion:
+        if champion["members"] > 1:
+            lines.append(f"  result       {counted(champion['members'], 'solution')}")
+        lines.append(f"  champion     {summary['score']} {worth(champion)}")
+    lines.append(f"  best         {told(summary['best'])} in training")
+    measures = [
+        f"{name} {number(summary['measures'][name])}"
+        for name in SHOWN
+        if name in summary["measures"]
+    ]
+    if measures:
+        lines.append(f"  measures     {', '.join(measures)}")
+    failed = f", {summary['failures']} failed" if summary["failures"] else ""
+    spent = [f"{grouped(summary['evaluations'])} evaluations{failed}"]
+    spent += [f"{grouped(amount)} {unit}" for unit, amount in summary["spent"].items()]
+    lines.append(f"  spent        {', '.join(spent)}, {summary['wall_s']:.1f} s")
+    run = summary["run"]
+    lines.append(f"  run          {run}")
+    lines.append(f"  next         evo replay {run}    evo report {run}")
+    return lines
+
+
+def worth(champion: Object) -> str:
+    """The champion's figure with its interval."""
+    mean = told(champion["mean"])
+    if not champion["ci95"]:
+        return mean
+    if isinstance(champion["ci95"], dict):
+        return f"{mean} (means of {champion['episodes']} fresh episodes)"
+    low, high = champion["ci95"]
+    return (
+        f"{mean} (mean of {champion['episodes']} fresh episodes, 95 % interval {number(low)} – "
+        f"{number(high)})"
+    )

@@ -1,0 +1,111 @@
+"""Learnings: a rule on data, epoch by epoch."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from evo.kind import Kind, Object, Option, Schemas
+from evo.registry import DATA, RULES
+
+if TYPE_CHECKING:
+    from evo.config.config import Config
+    from evo.config.draft import Draft
+    from evo.reports.page import Page
+    from evo.runs.folder import RunFolder
+    from evo.runs.job import Job
+    from evo.settings import Settings
+
+
+class LearningKind(Kind):
+    """What a learning is to all that starts, follows and reads runs."""
+
+    command = "learn"
+    about = "Learn: evo learn dfa mnist5k."
+    names = ("rule", "data")
+    tables = (RULES, DATA)
+    arguments = (
+        f"One of: {', '.join(RULES)}.",
+        f"One of: {', '.join(DATA)}; or a .npz file.",
+    )
+    options = (
+        Option("epochs", "run", int, "Passes through the training examples, 20 by default."),
+        Option("device", "run", str, "cpu, cuda or auto, auto by default."),
+    )
+    step = "epoch"
+    folder = ("learn",)
+    example = "optimiser.lr=0.01"
+    curve = "validation_accuracy"
+    preload = ("evo.kinds.learning.job", "evo.runs.execution")
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        return ("run", "rule", "data", "network", "optimiser")
+
+    def is_subject(self, name: str) -> bool:
+        return name in DATA or name.endswith(".npz")
+
+    def run_settings(self) -> "type[Settings]":
+        from evo.kinds.learning.settings import RunSettings
+
+        return RunSettings
+
+    def draft(self) -> "type[Draft]":
+        from evo.kinds.learning.config import LearningDraft
+
+        return LearningDraft
+
+    def job(self, config: "Config") -> "Job":
+        from evo.kinds.learning.config import LearningConfig
+        from evo.kinds.learning.job import LearningJob
+
+        assert isinstance(config, LearningConfig)
+        return LearningJob(config)
+
+    def facts(self, config: "Config") -> Object:
+        return {}
+
+    def measure_of(self, facts: Object) -> str:
+        return "test_accuracy"
+
+    @property
+    def schemas(self) -> Schemas:
+        from evo.kinds.learning.schemas import Epoch, LearningSummary
+        from evo.runs.schemas import Facts
+
+        return Schemas(Facts, Epoch, LearningSummary)
+
+    def progress(self, line: Object) -> str:
+        from evo.kinds.learning.words import progress
+
+        return progress(line)
+
+    def words(self, summary: Object) -> list[str]:
+        from evo.kinds.learning.words import ending
+
+        return ending(summary)
+
+    def row(self, line: Object, summary: Object) -> dict[str, Any]:
+        return {
+            "best": line.get("validation_accuracy"),
+            "test_accuracy": summary.get("test_accuracy"),
+        }
+
+    def sizes(self, summaries: Sequence[Object]) -> list[str]:
+        from evo.reports.numbers import span
+
+        return [
+            f"{span([summary['examples'] for summary in summaries])} training examples",
+            f"networks of {span([summary['parameters'] for summary in summaries])} parameters",
+        ]
+
+    def page(self, folder: "RunFolder") -> "Page":
+        from evo.kinds.learning.page import page
+
+        return page(folder)
+
+    def pictures(self, folder: "RunFolder") -> dict[str, str]:
+        from evo.kinds.learning.page import pictures
+
+        return pictures(folder)
+
+
+LEARNING = LearningKind()

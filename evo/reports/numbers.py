@@ -1,0 +1,34 @@
+"""Numbers as one reads them."""
+
+from collections.abc import Sequence
+
+
+def number(value: float | None) -> str:
+    """A figure with as many digits as one reads, or a dash."""
+    return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
+
+
+def exact(value: object) -> str:
+    """A figure with six digits, anything else as it is, or a dash for nothing."""
+    return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share of examples as a percentage, or a dash."""
+    return "–" if share is None or share != share else f"{100 * share:.{digits}f} %"
+
+
+def grouped(count: int) -> str:
+    """A count with a space before every three digits."""
+    return f"{count:,}".replace(",", " ")
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 epoch``, ``3 epochs``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def span(counts: Sequence[int]) -> str:
+    """The least and the largest of some counts, ``10–200``; one number if they are all the same."""
+    low, high = grouped(min(counts)), grouped(max(counts))
+    return low if low == high else f"{low}–{high}"
