@@ -12,36 +12,75 @@ if TYPE_CHECKING:
     from evo.compose import evolution as evolution
     from evo.compose import problem as problem
     from evo.errors import EvoError as EvoError
+    from evo.genomes.representation import Representation as Representation
+    from evo.phenotype import Bits as Bits
+    from evo.phenotype import Need as Need
+    from evo.phenotype import Network as Network
+    from evo.phenotype import Parts as Parts
+    from evo.phenotype import Reals as Reals
     from evo.population import Evaluation as Evaluation
     from evo.population import Parents as Parents
     from evo.population import Population as Population
+    from evo.problems.base import Problem as Problem
+    from evo.problems.custom import Custom as Custom
+    from evo.problems.custom import maximise as maximise
+    from evo.problems.custom import minimise as minimise
+    from evo.records import Record as Record
     from evo.registry import register as register
+    from evo.scores import Descriptor as Descriptor
+    from evo.scores import Score as Score
+    from evo.settings import Settings as Settings
     from evo.skeleton import Algorithm as Algorithm
     from evo.skeleton import Evolution as Evolution
-    from evo.skeleton import Record as Record
 
 _PUBLIC = {
     "Algorithm": "evo.skeleton",
+    "Bits": "evo.phenotype",
+    "Custom": "evo.problems.custom",
+    "Descriptor": "evo.scores",
     "Evaluation": "evo.population",
     "Evolution": "evo.skeleton",
     "EvoError": "evo.errors",
+    "Network": "evo.phenotype",
+    "Need": "evo.phenotype",
     "Parents": "evo.population",
+    "Parts": "evo.phenotype",
     "Population": "evo.population",
-    "Record": "evo.skeleton",
+    "Problem": "evo.problems.base",
+    "Reals": "evo.phenotype",
+    "Record": "evo.records",
+    "Representation": "evo.genomes.representation",
+    "Score": "evo.scores",
+    "Settings": "evo.settings",
     "evolution": "evo.compose",
+    "maximise": "evo.problems.custom",
+    "minimise": "evo.problems.custom",
     "problem": "evo.compose",
     "register": "evo.registry",
 }
 
 __all__ = [
     "Algorithm",
+    "Bits",
+    "Custom",
+    "Descriptor",
     "Evaluation",
-    "EvoError",
     "Evolution",
+    "EvoError",
+    "Network",
+    "Need",
     "Parents",
+    "Parts",
     "Population",
+    "Problem",
+    "Reals",
     "Record",
+    "Representation",
+    "Score",
+    "Settings",
     "evolution",
+    "maximise",
+    "minimise",
     "problem",
     "register",
 ]

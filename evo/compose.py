@@ -2,34 +2,52 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evo import registry, settings
+from evo.development import Development
 from evo.errors import UnknownName, UsageError
 from evo.evaluation import make_evaluator
-from evo.phenotype import Bits, Need, Network, Reals
+from evo.genomes.choice import AUTO, Route, choose
+from evo.phenotype import Need
 from evo.problems.base import Problem
+from evo.scores import Goal
+from evo.settings import Settings
 from evo.skeleton import Algorithm, Callback, Evolution
 from evo.termination import Generations, Termination
 
 CONTROL = "evo.problems.control:Control"
-GYMNASIUM_ID = re.compile(r"gym:(?P<prefixed>.+)|(?P<id>.+-v\d+)")
+GYMNASIUM_ID = re.compile(r"gym:(?P<prefixed>.+)|(?P<id>.+-v\d+|.+\.py:.+|[\w.]+:\w+)")
+"""A Gymnasium id, or an environment in a file or module: `path/to/file.py:Name`, `module:Name`."""
+
+Values = Mapping[str, Any] | Settings
+"""Settings as they are given: by name, or already checked."""
+
+DEFAULTS: Values = {}
 
 
 @dataclass(frozen=True)
 class Composition:
-    """An algorithm on a problem, with the development that turns the one's genomes into what the other needs."""
+    """An algorithm on a problem, and how its genomes become what the problem needs.
+
+    Attributes:
+        algorithm, problem: the two.
+        development: from genomes to phenotypes.
+        sections: the settings of every part, by the section that they have in a configuration.
+    """
 
     algorithm: Algorithm
     problem: Problem
     development: Callable[[Any], Any]
+    sections: Mapping[str, Settings] = field(default_factory=dict)
 
 
 def find_problem(name: str) -> tuple[type[Problem], dict[str, Any]]:
     """The class behind a problem's name and the settings that make it that problem.
 
     Beside the registered names every Gymnasium id is one: as it is ("Acrobot-v1") or after "gym:".
+    So is an environment in a file or a module: "path/to/file.py:MyEnv", "module:MyEnv-v0".
     """
     if name in registry.PROBLEMS:
         entry = registry.PROBLEMS[name]
@@ -52,84 +70,208 @@ def find_algorithm(name: str) -> type[Algorithm]:
     return registry.load(registry.ALGORITHMS, "algorithm", name)
 
 
-def problem(name: str, **values: Any) -> Problem:
+def problem(name: str, wrappers: Mapping[str, Values] = {}, /, **values: Any) -> Problem:
     """The problem `name`, with settings other than the defaults.
 
     ``problem("cartpole", episodes=3)``.
+
+    Args:
+        name: a registered name or a Gymnasium id.
+        wrappers: problems around it by name, each with its settings, the innermost first.
+        values: settings of the problem.
     """
     kind, preset = find_problem(name)
-    return kind(settings.build(kind.Settings, {**preset, **values}, "problem"))
+    return wrapped(kind(settings.build(kind.Settings, {**preset, **values}, "problem")), wrappers)
 
 
-def has_topology(kind: type[Algorithm], need: Need) -> bool:
-    """Whether a network of fixed topology stands between an algorithm that searches weights and a problem."""
-    return isinstance(need, Network) and Network not in kind.searches and Reals in kind.searches
+def wrapped(inner: Problem, wrappers: Mapping[str, Values]) -> Problem:
+    """`inner` within other problems, the innermost first."""
+    for name, values in wrappers.items():
+        kind = registry.load(registry.WRAPPERS, "wrapper", name)
+        inner = kind(inner, checked(kind.Settings, values, name))
+    return inner
 
 
-def suits(kind: type[Algorithm], need: Need) -> bool:
-    """Whether an algorithm has genomes for what a problem needs, by itself or with a fixed topology."""
-    return isinstance(need, kind.searches) or has_topology(kind, need)
+def checked(kind: type[Settings], values: Values, section: str) -> Settings:
+    """Settings of `kind`: `values` if they are some, or built from them.
+
+    Raises:
+        ConfigError: with every mistake in `values`.
+    """
+    if isinstance(values, kind):
+        return values
+    plain = values.model_dump() if isinstance(values, Settings) else values
+    return settings.build(kind, plain, section)
+
+
+def obstacle(kind: type[Algorithm], need: Need, goal: Goal) -> str | None:
+    """Why an algorithm cannot search for what a problem asks; None if it can."""
+    if kind.objectives == "one" and len(goal.scores) > 1:
+        names = ", ".join(score.name for score in goal.scores)
+        return f"takes one score, but this problem has {len(goal.scores)}: {names}"
+    if kind.needs_descriptors and not goal.descriptors:
+        return "needs descriptors that tell solutions apart, but this problem declares none"
+    if choose(need, kind.searches) is None:
+        searched = " and ".join(each.words for each in kind.searches if hasattr(each, "words"))
+        return f"searches {searched or 'any genomes'}, but this problem needs {need.words}"
+    return None
+
+
+def suits(kind: type[Algorithm], problem: Problem) -> bool:
+    """Whether an algorithm can be used on a problem."""
+    return obstacle(kind, problem.needs, problem.goal) is None
+
+
+def find_route(algorithm: str, need: Need, goal: Goal, genome: str, network: str) -> Route:
+    """From what is needed to genomes that the algorithm searches.
+
+    Args:
+        algorithm: its name.
+        need: what the problem asks for.
+        goal: the scores and descriptors of the problem.
+        genome, network: names of the representation and of the development, or "auto".
+
+    Raises:
+        UsageError: the algorithm cannot search for this; the hint names those that can.
+    """
+    kind = find_algorithm(algorithm)
+    reason = obstacle(kind, need, goal)
+    if reason is None:
+        route = choose(need, kind.searches, genome, network)
+        assert route is not None
+        return route
+    able = [
+        name
+        for name in sorted(registry.ALGORITHMS)
+        if obstacle(find_algorithm(name), need, goal) is None
+    ]
+    raise UsageError(
+        f"{algorithm} {reason}",
+        f"algorithms for it: {', '.join(able)}"
+        if able
+        else f"nothing searches {need.words} yet: evo.register('representation', …)",
+    )
 
 
 def compose(
     algorithm: str,
     problem: Problem,
-    values: Mapping[str, Any] = {},
-    network: Mapping[str, Any] = {},
+    values: Values = DEFAULTS,
+    *,
+    genome: Values = DEFAULTS,
+    network: Values = DEFAULTS,
 ) -> Composition:
     """The algorithm `algorithm` on `problem`.
 
-    An algorithm without genomes for networks gets the weights of a fixed topology to search;
-    `network` says which one.
-    """
-    kind = find_algorithm(algorithm)
-    parsed = settings.build(kind.Settings, values, "algorithm")
-    need = problem.needs
-    if isinstance(need, kind.searches):
-        built = kind(need, parsed)
-        return Composition(built, problem, built.development())
-    if isinstance(need, Network) and suits(kind, need):
-        from evo.networks.fixed import FixedTopology
+    Args:
+        algorithm: its name.
+        problem: what is to be solved.
+        values: settings of the algorithm.
+        genome: the `kind` of representation, and its settings.
+        network: the `kind` of development between genomes and a network, and its settings.
 
-        topology = FixedTopology(need, settings.build(FixedTopology.Settings, network, "network"))
-        return Composition(kind(topology.needs, parsed), problem, topology)
-    words = {Reals: "real vectors", Bits: "bit strings", Network: "networks"}
-    able = " and ".join(words[s] for s in kind.searches)
-    raise UsageError(
-        f"{algorithm} searches {able}, but this problem needs {words[type(need)]}",
-        "algorithms for it: "
-        + ", ".join(
-            name for name in sorted(registry.ALGORITHMS) if suits(find_algorithm(name), need)
-        ),
+    Raises:
+        UsageError: the two do not fit together.
+        ConfigError: a setting is wrong.
+    """
+    kind, need, goal = find_algorithm(algorithm), problem.needs, problem.goal
+    route = find_route(algorithm, need, goal, _kind(genome), _kind(network))
+    plain = genome.model_dump() if isinstance(genome, Settings) else genome
+    sections = {
+        "algorithm": checked(kind.Settings, values, "algorithm"),
+        "genome": checked(route.settings(kind.varies, plain), genome, "genome"),
+    }
+    if route.development_settings is not None:
+        sections["network"] = checked(route.development_settings, network, "network")
+    elif _given(network):
+        raise UsageError(
+            f"the settings under network are of no use: {algorithm} has genomes of "
+            f"{need.words} themselves",
+            "leave them out, or choose another representation by genome.kind",
+        )
+    representation, development = route.build(sections["genome"], sections.get("network"))
+    if problem.writes_back and not _absorbs(development):
+        raise UsageError(
+            f"nothing that {need.words} learn can be inherited here: there is no way from them "
+            f"back to genome.kind={route.representation}",
+            "choose another representation, or a problem that does not write back",
+        )
+    return Composition(
+        kind(representation, sections["algorithm"], goal), problem, development, sections
     )
+
+
+def _kind(values: Values) -> str:
+    kind = (
+        values.get("kind", AUTO) if isinstance(values, Mapping) else getattr(values, "kind", AUTO)
+    )
+    return str(kind)
+
+
+def _given(values: Values) -> bool:
+    given = values if isinstance(values, Mapping) else values.model_fields_set
+    return any(name != "kind" for name in given)
+
+
+def _absorbs(development: Any) -> bool:
+    back = getattr(type(development), "absorb", None)
+    return back is not None and back is not Development.absorb
 
 
 def evolution(
     algorithm: str,
-    on: str | Problem,
+    on: str | Problem | Need,
     *,
     seed: int = 0,
     generations: int = 100,
     workers: int | None = None,
     evaluator: str = "auto",
     timeout: float | None = None,
-    settings: Mapping[str, Any] = {},
-    network: Mapping[str, Any] = {},
+    noisy: bool | None = None,
+    settings: Values = DEFAULTS,
+    genome: Values = DEFAULTS,
+    network: Values = DEFAULTS,
+    wrappers: Mapping[str, Values] = {},
     stop: Iterable[Termination] = (),
     callbacks: Iterable[Callback] = (),
 ) -> Evolution:
     """An evolution ready to run.
 
     ``evo.evolution("neat", "cartpole", seed=1, generations=20).run()``.
+
+    Args:
+        algorithm: its name.
+        on: the name of a problem, a problem, or a need (`Reals(4)` …) for those who evaluate
+            themselves between `ask` and `tell`.
+        seed: the only source of randomness.
+        generations: how many there are at most.
+        workers, evaluator, timeout: where evaluations run, see `evo.evaluation.make_evaluator`.
+        noisy: whether fitness is noisy; None: what the problem says.
+        settings: of the algorithm.
+        genome: `kind` of representation and its settings.
+        network: `kind` of development between genomes and networks and its settings.
+        wrappers: problems around the problem by name, with their settings.
+        stop: further reasons to stop.
+        callbacks: called after each generation.
+
+    Raises:
+        UsageError: the parts do not fit together; the hint names those that do.
+        ConfigError: a setting is wrong.
     """
-    parts = compose(algorithm, problem(on) if isinstance(on, str) else on, settings, network)
-    place = make_evaluator(
-        evaluator, parts.problem, parts.development, workers=workers, timeout=timeout
-    )
+    criteria = [Generations(generations), *stop]
+    if isinstance(on, Need):
+        from evo.problems.custom import Unscored
+
+        parts = compose(algorithm, Unscored(on), settings, genome=genome, network=network)
+        place = None
+    else:
+        asked = problem(on) if isinstance(on, str) else on
+        parts = compose(
+            algorithm, wrapped(asked, wrappers), settings, genome=genome, network=network
+        )
+        place = make_evaluator(
+            evaluator, parts.problem, parts.development, workers=workers, timeout=timeout
+        )
     return Evolution(
-        parts.algorithm,
-        place,
-        seed=seed,
-        stop=[Generations(generations), *stop],
-        callbacks=callbacks,
+        parts.algorithm, place, seed=seed, stop=criteria, callbacks=callbacks, noisy=noisy
     )

@@ -38,10 +38,10 @@ def kernel(signature: Any) -> Any:
 
 
 def sources() -> list[Path]:
-    """The files whose functions may be compiled into a kernel, whichever file that kernel stands in."""
+    """The files whose functions may be compiled into a kernel of any file."""
     here = Path(__file__).parent
-    rooms = ("", "genomes/topology", "networks", "operators", "problems")
-    return sorted(path for room in rooms for path in (here / room).glob("*.py"))
+    patterns = ("*.py", "genomes/**/*.py", "networks/*.py", "operators/*.py", "problems/*.py")
+    return sorted(path for pattern in patterns for path in here.glob(pattern))
 
 
 def _stamp() -> tuple[float, int]:

@@ -1,15 +1,30 @@
-"""What a problem asks of a phenotype; an algorithm says which of these it can search."""
+"""What a problem asks of a phenotype.
 
+A kind of need is a frozen dataclass that derives from `Need`; a representation says which kind it
+serves. New kinds live beside the genomes that serve them.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
-class Reals:
+class Need:
+    """What a phenotype has to be; `words` names it in messages, in the plural."""
+
+    words: ClassVar[str] = "phenotypes"
+
+
+@dataclass(frozen=True)
+class Reals(Need):
     """Vectors of `dimensions` real numbers.
 
     `lower` and `upper` span the region in which a search starts; they do not bound it unless
     `bounded`.
     """
+
+    words: ClassVar[str] = "real vectors"
 
     dimensions: int
     lower: float = -1.0
@@ -18,18 +33,55 @@ class Reals:
 
 
 @dataclass(frozen=True)
-class Bits:
+class Bits(Need):
     """Strings of `length` bits."""
+
+    words: ClassVar[str] = "bit strings"
 
     length: int
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(Need):
     """Networks with `inputs` input values and `outputs` output values."""
+
+    words: ClassVar[str] = "networks"
 
     inputs: int
     outputs: int
 
 
-Need = Reals | Bits | Network
+@dataclass(frozen=True, init=False)
+class Parts(Need):
+    """Several things at once, each under a name: a body and its brain, numbers beside a network.
+
+    ``Parts(rates=Reals(2), brain=Network(4, 1))``. Its phenotypes are a dict with a batch of
+    phenotypes under each name.
+    """
+
+    words: ClassVar[str] = "parts of several kinds"
+
+    parts: tuple[tuple[str, Need], ...]
+
+    def __init__(self, **parts: Need):
+        object.__setattr__(self, "parts", tuple(parts.items()))
+
+    def __reduce__(self) -> Any:
+        return _parts, (dict(self.parts),)
+
+
+def describe(phenotypes: Any, row: int = 0) -> dict[str, Any]:
+    """Phenotype `row` as plain data, with its "kind": what a person reads, and what is drawn.
+
+    Phenotypes that have a method `describe` say it themselves.
+    """
+    if isinstance(phenotypes, Mapping):
+        parts = {name: describe(part, row) for name, part in phenotypes.items()}
+        return {"kind": "parts", "parts": parts}
+    if hasattr(phenotypes, "describe"):
+        return phenotypes.describe(row)
+    return {"kind": "vector", "values": phenotypes[row].tolist()}
+
+
+def _parts(parts: Mapping[str, Need]) -> Parts:
+    return Parts(**parts)

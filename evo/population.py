@@ -1,4 +1,4 @@
-"""Populations as columns: genomes, fitness and whatever else is known, one row per individual."""
+"""Populations as columns: genomes, fitness and further arrays, one row per individual."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,21 +7,22 @@ from typing import Any, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.registry import GENOMES, load
+from evo import state as states
+from evo.registry import REPRESENTATIONS, load
 
 Array = NDArray[Any]
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
+NO_ROWS: Rows = np.empty(0, np.intp)
+
 
 @runtime_checkable
 class Genomes(Protocol):
-    """A representation that is not a plain array.
-
-    Rows that can be taken, joined and written down.
-    """
+    """Genomes that are not a plain array: rows that can be taken, joined and written down."""
 
     kind: str
+    """The name under which their representation is registered."""
 
     def __len__(self) -> int: ...
 
@@ -42,9 +43,50 @@ class Genomes(Protocol):
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
         """Genomes from named arrays.
 
-        Raises `ValueError` if the arrays do not describe valid genomes.
+        Raises:
+            ValueError: the arrays do not describe valid genomes.
         """
         ...
+
+
+def take_genomes(genomes: Any, rows: Any) -> Any:
+    """The genomes of `rows`: row numbers, or a slice, of which a plain array gives a view."""
+    return genomes[rows] if isinstance(genomes, np.ndarray) else genomes.take(rows)
+
+
+def concat_genomes(parts: Sequence[Any]) -> Any:
+    """All genomes of `parts`, which are of one kind, one after the other."""
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return type(parts[0]).concat(parts)
+
+
+def genomes_state(genomes: Any) -> dict[str, Any]:
+    """The kind of `genomes` and their arrays by name.
+
+    Raises:
+        UnknownName: nobody registered a representation for this kind, so nobody could read it.
+    """
+    if isinstance(genomes, np.ndarray):
+        return {"kind": "array", "arrays": {"array": genomes}}
+    load(REPRESENTATIONS, "representation", genomes.kind)
+    return {"kind": genomes.kind, "arrays": genomes.to_arrays()}
+
+
+def genomes_from_state(state: Mapping[str, Any]) -> Any:
+    """Inverse of `genomes_state`.
+
+    Raises:
+        ValueError: the arrays are none that describe genomes of this kind.
+        KeyError: `state` lacks a part.
+    """
+    kind, arrays = state["kind"], state["arrays"]
+    if kind != "array":
+        return load(REPRESENTATIONS, "representation", kind).Genomes.from_arrays(arrays)
+    array = arrays["array"]
+    if not isinstance(array, np.ndarray) or array.ndim == 0:
+        raise ValueError("the genomes are no array of one row per individual")
+    return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,105 +95,152 @@ class Population:
 
     Attributes:
         genomes: an array of shape `(n, d)`, or any `Genomes` of length n.
-        fitness: `(n,)`, or `(n, m)` for m objectives; NaN where not evaluated or failed. Maximised.
-        columns: further arrays of length n by name (sigma, species, descriptor …).
+        fitness: `(n,)`, or `(n, m)` for m scores; NaN where not evaluated or failed. Maximised.
+        columns: arrays of length n by name that belong to the search (sigma, species, birth …).
+        results: arrays of length n by name that the evaluation returned (descriptors …).
+        memory: what the search as a whole has learnt, a frozen dataclass of arrays and numbers;
+            None where an algorithm remembers nothing.
     """
 
     genomes: Any
     fitness: Floats
     columns: Mapping[str, Array] = field(default_factory=dict)
+    results: Mapping[str, Array] = field(default_factory=dict)
+    memory: Any = None
 
     def __post_init__(self) -> None:
         n = len(self.genomes)
-        for name, column in (("fitness", self.fitness), *self.columns.items()):
-            if len(column) != n:
-                raise ValueError(
-                    f"{name} has {len(column)} rows for {n} genomes; every column needs one row "
-                    "per genome"
-                )
+        if len(self.fitness) != n:
+            raise _uneven("fitness", self.fitness, n)
+        for columns in (self.columns, self.results):
+            for name, column in columns.items():
+                if len(column) != n:
+                    raise _uneven(name, column, n)
 
     @classmethod
-    def unevaluated(cls, genomes: Any, **columns: Array) -> Self:
-        """Individuals whose fitness is not known yet."""
-        return cls(genomes, np.full(len(genomes), np.nan), columns)
+    def unevaluated(cls, genomes: Any, memory: Any = None, **columns: Array) -> Self:
+        """Individuals whose fitness is not known yet.
+
+        Args:
+            genomes: n of them.
+            memory: what the search remembers from now on.
+            columns: further arrays of length n, by name.
+        """
+        return cls(genomes, np.full(len(genomes), np.nan), columns, memory=memory)
 
     def __len__(self) -> int:
         return len(self.fitness)
 
     @property
     def score(self) -> Floats:
-        """`(n,)` fitness in which a failed evaluation is worse than every other.
-
-        NaN reads as -inf.
-        """
+        """Fitness in which a failed evaluation is worse than every other: NaN reads as -inf."""
         return np.where(np.isnan(self.fitness), -np.inf, self.fitness)
 
     def take(self, rows: Any) -> Self:
         """The individuals of `rows` (row numbers), in that order."""
-        genomes = (
-            self.genomes[rows] if isinstance(self.genomes, np.ndarray) else self.genomes.take(rows)
+        return type(self)(
+            take_genomes(self.genomes, rows),
+            self.fitness[rows],
+            {name: column[rows] for name, column in self.columns.items()},
+            {name: column[rows] for name, column in self.results.items()},
+            self.memory,
         )
-        columns = {name: column[rows] for name, column in self.columns.items()}
-        return replace(self, genomes=genomes, fitness=self.fitness[rows], columns=columns)
 
     def concat(self, *others: Self) -> Self:
-        """These individuals followed by `others`; a column survives if all of them have it."""
+        """These individuals followed by `others`, with the memory of these.
+
+        A column survives if all of them have it.
+        """
         parts = [self, *others]
-        first = self.genomes
-        genomes = [part.genomes for part in parts]
-        joined = (
-            np.concatenate(genomes)
-            if isinstance(first, np.ndarray)
-            else type(first).concat(genomes)
-        )
-        shared = [name for name in self.columns if all(name in part.columns for part in parts)]
-        columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in shared}
-        return replace(
-            self,
-            genomes=joined,
-            fitness=np.concatenate([p.fitness for p in parts]),
-            columns=columns,
+        return type(self)(
+            concat_genomes([part.genomes for part in parts]),
+            np.concatenate([part.fitness for part in parts]),
+            _joined([part.columns for part in parts]),
+            _joined([part.results for part in parts]),
+            self.memory,
         )
 
     def with_columns(self, **columns: Array) -> Self:
         """The same individuals with `columns` added or replaced."""
-        return replace(self, columns={**self.columns, **columns})
+        both = {**self.columns, **columns}
+        return type(self)(self.genomes, self.fitness, both, self.results, self.memory)
 
     def with_fitness(self, fitness: Floats) -> Self:
         """The same individuals with another fitness."""
         return replace(self, fitness=fitness)
 
-    def best(self) -> int:
-        """Row of the best individual.
+    def with_memory(self, memory: Any) -> Self:
+        """The same individuals of a search that remembers something else."""
+        return type(self)(self.genomes, self.fitness, self.columns, self.results, memory)
 
-        The first one of several with equal fitness. -1 if none was evaluated.
+    def to_evaluate(self) -> Self:
+        """The same individuals without the fitness and the results of an earlier evaluation."""
+        return replace(self, fitness=np.full(len(self), np.nan), results={})
+
+    def evaluated(self, evaluation: "Evaluation") -> Self:
+        """The same individuals after an evaluation.
+
+        Fitness and results are those of the evaluation, and so are the genomes where it hands on
+        changed ones.
+        """
+        genomes = self.genomes if evaluation.genomes is None else evaluation.genomes
+        return type(self)(
+            genomes, evaluation.fitness, self.columns, evaluation.results, self.memory
+        )
+
+    def best(self) -> int:
+        """Row of the fittest individual, -1 if none was evaluated.
+
+        Of several with equal fitness it is the first one.
         """
         if len(self) == 0 or np.isnan(self.fitness).all():
             return -1
         return int(np.nanargmax(self.fitness))
 
     def state_dict(self) -> dict[str, Any]:
-        """Arrays and strings from which `from_state_dict` builds an equal population."""
-        plain = isinstance(self.genomes, np.ndarray)
+        """Arrays, numbers and text from which `from_state_dict` builds an equal population."""
+        state = genomes_state(self.genomes)
         return {
-            "kind": "array" if plain else self.genomes.kind,
-            "genomes": {"array": self.genomes} if plain else self.genomes.to_arrays(),
+            "kind": state["kind"],
+            "genomes": state["arrays"],
             "fitness": self.fitness,
             "columns": dict(self.columns),
+            "results": dict(self.results),
+            "memory": states.encode(self.memory),
         }
 
     @classmethod
-    def from_state_dict(cls, state: Mapping[str, Any]) -> Self:
-        """Inverse of `state_dict`. Raises `ValueError` or `KeyError` if `state` is not one."""
-        kind, arrays = state["kind"], state["genomes"]
-        genomes = (
-            arrays["array"]
-            if kind == "array"
-            else load(GENOMES, "genome kind", kind).from_arrays(arrays)
-        )
-        return cls(
-            genomes, np.asarray(state["fitness"], np.float64), dict(state.get("columns", {}))
-        )
+    def from_state_dict(cls, state: Mapping[str, Any], memory: type | None = None) -> Self:
+        """Inverse of `state_dict`.
+
+        Args:
+            state: what `state_dict` returned.
+            memory: the class of the search's memory; None where it has none.
+
+        Raises:
+            ValueError: `state` is no state of a population, or its memory is another search's.
+            KeyError: a part is missing.
+        """
+        genomes = genomes_from_state({"kind": state["kind"], "arrays": state["genomes"]})
+        columns, results = dict(state.get("columns", {})), dict(state.get("results", {}))
+        fitness = np.asarray(state["fitness"], np.float64)
+        remembered = state.get("memory")
+        if (memory is None) != (remembered is None):
+            raise ValueError("the memory in this state is that of another algorithm")
+        loaded = None if memory is None else states.decode(memory, remembered)
+        return cls(genomes, fitness, columns, results, loaded)
+
+
+def _uneven(name: str, column: Array, n: int) -> ValueError:
+    return ValueError(
+        f"{name} has {len(column)} rows for {n} genomes; every column needs one row per genome"
+    )
+
+
+def _joined(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """The columns that all `parts` have, one part after the other."""
+    shared = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in shared}
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,10 +265,26 @@ class Evaluation:
 
     Attributes:
         fitness: `(n,)` or `(n, m)`, maximised; NaN where the evaluation failed.
-        columns: further results of length n by name.
+        results: further arrays of length n by name.
         errors: why a row failed, by row number.
+        spent: what each row cost, `(n,)` whole numbers by unit ("steps" of episodes, "samples"
+            learned from …).
+        phenotypes: what the phenotypes became, where they changed (learning with write-back).
+        genomes: the genomes of these; evaluators fill them in from `phenotypes`.
     """
 
     fitness: Floats
-    columns: Mapping[str, Array] = field(default_factory=dict)
+    results: Mapping[str, Array] = field(default_factory=dict)
     errors: Mapping[int, str] = field(default_factory=dict)
+    spent: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    phenotypes: Any = None
+    genomes: Any = None
+
+    def take(self, rows: slice) -> "Evaluation":
+        """The evaluation of some consecutive rows; reasons of failures are left out."""
+        return Evaluation(
+            self.fitness[rows],
+            {name: column[rows] for name, column in self.results.items()},
+            spent={name: column[rows] for name, column in self.spent.items()},
+            genomes=None if self.genomes is None else take_genomes(self.genomes, rows),
+        )

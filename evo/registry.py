@@ -1,19 +1,41 @@
 """What is available by name. A new algorithm or problem is one new file and one line here.
 
 A table maps a name to ``"module:attribute"``, so that listing what exists imports nothing.
-Libraries add their own with `register`.
+Libraries add their own with `register`: in a script, or in a module that they name as an entry
+point of the group "evo.plugins", which is imported with this one.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any
 
 from evo.errors import UnknownName, UsageError
 
-GENOMES: dict[str, str] = {
-    "topology": "evo.genomes.topology:TopologyGenomes",
+PLUGINS = "evo.plugins"
+
+# Of several that fit, the first is the default.
+REPRESENTATIONS: dict[str, str] = {
+    "reals": "evo.genomes.vectors.reals:RealVectors",
+    "bits": "evo.genomes.vectors.bits:BitStrings",
+    "topology": "evo.genomes.topology.representation:Topology",
+    "parts": "evo.genomes.parts:PartsRepresentation",
 }
+
+DEVELOPMENTS: dict[str, str] = {
+    "fixed": "evo.networks.fixed:FixedTopology",
+}
+
+WRAPPERS: dict[str, str] = {}
+"""Problems around a problem, each with a section of its name in a configuration."""
+
+VIEWS: dict[str, str] = {
+    "network": "evo.reports.views.network:draw",
+    "vector": "evo.reports.views.vector:draw",
+}
+"""What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 
 ALGORITHMS: dict[str, str] = {
     "neat": "evo.algorithms.neat:NEAT",
@@ -95,20 +117,35 @@ DATA: dict[str, Entry] = {
 
 
 def register(kind: str, name: str, target: str, **settings: Any) -> None:
-    """Make ``target`` ("module:attribute") available as `name`.
+    """Make an object available by name.
 
-    `kind` is algorithm, problem, genome, rule or data.
+    Args:
+        kind: algorithm, representation, development, wrapper, view, problem, rule or data.
+        name: how it is called from now on.
+        target: where it is, ``"package.module:Class"``.
+        settings: for a problem or data: settings that make the class this problem.
+
+    Raises:
+        UsageError: there is no such kind, or the target does not name an attribute.
     """
     if ":" not in target:
         raise UsageError(f"cannot register {target!r}", 'a target reads "package.module:Class"')
-    tables: dict[str, dict[str, Any]] = {"algorithm": ALGORITHMS, "genome": GENOMES, "rule": RULES}
-    entries: dict[str, dict[str, Entry]] = {"problem": PROBLEMS, "data": DATA}
-    if kind in tables:
-        tables[kind][name] = target
+    targets = {
+        "algorithm": ALGORITHMS,
+        "representation": REPRESENTATIONS,
+        "development": DEVELOPMENTS,
+        "wrapper": WRAPPERS,
+        "view": VIEWS,
+        "rule": RULES,
+    }
+    entries = {"problem": PROBLEMS, "data": DATA}
+    if kind in targets:
+        targets[kind][name] = target
     elif kind in entries:
         entries[kind][name] = Entry(target, settings)
     else:
-        raise UsageError(f"cannot register a {kind!r}", f"kinds: {', '.join([*tables, *entries])}")
+        kinds = ", ".join([*targets, *entries])
+        raise UsageError(f"cannot register a {kind!r}", f"kinds: {kinds}")
 
 
 def resolve(target: str) -> Any:
@@ -122,3 +159,19 @@ def load(table: Mapping[str, str], kind: str, name: str) -> Any:
     if name not in table:
         raise UnknownName(kind, name, table)
     return resolve(table[name])
+
+
+def _load_plugins() -> None:
+    """Import what installed libraries name under `PLUGINS`; one that fails is left out."""
+    for point in entry_points(group=PLUGINS):
+        try:
+            point.load()
+        except Exception as error:  # whatever somebody else's module raises
+            warnings.warn(
+                f"the plugin {point.name!r} ({point.value}) cannot be imported: "
+                f"{type(error).__name__}: {error}",
+                stacklevel=2,
+            )
+
+
+_load_plugins()

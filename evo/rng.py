@@ -24,6 +24,7 @@ class Role(IntEnum):
     WEIGHTS = 9
     RULE = 10
     BATCHES = 11
+    ARRANGE = 12
 
 
 class Streams:
@@ -39,7 +40,7 @@ class Streams:
         return np.random.SeedSequence(self.seed, spawn_key=(generation, int(role), *row))
 
     def generator(self, generation: int, role: Role, *row: int) -> np.random.Generator:
-        """A generator of its own for one role in one generation (and one row, where that is asked for)."""
+        """A generator of its own for one role in one generation, and perhaps for one row."""
         return np.random.Generator(np.random.PCG64(self._sequence(generation, role, *row)))
 
     def seeds(self, generation: int, role: Role, count: int) -> NDArray[np.uint64]:

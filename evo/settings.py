@@ -1,6 +1,6 @@
 """The base of every component's settings: frozen, typed, and strict about unknown keys."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from types import NoneType
 from typing import Any, TypeVar, get_args
 
@@ -31,7 +31,7 @@ class Settings(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _typed(cls, value: Any, info: ValidationInfo) -> Any:
-        """A boolean is no number, and "none", which TOML lacks, says that an optional setting has no value."""
+        """A boolean is no number; "none", which TOML lacks, is no value of an optional setting."""
         annotation = cls.model_fields[str(info.field_name)].annotation
         accepted = get_args(annotation) or (annotation,)
         if isinstance(value, bool) and bool not in accepted and {int, float} & set(accepted):
@@ -39,22 +39,26 @@ class Settings(BaseModel):
         return None if value == "none" and NoneType in accepted else value
 
 
-def one_of(kind: str, known: Iterable[str]) -> AfterValidator:
+def one_of(kind: str, known: Collection[str]) -> AfterValidator:
     """For a string field: only the names in `known`, with the closest one in the error."""
-    names = list(known)
 
     def check(name: str) -> str:
-        if name not in names:
+        if name not in known:
             raise ValueError(
-                f"unknown {kind} {name!r}{did_you_mean(name, names)}; known: {', '.join(names)}"
+                f"unknown {kind} {name!r}{did_you_mean(name, known)}; known: {', '.join(known)}"
             )
         return name
 
     return AfterValidator(check)
 
 
-def build(kind: type[S], values: Mapping[str, Any], section: str) -> S:
-    """Settings of `kind` from plain values. Raises `ConfigError` with every mistake in `values`."""
+def build(kind: type[S], values: Mapping[str, Any] | S, section: str) -> S:
+    """Settings of `kind` from plain values; validated ones are what they are.
+
+    Raises `ConfigError` with every mistake in `values`.
+    """
+    if isinstance(values, kind):
+        return values
     try:
         return kind.model_validate(dict(values))
     except ValidationError as error:

@@ -6,52 +6,65 @@ An `Algorithm` is what stands in the five slots. `Evolution` runs the loop: `ask
 recombine and mutate; `tell()` is survive; `step()` is one whole generation; iterating yields one
 `Record` per generation.
 
-Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section
-3.1, Fig. 3.1.
+Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015),
+section 3.1, Fig. 3.1.
 """
 
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evo.errors import EvaluationError, UsageError
-from evo.phenotype import Need
-from evo.population import Evaluation, Floats, Parents, Population, Rows
+from evo.genomes.representation import Representation
+from evo.population import NO_ROWS, Evaluation, Floats, Parents, Population, Rows
+from evo.records import Event, Figures, Record
 from evo.rng import Role, Streams
+from evo.scenes import Scene, Setting, load_scene, scene_state
+from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
-from evo.termination import Termination
-
-Event = Mapping[str, Any]
-
-
-def identity(genomes: Any) -> Any:
-    """The development of genomes that are their own phenotypes."""
-    return genomes
+from evo.termination import Termination, first_reason
 
 
 class Algorithm(ABC):
     """Five steps, and what the frame has to know about them.
 
-    A step never changes an array in place that a population or `state_dict` holds: it replaces it.
-    So a state taken at the end of a generation stays what it was.
+    Steps are pure: what a search has learnt travels in `Population.memory`, from the population to
+    its offspring, and an array that a population holds is replaced, never changed in place. So
+    asking twice gives the same, and one algorithm object can drive many runs.
+
+    Args:
+        representation: the genomes that are searched.
+        settings: of this algorithm's class `Settings`; None for the defaults.
+        goal: the scores and descriptors that the problem declares.
     """
 
-    searches: ClassVar[tuple[type, ...]]
-    """The needs (`Reals`, `Bits`, `Network`) for which this algorithm has genomes."""
+    searches: ClassVar[tuple[type[Representation], ...]] = (Representation,)
+    """The representations that the steps work on; by default any."""
+    varies: ClassVar[bool] = True
+    """Whether it crosses and mutates by the representation's operators, or by means of its own."""
+    objectives: ClassVar[Literal["one", "several"]] = "one"
+    """How many scores it takes."""
+    needs_descriptors: ClassVar[bool] = False
+    """Whether the problem has to declare descriptors."""
     Settings: ClassVar[type[BaseSettings]]
+    Memory: ClassVar[type | None] = None
+    """The class of `Population.memory`: a frozen dataclass; None if nothing is remembered."""
 
-    def __init__(self, need: Need, settings: Any = None):
-        self.need = need
+    def __init__(self, representation: Representation, settings: Any = None, goal: Goal = FITNESS):
+        self.representation = representation
+        self.need = representation.need
         self.settings = self.Settings() if settings is None else settings
+        self.goal = goal
 
     @abstractmethod
     def initialise(self, rng: np.random.Generator) -> Population:
-        """The first individuals, not yet evaluated.
+        """The first individuals, not yet evaluated, with the memory that a search begins with.
 
         They pass `survive` as the offspring of an empty population.
         """
@@ -62,52 +75,55 @@ class Algorithm(ABC):
 
     @abstractmethod
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        """One offspring per row of `parents`, not yet evaluated."""
+        """One offspring per row of `parents`, not yet evaluated; it carries the memory on."""
 
     @abstractmethod
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        """The offspring, varied."""
+        """The offspring, varied; it carries the memory on."""
 
     @abstractmethod
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
-        """The next population, from the present one (empty in the first generation) and its evaluated offspring."""
+        """The next population.
+
+        Args:
+            population: the individuals that may survive (see `carried`), empty in the first
+                generation. On a noisy problem they were evaluated again with the offspring.
+            offspring: the evaluated offspring.
+            rng: the stream of this step.
+        """
 
     def carried(self, population: Population) -> Rows:
-        """Rows of `population` that may survive beside the offspring.
+        """Rows of `population` that may survive beside the offspring; by default nobody."""
+        return NO_ROWS
 
-        On a noisy problem they are evaluated again together with the offspring, under the same
-        conditions.
+    def best(self, population: Population) -> Rows | None:
+        """Rows of the survivors that are the result of the search, the foremost first.
+
+        By default None: the result is the fittest individual that was ever evaluated.
         """
-        return np.empty(0, np.intp)
+        return None
 
-    def development(self) -> Callable[[Any], Any]:
-        """What turns genomes into phenotypes: a small object that can be sent to a worker."""
-        return identity
+    def check(self, population: Population) -> None:
+        """Raise `ValueError` unless `population`, read from a file, is one of this algorithm."""
+        self.representation.check(population.genomes)
 
     def metrics(self, population: Population) -> dict[str, Any]:
         """Figures of this generation worth a curve, by name; a mapping is a family of curves."""
         return {}
 
-    def events(self) -> list[Event]:
-        """What happened in the last `survive`: each with an "event" name."""
+    def events(self, population: Population) -> list[Event]:
+        """What happened in the step that led to `population`, each with an "event" name."""
         return []
 
-    def state_dict(self) -> dict[str, Any]:
-        """Memory that outlives a generation, as nested dicts of arrays, numbers and strings."""
-        return {}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Inverse of `state_dict`. Raises `ValueError` or `KeyError` if `state` is not one."""
-        return
+    def picture(self, population: Population) -> Mapping[str, Any] | None:
+        """The population as something to draw, with its "kind" of view; None: nothing special."""
+        return None
 
 
 class Evaluator(Protocol):
-    """What gives genomes their fitness.
-
-    A problem, or a problem with a place where its batches run.
-    """
+    """What gives genomes their fitness: a problem with a place where its batches run."""
 
     @property
     def noisy(self) -> bool:
@@ -119,29 +135,15 @@ class Evaluator(Protocol):
         """Whether all individuals of a generation get the same seed."""
         ...
 
-    def evaluate(self, genomes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
-        """The fitness of n genomes; row i draws its randomness from `seeds[i]` alone."""
+    def arrange(self, setting: Setting) -> Scene | None:
+        """What the evaluations of a generation take from others; None: nothing."""
         ...
 
-
-@dataclass(frozen=True)
-class Record:
-    """One generation in figures; fitness in the sense that is maximised.
-
-    `best`, `mean`, `median` and `worst` are of the individuals evaluated in this generation,
-    failures left out (NaN if none is left); `best_so_far` is the best of all generations.
-    """
-
-    generation: int
-    evaluations: int
-    best: float
-    mean: float
-    median: float
-    worst: float
-    best_so_far: float
-    failures: int
-    metrics: Mapping[str, Any] = field(default_factory=dict)
-    events: Sequence[Event] = ()
+    def evaluate(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None = None
+    ) -> Evaluation:
+        """The fitness of n genomes; row i draws its randomness from `seeds[i]` alone."""
+        ...
 
 
 Callback = Callable[["Evolution", Record], None]
@@ -157,14 +159,17 @@ class Evolution:
         stop: criteria, asked after each generation; the first that holds ends the run and is named
             in `stopped`.
         callbacks: called with (evolution, record) after each generation.
+        noisy: whether survivors have to be evaluated again with the offspring; by default what the
+            evaluator says, and no without one.
 
     Attributes:
         generation: number of generations completed; the first is the evaluated initial population.
-        evaluations: individuals evaluated so far, failures and second evaluations of survivors
-            included.
+        spent: what was spent so far, by unit: "evaluations", failures and second evaluations of
+            survivors included, and what evaluations say they spend.
         population: the survivors of the last generation.
-        best: the best individual so far as a population of one, and `best_generation`, when it
-            appeared.
+        best: the result so far: the fittest individual as a population of one, or a front or an
+            archive, the foremost individual first.
+        best_generation: when the result last got better.
     """
 
     def __init__(
@@ -175,21 +180,28 @@ class Evolution:
         seed: int = 0,
         stop: Iterable[Termination] = (),
         callbacks: Iterable[Callback] = (),
+        noisy: bool | None = None,
     ):
         self.algorithm = algorithm
         self.evaluator = evaluator
+        self.noisy = (evaluator is not None and evaluator.noisy) if noisy is None else noisy
         self.streams = Streams(seed)
         self.stop = list(stop)
         self.callbacks = list(callbacks)
         self.generation = 0
-        self.evaluations = 0
+        self.spent: dict[str, int] = {"evaluations": 0}
         self.population: Population | None = None
         self.best: Population | None = None
         self.best_generation = 0
+        self.scene: Scene | None = None
         self.stopped: str | None = None
-        self._asked: tuple[Rows, Population] | None = None
+        self._asked: tuple[Population, Population] | None = None
         self._started = time.monotonic()
-        self._boundary = self._state()
+
+    @property
+    def evaluations(self) -> int:
+        """Individuals evaluated so far."""
+        return self.spent["evaluations"]
 
     @property
     def elapsed(self) -> float:
@@ -197,43 +209,64 @@ class Evolution:
         return time.monotonic() - self._started
 
     @property
-    def noisy(self) -> bool:
-        return getattr(self.evaluator, "noisy", False)
+    def count(self) -> int:
+        """Completed generations, under the name that stop criteria know."""
+        return self.generation
+
+    @property
+    def best_count(self) -> int:
+        """`best_generation`, under the name that stop criteria know."""
+        return self.best_generation
+
+    @property
+    def best_value(self) -> float:
+        """Fitness of the best individual so far, by the first score; NaN before there is one."""
+        if self.best is None or not len(self.best):
+            return float("nan")
+        return float(self.best.fitness.reshape(len(self.best), -1)[:, 0].max())
 
     def ask(self) -> Population:
         """The individuals to evaluate next.
 
-        Survivors that need a second look first, then the offspring.
+        On a noisy problem these are the survivors first, for a second look, then the offspring.
         """
         generation, streams = self.generation + 1, self.streams
-        carried = np.empty(0, np.intp)
-        if self.population is None:
-            offspring = self.algorithm.initialise(streams.generator(generation, Role.INITIALISE))
+        algorithm, population = self.algorithm, self.population
+        if population is None:
+            offspring = algorithm.initialise(streams.generator(generation, Role.INITIALISE))
+            carried = offspring.take(NO_ROWS)
         else:
-            parents = self.algorithm.select_parents(
-                self.population, streams.generator(generation, Role.SELECT)
+            parents = algorithm.select_parents(
+                population, streams.generator(generation, Role.SELECT)
             )
-            offspring = self.algorithm.recombine(
-                parents, streams.generator(generation, Role.RECOMBINE)
-            )
-            offspring = self.algorithm.mutate(offspring, streams.generator(generation, Role.MUTATE))
-            if self.noisy:
-                carried = self.algorithm.carried(self.population)
+            offspring = algorithm.recombine(parents, streams.generator(generation, Role.RECOMBINE))
+            offspring = algorithm.mutate(offspring, streams.generator(generation, Role.MUTATE))
+            carried = population.take(algorithm.carried(population))
+        birth = np.full(len(offspring), generation)
+        offspring = offspring.with_columns(birth=birth)
         self._asked = carried, offspring
-        if len(carried) and self.population is not None:
-            return self.population.take(carried).concat(offspring)
+        if self.noisy and len(carried):
+            return carried.to_evaluate().concat(offspring)
         return offspring
 
     def seeds(self, count: int) -> NDArray[np.uint64]:
         """The `(count,)` seeds under which the individuals that were asked for are evaluated."""
-        common = getattr(self.evaluator, "common_random_numbers", False)
+        common = self.evaluator is not None and self.evaluator.common_random_numbers
         seeds = self.streams.seeds(self.generation + 1, Role.EVALUATE, 1 if common else count)
         return np.broadcast_to(seeds, (count,)) if common else seeds
 
     def tell(self, evaluation: Evaluation | Sequence[float] | Floats) -> Record:
-        """Give the individuals that `ask` returned their fitness.
+        """Give the individuals that `ask` returned their fitness, and let them survive.
 
-        Survivors become the population.
+        Args:
+            evaluation: fitness of `(n,)`, or `(n, m)` for m scores, or an `Evaluation`.
+
+        Returns:
+            The generation in figures.
+
+        Raises:
+            UsageError: `ask` was not called, or this is no evaluation of what it returned.
+            EvaluationError: every evaluation failed.
         """
         if self._asked is None:
             raise UsageError(
@@ -241,15 +274,9 @@ class Evolution:
                 "call ask() first; its individuals, in that order, are what tell() is about",
             )
         carried, offspring = self._asked
-        if not isinstance(evaluation, Evaluation):
-            evaluation = Evaluation(np.asarray(evaluation, np.float64))
-        fitness = np.where(np.isfinite(evaluation.fitness), evaluation.fitness, np.nan)
-        old = len(carried)
-        if len(fitness) != old + len(offspring):
-            raise UsageError(
-                f"tell() got {len(fitness)} fitness values for {old + len(offspring)} individuals",
-                "one value for each that ask() returned",
-            )
+        again = len(carried) if self.noisy else 0
+        evaluation = self._checked(evaluation, again + len(offspring))
+        fitness = evaluation.fitness
         failures = int(np.isnan(fitness).reshape(len(fitness), -1).any(axis=1).sum())
         if failures == len(fitness):
             reason = next(iter(evaluation.errors.values()), "every fitness is NaN")
@@ -257,52 +284,87 @@ class Evolution:
                 f"generation {self.generation + 1}: all {failures} evaluations failed",
                 f"the first: {reason}",
             )
-
-        offspring = offspring.with_fitness(fitness[old:]).with_columns(
-            **{k: v[old:] for k, v in evaluation.columns.items()}
-        )
-        population = (
-            offspring.take(np.empty(0, np.intp)) if self.population is None else self.population
-        )
-        if old:
-            again = population.fitness.copy()
-            again[carried] = fitness[:old]
-            population = population.with_fitness(again)
-        self._keep_best(population.take(carried), offspring)
-        self.population = self.algorithm.survive(
-            population, offspring, self.streams.generator(self.generation + 1, Role.SURVIVE)
-        )
+        if again:
+            carried = carried.evaluated(evaluation.take(slice(0, again)))
+            offspring = offspring.evaluated(evaluation.take(slice(again, None)))
+        else:
+            offspring = offspring.evaluated(evaluation)
+        # What the steps of this generation have learnt is with the offspring.
+        carried = carried.with_memory(offspring.memory)
+        rng = self.streams.generator(self.generation + 1, Role.SURVIVE)
+        self.population = self.algorithm.survive(carried, offspring, rng)
         self._asked = None
         self.generation += 1
-        self.evaluations += len(fitness)
-        self._boundary = self._state()
+        self._count(evaluation)
+        self._keep_best([carried, offspring] if again else [offspring])
         return self._record(fitness, failures, evaluation.errors)
 
-    def _keep_best(self, *evaluated: Population) -> None:
+    def _checked(
+        self, evaluation: Evaluation | Sequence[float] | Floats, individuals: int
+    ) -> Evaluation:
+        """An evaluation of so many individuals, NaN in the whole row where a part of it failed."""
+        if not isinstance(evaluation, Evaluation):
+            evaluation = Evaluation(np.asarray(evaluation, np.float64))
+        fitness = np.asarray(evaluation.fitness, np.float64)
+        if len(fitness) != individuals:
+            raise UsageError(
+                f"tell() got {len(fitness)} fitness values for {individuals} individuals",
+                "one value for each that ask() returned",
+            )
+        scores = len(self.algorithm.goal.scores)
+        if fitness.reshape(individuals, -1).shape[1] != scores:
+            raise UsageError(
+                f"fitness of shape {fitness.shape} does not fit {scores} declared scores",
+                "a column of fitness for each of Problem.scores",
+            )
+        if scores == 1:
+            fitness = np.where(np.isfinite(fitness), fitness, np.nan).reshape(individuals)
+        else:
+            fitness = np.where(np.isfinite(fitness).all(axis=1, keepdims=True), fitness, np.nan)
+        return replace(evaluation, fitness=fitness)
+
+    def _count(self, evaluation: Evaluation) -> None:
+        spent = {unit: int(amount.sum()) for unit, amount in evaluation.spent.items()}
+        spent["evaluations"] = len(evaluation.fitness)
+        self.spent = {
+            unit: self.spent.get(unit, 0) + spent.get(unit, 0) for unit in (self.spent | spent)
+        }
+
+    def _keep_best(self, evaluated: Sequence[Population]) -> None:
+        assert self.population is not None
+        rows = self.algorithm.best(self.population)
+        if rows is not None:
+            self.best = self.population.take(rows).with_memory(None)
+            newest = self.best.columns["birth"].max(initial=self.best_generation)
+            self.best_generation = int(newest)
+            return
         for part in evaluated:
-            row = -1 if part.fitness.ndim > 1 else part.best()
+            row = part.best()
             if row >= 0 and (self.best is None or part.fitness[row] > self.best.fitness[0]):
-                self.best = part.take(np.array([row]))
-                self.best_generation = self.generation + 1
+                self.best = part.take(np.array([row])).with_memory(None)
+                self.best_generation = self.generation
 
     def _record(self, fitness: Floats, failures: int, errors: Mapping[int, str]) -> Record:
-        seen = fitness[~np.isnan(fitness)] if fitness.ndim == 1 else np.full(1, np.nan)
         assert self.population is not None
-        failed = [
+        failed: list[Event] = [
             {"event": "evaluation_failed", "row": int(row), "reason": why}
             for row, why in sorted(errors.items())
         ]
+        names = [score.name for score in self.algorithm.goal.scores]
+        columns = fitness.reshape(len(fitness), -1).T
+        best = np.full(len(names), np.nan)
+        if self.best is not None:
+            best = self.best.fitness.reshape(len(self.best), -1).max(axis=0)
         return Record(
             generation=self.generation,
-            evaluations=self.evaluations,
-            best=float(seen.max()),
-            mean=float(seen.mean()),
-            median=float(np.median(seen)),
-            worst=float(seen.min()),
-            best_so_far=float("nan") if self.best is None else float(self.best.fitness[0]),
+            spent=self.spent,
+            figures={
+                name: Figures.of(column, float(so_far))
+                for name, column, so_far in zip(names, columns, best, strict=True)
+            },
             failures=failures,
             metrics=self.algorithm.metrics(self.population),
-            events=[*self.algorithm.events(), *failed],
+            events=[*self.algorithm.events(self.population), *failed],
         )
 
     def step(self) -> Record:
@@ -312,10 +374,14 @@ class Evolution:
                 "step() needs an evaluator", "pass one to Evolution(…), or use ask() and tell()"
             )
         batch = self.ask()
-        record = self.tell(self.evaluator.evaluate(batch.genomes, self.seeds(len(batch))))
+        stream = partial(self.streams.generator, self.generation + 1, Role.ARRANGE)
+        setting = Setting(self.generation + 1, batch, self.population, self.scene, stream)
+        scene = self.evaluator.arrange(setting)
+        record = self.tell(self.evaluator.evaluate(batch.genomes, self.seeds(len(batch)), scene))
+        self.scene = scene
         for callback in self.callbacks:
             callback(self, record)
-        self.stopped = next((criterion.reason for criterion in self.stop if criterion(self)), None)
+        self.stopped = first_reason(self.stop, self)
         return record
 
     def __iter__(self) -> Iterator[Record]:
@@ -324,7 +390,7 @@ class Evolution:
             yield self.step()
 
     def run(self) -> Population:
-        """Iterate to the end; the best individual, as a population of one."""
+        """Iterate to the end; the result: the best individual, a front or an archive."""
         if not self.stop:
             raise UsageError(
                 "run() would never end",
@@ -335,36 +401,46 @@ class Evolution:
         assert self.best is not None
         return self.best
 
-    def _state(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Any]:
+        """All that the rest of the run depends on, as of the last completed generation.
+
+        It is the same between `ask` and `tell`.
+        """
         return {
             "seed": self.streams.seed,
             "generation": self.generation,
-            "evaluations": self.evaluations,
+            "spent": dict(self.spent),
             "best_generation": self.best_generation,
             "population": None if self.population is None else self.population.state_dict(),
             "best": None if self.best is None else self.best.state_dict(),
-            "algorithm": self.algorithm.state_dict(),
+            "scene": scene_state(self.scene),
+            "elapsed": self.elapsed,
+            "stopped": self.stopped,
         }
-
-    def state_dict(self) -> dict[str, Any]:
-        """All that the rest of the run depends on, as of the last completed generation, also between `ask` and `tell`."""
-        return {**self._boundary, "elapsed": self.elapsed, "stopped": self.stopped}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue where `state` was taken.
 
-        Raises `ValueError` or `KeyError` if it is not a state of this evolution.
+        Args:
+            state: of an evolution of the same algorithm on the same problem.
+
+        Raises:
+            ValueError: it is no state of this evolution.
+            KeyError: a part is missing.
         """
+        population, best = state["population"], state["best"]
+        loaded = population and Population.from_state_dict(population, self.algorithm.Memory)
+        fittest = best and Population.from_state_dict(best)
+        if loaded is not None:
+            self.algorithm.check(loaded)
+        if fittest is not None:
+            self.algorithm.representation.check(fittest.genomes)
         self.streams = Streams(int(state["seed"]))
         self.generation = int(state["generation"])
-        self.evaluations = int(state["evaluations"])
+        self.spent = {str(unit): int(amount) for unit, amount in state["spent"].items()}
         self.best_generation = int(state["best_generation"])
-        self.population = (
-            None if state["population"] is None else Population.from_state_dict(state["population"])
-        )
-        self.best = None if state["best"] is None else Population.from_state_dict(state["best"])
-        self.algorithm.load_state_dict(state["algorithm"])
+        self.population, self.best = loaded, fittest
+        self.scene = load_scene(state["scene"])
         self.stopped = state["stopped"]
         self._started = time.monotonic() - float(state["elapsed"])
         self._asked = None
-        self._boundary = self._state()

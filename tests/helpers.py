@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from evo.phenotype import Reals
 from evo.population import Evaluation, Floats
 from evo.problems.base import Problem
+from evo.scenes import Setting
 from evo.settings import Settings as BaseSettings
 
 
@@ -33,6 +34,34 @@ class NoisySphere(Problem):
             np.random.Generator(np.random.PCG64(int(seed))).standard_normal() for seed in seeds
         ]
         return Evaluation(-np.square(phenotypes).sum(axis=1) + np.array(noise))
+
+
+class Dated(Problem):
+    """Noise in the place of another problem's figures and descriptors.
+
+    `results["call"]` says in which generation it was drawn.
+    """
+
+    noisy = True
+
+    def __init__(self, problem: Problem):
+        super().__init__()
+        self.needs, self.scores = problem.needs, problem.scores
+        self.descriptors = problem.descriptors
+        self.generation = 0
+
+    def arrange(self, setting: Setting) -> None:
+        self.generation = setting.generation
+
+    def evaluate(self, phenotypes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
+        streams = [np.random.default_rng(int(seed)) for seed in seeds]
+        fitness = np.array([rng.standard_normal(len(self.scores)) for rng in streams])
+        results = {
+            each.name: np.array([rng.uniform(each.lower, each.upper) for rng in streams])
+            for each in self.descriptors
+        }
+        results["call"] = np.full(len(seeds), self.generation)
+        return Evaluation(fitness if len(self.scores) > 1 else fitness[:, 0], results)
 
 
 class FailingSphere(Problem):

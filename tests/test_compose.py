@@ -54,8 +54,8 @@ def test_unknown_names(algorithm: str, problem: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("algorithm", "problem", "words"),
     [
-        ("neat", "sphere", "neat searches networks, but this problem needs real vectors"),
-        ("neat", "onemax", "neat searches networks, but this problem needs bit strings"),
+        ("neat", "sphere", "neat searches NEAT genes, but this problem needs real vectors"),
+        ("neat", "onemax", "neat searches NEAT genes, but this problem needs bit strings"),
         ("cma-es", "onemax", "cma-es searches real vectors, but this problem needs bit strings"),
         ("es", "onemax", "es searches real vectors"),
         ("openai-es", "onemax", "openai-es searches real vectors"),
@@ -89,7 +89,7 @@ def test_a_wrong_setting_of_a_problem_is_named() -> None:
 
 @pytest.mark.parametrize("algorithm", ["ga", "es", "cma-es", "openai-es"])
 def test_vectors_become_weights_of_a_fixed_topology(algorithm: str) -> None:
-    parts = compose(algorithm, evo.problem("xor"), {}, {"hidden": [3]})
+    parts = compose(algorithm, evo.problem("xor"), network={"hidden": [3]})
     phenotypes = parts.development(
         evo.evolution(algorithm, "xor", network={"hidden": [3]}).ask().genomes
     )

@@ -8,7 +8,7 @@ import pytest
 import evo
 from evo.registry import ALGORITHMS
 from evo.skeleton import Evolution
-from tests.helpers import same
+from tests.helpers import Dated, same
 
 CASES = {
     "ga": [("sphere", {}), ("onemax", {}), ("xor", {"population": 20})],
@@ -55,6 +55,50 @@ def test_resumes_to_the_bit_from_every_generation(name: str, problem: str, setti
         assert [r.generation for r in resumed] == list(range(done + 1, GENERATIONS + 1))
         assert same(state(resumed), state(whole)), f"resumed after generation {done}"
     assert [r.generation for r in records] == list(range(1, GENERATIONS + 1))
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_every_survivor_of_a_noisy_generation_was_measured_in_it(
+    name: str, problem: str, settings: dict
+) -> None:
+    noisy = Dated(evo.problem(problem))
+    evolution = evo.evolution(name, noisy, seed=5, generations=25, settings=settings)
+    for record in evolution:
+        assert evolution.population is not None
+        assert (evolution.population.results["call"] == record.generation).all()
+    assert record.generation == 25
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_asking_twice_gives_the_same_individuals(name: str, problem: str, settings: dict) -> None:
+    evolution = start(name, problem, settings)
+    for _ in range(GENERATIONS):
+        assert same(evolution.ask().state_dict(), evolution.ask().state_dict())
+        evolution.step()
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_one_algorithm_drives_several_runs(name: str, problem: str, settings: dict) -> None:
+    shared = start(name, problem, settings)
+    runs = [Evolution(shared.algorithm, shared.evaluator, seed=seed) for seed in (1, 2)]
+    for _ in range(3):
+        for run in runs:
+            run.step()
+    for run, seed in zip(runs, (1, 2), strict=True):
+        alone = evo.evolution(name, problem, seed=seed, settings=settings)
+        for _ in range(3):
+            alone.step()
+        assert same(state(alone), {**state(run), "stopped": None})
+
+
+@pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)
+def test_a_state_that_lost_a_part_is_refused(name: str, problem: str, settings: dict) -> None:
+    evolution = start(name, problem, settings)
+    evolution.step()
+    state = evolution.state_dict()
+    state["population"]["memory"] = {} if state["population"]["memory"] is None else None
+    with pytest.raises(ValueError, match="memory"):
+        start(name, problem, settings).load_state_dict(state)
 
 
 @pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)

@@ -33,9 +33,10 @@ def run(*words, cwd, **environment):
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The wheel, built from the sdist with the build backend that is installed, so that no network is needed."""
+    """The wheel, built from the sdist by the installed backend, so that no network is needed."""
     place = tmp_path_factory.mktemp("dist")
-    build = "from hatchling import build; import sys; print(getattr(build, 'build_' + sys.argv[1])(sys.argv[2]))"
+    build = "from hatchling import build; import sys; kind, folder = sys.argv[1:]; "
+    build += "print(getattr(build, 'build_' + kind)(folder))"
     run(sys.executable, "-c", build, "sdist", place, cwd=ROOT)
     (sdist,) = place.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:

@@ -93,7 +93,7 @@ def test_a_state_gives_an_equal_population_back(genomes: np.ndarray) -> None:
 
 
 def test_a_state_of_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(UnknownName, match="genome kind 'tre'"):
+    with pytest.raises(UnknownName, match="representation 'tre'"):
         Population.from_state_dict({**three().state_dict(), "kind": "tre"})
 
 

@@ -15,7 +15,7 @@ from evo.skeleton import Algorithm
 
 @pytest.fixture(autouse=True)
 def tables_restored(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ALGORITHMS", "PROBLEMS", "GENOMES"):
+    for name in ("ALGORITHMS", "PROBLEMS", "REPRESENTATIONS", "DEVELOPMENTS"):
         monkeypatch.setattr(registry, name, dict(getattr(registry, name)))
 
 
@@ -92,7 +92,8 @@ def test_importing_evo_is_cheap() -> None:
 
 
 def test_listing_names_imports_nothing() -> None:
-    code = "import sys; from evo import registry; list(registry.PROBLEMS); print('evo.problems' in sys.modules)"
+    code = "import sys; from evo import registry; list(registry.PROBLEMS); "
+    code += "print('evo.problems' in sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
@@ -110,7 +111,9 @@ def test_public_names_are_there() -> None:
 def test_every_target_names_a_module_that_exists() -> None:
     targets = [
         *registry.ALGORITHMS.values(),
-        *registry.GENOMES.values(),
+        *registry.REPRESENTATIONS.values(),
+        *registry.DEVELOPMENTS.values(),
+        *registry.WRAPPERS.values(),
         *(e.target for e in registry.PROBLEMS.values()),
     ]
     assert all(importlib.util.find_spec(target.partition(":")[0]) for target in targets)

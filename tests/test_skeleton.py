@@ -3,15 +3,19 @@
 What every algorithm must do is in test_every_algorithm.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import evo
 from evo.errors import EvaluationError, UsageError
 from evo.evaluation.serial import Serial
+from evo.phenotype import Reals
 from evo.population import Evaluation
-from evo.skeleton import Evolution, Record
-from evo.termination import Generations
+from evo.records import Record
+from evo.skeleton import Evolution
+from evo.termination import Generations, Spent
 from tests.helpers import FailingSphere, NoisySphere, same
 
 
@@ -48,15 +52,6 @@ def test_tell_takes_plain_fitness_values() -> None:
     assert record.mean == pytest.approx((len(batch) - 1) / 2)
     assert evolution.best is not None
     assert np.array_equal(evolution.best.genomes[0], batch.genomes[-1])
-
-
-def test_asking_twice_gives_the_same_individuals() -> None:
-    for name in ("ga", "es", "cma-es", "openai-es"):
-        evolution = evo.evolution(name, "sphere", seed=5)
-        for _ in range(3):
-            first, second = evolution.ask(), evolution.ask()
-            assert same(first.state_dict(), second.state_dict()), name
-            evolution.step()
 
 
 def test_another_seed_is_another_run() -> None:
@@ -161,6 +156,41 @@ def test_without_them_every_row_and_generation_has_a_seed_of_its_own() -> None:
     assert len(np.unique(seeds)) == len(seeds) == 300
 
 
+def test_who_asks_and_tells_can_say_that_fitness_is_noisy() -> None:
+    evolution = evo.evolution("ga", Reals(3), noisy=True, settings={"population": 10, "elites": 2})
+    first = evolution.ask()
+    evolution.tell(np.arange(10.0))
+    again = evolution.ask()
+    assert len(again) == 10
+    assert np.array_equal(again.genomes[:2], first.genomes[[9, 8]])
+    assert np.isnan(again.fitness).all()
+
+
+def test_results_of_an_evaluation_do_not_touch_what_the_algorithm_keeps() -> None:
+    class Disturbing(type(evo.problem("sphere"))):
+        def evaluate(self, phenotypes, seeds):
+            result = super().evaluate(phenotypes, seeds)
+            return replace(result, results={"sigma": np.zeros(len(seeds))})
+
+    disturbed, plain = (
+        evo.evolution("es", problem, seed=3, generations=10)
+        for problem in (Disturbing(), evo.problem("sphere"))
+    )
+    assert [record.best for record in disturbed] == [record.best for record in plain]
+    assert disturbed.population is not None
+    assert (disturbed.population.columns["sigma"] > 0).all()
+    assert (disturbed.population.results["sigma"] == 0).all()
+
+
+def test_what_evaluations_spend_is_counted() -> None:
+    evolution = evo.evolution("ga", "cartpole", seed=1, stop=[Spent(20_000, "steps")])
+    records = list(evolution)
+    assert evolution.stopped == "20000 steps"
+    assert records[-1].spent == evolution.spent
+    assert evolution.spent["steps"] >= 20_000
+    assert evolution.spent["evaluations"] == 100 * len(records)
+
+
 # Failures cost individuals their fitness, not the run its life.
 
 
@@ -227,7 +257,7 @@ def test_a_state_of_another_shape_is_refused() -> None:
     small.step()
     for name in ("cma-es", "openai-es"):
         with pytest.raises((ValueError, KeyError)):
-            evo.evolution(name, "sphere").algorithm.load_state_dict(small.state_dict()["algorithm"])
+            evo.evolution(name, "sphere").load_state_dict(small.state_dict())
 
 
 def test_an_evaluator_is_closed_by_its_context() -> None:

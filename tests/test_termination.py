@@ -3,7 +3,7 @@
 import pytest
 
 import evo
-from evo.termination import Evaluations, Generations, Stagnation, Target, Termination, WallTime
+from evo.termination import Generations, Spent, Stagnation, Target, Termination, WallTime
 
 
 def run(*stop: Termination, problem: str = "onemax") -> evo.Evolution:
@@ -18,12 +18,12 @@ def test_generations() -> None:
 
 
 def test_evaluations_stop_at_the_end_of_their_generation() -> None:
-    evolution = run(Evaluations(250))
+    evolution = run(Spent(250))
     assert (evolution.evaluations, evolution.stopped) == (296, "250 evaluations")
 
 
 def test_evaluations_may_be_met_exactly() -> None:
-    assert run(Evaluations(198)).evaluations == 198
+    assert run(Spent(198)).evaluations == 198
 
 
 def test_target_stops_in_the_generation_that_reaches_it() -> None:
@@ -50,11 +50,11 @@ def test_stagnation_counts_generations_since_the_best() -> None:
 
 
 def test_the_first_criterion_that_holds_is_named() -> None:
-    assert run(Target(1e9), Evaluations(1), Generations(1)).stopped == "1 evaluations"
+    assert run(Target(1e9), Spent(1), Generations(1)).stopped == "1 evaluations"
 
 
 @pytest.mark.parametrize(
-    "criterion", [Generations(1), Evaluations(1), Target(0.0), WallTime(0.5), Stagnation(1)]
+    "criterion", [Generations(1), Spent(1), Target(0.0), WallTime(0.5), Stagnation(1)]
 )
 def test_reasons_are_words(criterion: Termination) -> None:
     assert len(criterion.reason.split()) >= 2

@@ -1,36 +1,44 @@
-"""CMA-ES: a normal distribution that learns where to go, how far, and in which directions far and near.
+"""CMA-ES: a normal distribution that learns where to go, how far, and how far in which direction.
 
 Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023).
 Equation numbers below are its; the default parameters are those of its Table 1, negative weights
 (active CMA) included.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 from pydantic import Field
 
-from evo.genomes.vectors import Repair, keep_within, uniform_start
+from evo.genomes.vectors.mutation import LARGEST, SMALLEST
+from evo.genomes.vectors.reals import RealVectors
 from evo.operators.selection import best_first
 from evo.operators.survival import Comma
-from evo.phenotype import Reals
 from evo.population import Floats, Parents, Population
+from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
 from evo.skeleton import Algorithm
 
 CONDITION = 1e14
-"""Axes are kept at least the longest / 1e7, where double precision still tells the matrix from a singular one (B.2)."""
+"""Axes are at least the longest / 1e7: double precision still sees no singular matrix (B.2)."""
 RANGE = 1e20
 """C is scaled back when its largest eigenvalue leaves [1 / RANGE, RANGE]."""
-SMALLEST, LARGEST = 1e-150, 1e150
-"""Step sizes stay in here: their squares are ordinary numbers."""
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """The default strategy parameters for `d` variables and `n` samples (Table 1)."""
+    """The strategy parameters (Table 1).
+
+    Attributes:
+        weights: `(n,)` of the samples, best first; the positive ones add up to 1.
+        mu_effective: variance-effective number of samples with positive weights.
+        c_sigma, d_sigma: learning rate and damping of the step size.
+        c_c: learning rate of the path of the rank-one update.
+        c_1, c_mu: learning rates of the rank-one and of the rank-mu update.
+        expected_norm: of a `(d,)` standard normal vector.
+        lazy: generations between eigendecompositions.
+    """
 
     weights: Floats
     mu_effective: float
@@ -44,6 +52,7 @@ class Parameters:
 
     @classmethod
     def default(cls, d: int, n: int) -> Self:
+        """The default for `d` variables and `n` samples."""
         raw = np.log((n + 1) / 2) - np.log(np.arange(1, n + 1))  # eq. 49
         plus, minus = np.maximum(raw, 0.0), np.minimum(raw, 0.0)
         mu_effective = plus.sum() ** 2 / np.square(plus).sum()
@@ -63,9 +72,7 @@ class Parameters:
         )  # eq. 50 to 52
         weights = plus / plus.sum() - min(bounds) * minus / minus.sum()  # eq. 53
         expected_norm = np.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d**2))
-        lazy = max(
-            1, int(1 / (10 * d * (c_1 + c_mu)))
-        )  # B.2: generations between eigendecompositions
+        lazy = max(1, int(1 / (10 * d * (c_1 + c_mu))))  # B.2
         return cls(weights, mu_effective, c_sigma, d_sigma, c_c, c_1, c_mu, expected_norm, lazy)
 
 
@@ -90,6 +97,21 @@ class Distribution:
     scales: Floats
     age: int = 0
 
+    def __post_init__(self) -> None:
+        d = len(self.mean)
+        shapes = {
+            "mean": (d,),
+            "covariance": (d, d),
+            "path_sigma": (d,),
+            "path_c": (d,),
+            "basis": (d, d),
+            "scales": (d,),
+        }
+        for name, shape in shapes.items():
+            actual = getattr(self, name).shape
+            if actual != shape:
+                raise ValueError(f"{name} must have shape {shape}, not {actual}")
+
     def updated(self, ranked: Floats, p: Parameters) -> "Distribution":
         """The distribution after `ranked` `(n, d)` samples of it, best first."""
         d = len(self.mean)
@@ -107,20 +129,15 @@ class Distribution:
         sigma = float(np.clip(self.sigma * change, SMALLEST, LARGEST))
 
         warm = np.sqrt(1 - (1 - p.c_sigma) ** (2 * (self.age + 1)))
-        moving = float(
-            length / warm < 1.4 + 2 / (d + 1)
-        )  # h_sigma: stalls the rank-one path while sigma grows fast
-        path_c = (1 - p.c_c) * self.path_c + moving * np.sqrt(
+        # while sigma grows fast the path of the rank-one update is stalled
+        h_sigma = float(length / warm < 1.4 + 2 / (d + 1))
+        path_c = (1 - p.c_c) * self.path_c + h_sigma * np.sqrt(
             p.c_c * (2 - p.c_c) * p.mu_effective
         ) * (plus @ steps)  # eq. 45
-        # a negative weight acts on a step of the expected length, whatever the sample's own (eq.
-        # 46)
-        weights = np.where(
-            p.weights >= 0,
-            p.weights,
-            p.weights * d / np.maximum(np.square(whitened).sum(axis=1), 1e-300),
-        )
-        keep = 1 + p.c_1 * (1 - moving) * p.c_c * (2 - p.c_c) - p.c_1 - p.c_mu * p.weights.sum()
+        # a negative weight acts on a step of the expected length, whatever the sample's own
+        lengths = np.maximum(np.square(whitened).sum(axis=1), 1e-300)
+        weights = np.where(p.weights >= 0, p.weights, p.weights * d / lengths)  # eq. 46
+        keep = 1 + p.c_1 * (1 - h_sigma) * p.c_c * (2 - p.c_c) - p.c_1 - p.c_mu * p.weights.sum()
         rank_mu = (steps.T * (p.c_mu * weights)) @ steps
         covariance = keep * self.covariance + rank_mu + np.outer(p.c_1 * path_c, path_c)  # eq. 47
         moved = Distribution(
@@ -160,7 +177,9 @@ class Distribution:
 class CMAES(Algorithm):
     """The samples, ranked, move the distribution; the distribution gives the next samples."""
 
-    searches = (Reals,)
+    searches = (RealVectors,)
+    varies = False
+    Memory = Distribution
 
     class Settings(BaseSettings):
         """All other parameters follow from the dimension and the number of samples."""
@@ -176,74 +195,48 @@ class CMAES(Algorithm):
             description="first step size, as a share of the start region's width; 0.3 in the "
             "tutorial, B.1",
         )
-        bounds: Repair = Field(
-            "reflect",
-            description="what happens to variables that leave the bounds, where a problem has them",
-        )
 
-    need: Reals
+    representation: RealVectors
     settings: Settings
 
-    def __init__(self, need: Reals, settings: Any = None):
-        super().__init__(need, settings)
-        d = need.dimensions
+    def __init__(self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS):
+        super().__init__(representation, settings, goal)
+        d = representation.need.dimensions
         self.samples = self.settings.population or 4 + int(3 * np.log(d))
         self.parameters = Parameters.default(d, self.samples)
-        self.distribution = self.moved = self.around(np.zeros(d))
 
     def around(self, mean: Floats) -> Distribution:
         """The first distribution: a sphere around `mean`."""
-        d = self.need.dimensions
-        sigma = self.settings.sigma * (self.need.upper - self.need.lower)
+        d, sigma = len(mean), self.settings.sigma * self.representation.width
         return Distribution(mean, sigma, np.eye(d), np.zeros(d), np.zeros(d), np.eye(d), np.ones(d))
 
     def initialise(self, rng: np.random.Generator) -> Population:
-        self.moved = self.around(uniform_start(self.need, 1, rng)[0])
-        return self.mutate(Population.unevaluated(self.moved.mean[None]), rng)
+        first = self.around(self.representation.start(1, rng)[0])
+        return self.mutate(Population.unevaluated(first.mean[None], first), rng)
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
         return Parents(population, best_first(population.score)[None])
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        self.moved = self.distribution.updated(
-            parents.population.genomes[parents.rows[0]], self.parameters
-        )
-        return Population.unevaluated(self.moved.mean[None])
+        samples = parents.population
+        ranked = samples.genomes[parents.rows[0]]
+        distribution = samples.memory.updated(ranked, self.parameters)
+        return Population.unevaluated(distribution.mean[None], distribution)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        return Population.unevaluated(
-            keep_within(self.need, self.moved.sample(self.samples, rng), self.settings.bounds)
-        )
+        samples = offspring.memory.sample(self.samples, rng)
+        return Population.unevaluated(self.representation.repair(samples), offspring.memory)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
-        self.distribution = self.moved
         return Comma(self.samples)(population, offspring, rng)
 
     def metrics(self, population: Population) -> dict[str, float]:
-        scales = self.distribution.scales
-        return {"sigma": self.distribution.sigma, "axis_ratio": float(scales.max() / scales.min())}
+        scales = population.memory.scales
+        return {"sigma": population.memory.sigma, "axis_ratio": float(scales.max() / scales.min())}
 
-    def state_dict(self) -> dict[str, Any]:
-        return {
-            field.name: getattr(self.distribution, field.name) for field in fields(Distribution)
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        d = self.need.dimensions
-        shapes = {
-            "mean": (d,),
-            "covariance": (d, d),
-            "path_sigma": (d,),
-            "path_c": (d,),
-            "basis": (d, d),
-            "scales": (d,),
-        }
-        arrays = {name: np.asarray(state[name], np.float64) for name in shapes}
-        for name, shape in shapes.items():
-            if arrays[name].shape != shape:
-                raise ValueError(f"{name} must have shape {shape}, not {arrays[name].shape}")
-        self.distribution = self.moved = Distribution(
-            sigma=float(state["sigma"]), age=int(state["age"]), **arrays
-        )
+    def check(self, population: Population) -> None:
+        super().check(population)
+        if len(population.memory.mean) != self.representation.need.dimensions:
+            raise ValueError("the distribution has another number of variables than the problem")

@@ -14,19 +14,14 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from evo.genomes.vectors import Repair, keep_within, uniform_start
+from evo.genomes.vectors.mutation import SelfAdaptive
+from evo.genomes.vectors.reals import RealVectors
 from evo.genomes.vectors.recombination import discrete, intermediate
 from evo.operators.survival import Comma, Plus
-from evo.phenotype import Reals
-from evo.population import Floats, Parents, Population, Rows
+from evo.population import NO_ROWS, Parents, Population, Rows
+from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
 from evo.skeleton import Algorithm
-
-SMALLEST, LARGEST = 1e-150, 1e150
-"""Step sizes stay in here.
-
-Their squares are ordinary numbers, and nothing reasonable needs more.
-"""
 
 
 class ES(Algorithm):
@@ -35,7 +30,8 @@ class ES(Algorithm):
     The best mu of the offspring, or of both, are the next parents.
     """
 
-    searches = (Reals,)
+    searches = (RealVectors,)
+    varies = False
 
     class Settings(BaseSettings):
         """mu, rho and lambda are called by what they count."""
@@ -59,11 +55,8 @@ class ES(Algorithm):
         tau: float | None = Field(
             None,
             gt=0,
-            description="learning rate of step sizes; None is Beyer & Schwefel's, see `ES.rates`",
-        )
-        bounds: Repair = Field(
-            "reflect",
-            description="what happens to variables that leave the bounds, where a problem has them",
+            description="learning rate of step sizes; none: Beyer & Schwefel's, from the number of "
+            "variables",
         )
 
         @model_validator(mode="after")
@@ -76,30 +69,21 @@ class ES(Algorithm):
                 )
             return self
 
-    need: Reals
+    representation: RealVectors
     settings: Settings
 
-    def __init__(self, need: Reals, settings: Any = None):
-        super().__init__(need, settings)
+    def __init__(self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS):
+        super().__init__(representation, settings, goal)
         keep = Plus if self.settings.selection == "plus" else Comma
         self.survival = keep(self.settings.parents)
-
-    def rates(self) -> tuple[float, float]:
-        """Learning rates of the factor that all step sizes share, and of the factors of their own (0 if there is one only)."""
-        d = self.need.dimensions
-        if self.settings.step_sizes == "one":
-            return self.settings.tau or 1.0 / np.sqrt(2.0 * d), 0.0
-        shared, own = 1.0 / np.sqrt(2.0 * d), 1.0 / np.sqrt(2.0 * np.sqrt(d))
-        scale = 1.0 if self.settings.tau is None else self.settings.tau / shared
-        return scale * shared, scale * own
+        adapt = SelfAdaptive.shared if self.settings.step_sizes == "one" else SelfAdaptive.each
+        self.step_sizes = adapt(representation.need.dimensions, self.settings.tau)
 
     def initialise(self, rng: np.random.Generator) -> Population:
-        genomes = uniform_start(self.need, self.settings.parents, rng)
-        step_sizes = 1 if self.settings.step_sizes == "one" else self.need.dimensions
-        sigma = np.full(
-            (len(genomes), step_sizes), self.settings.sigma * (self.need.upper - self.need.lower)
-        )
-        return Population.unevaluated(genomes, sigma=sigma)
+        genomes = self.representation.start(self.settings.parents, rng)
+        columns = 1 if self.settings.step_sizes == "one" else genomes.shape[1]
+        first = self.settings.sigma * self.representation.width
+        return Population.unevaluated(genomes, sigma=np.full((len(genomes), columns), first))
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
         everyone = np.tile(np.arange(len(population)), (self.settings.offspring, 1))
@@ -111,19 +95,9 @@ class ES(Algorithm):
         return Population.unevaluated(genomes, sigma=sigma)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        sigma = self.mutate_step_sizes(offspring.columns["sigma"], rng)
+        sigma = self.step_sizes(offspring.columns["sigma"], rng)
         genomes = offspring.genomes + sigma * rng.standard_normal(offspring.genomes.shape)
-        return Population.unevaluated(
-            keep_within(self.need, genomes, self.settings.bounds), sigma=sigma
-        )
-
-    def mutate_step_sizes(self, sigma: Floats, rng: np.random.Generator) -> Floats:
-        """`(n, 1)` or `(n, d)` step sizes times log-normal factors."""
-        shared, own = self.rates()
-        exponent = shared * rng.standard_normal((len(sigma), 1))
-        if own:
-            exponent = exponent + own * rng.standard_normal(sigma.shape)
-        return np.clip(sigma * np.exp(exponent), SMALLEST, LARGEST)
+        return Population.unevaluated(self.representation.repair(genomes), sigma=sigma)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
@@ -131,7 +105,14 @@ class ES(Algorithm):
         return self.survival(population, offspring, rng)
 
     def carried(self, population: Population) -> Rows:
-        return np.arange(len(population) if self.settings.selection == "plus" else 0)
+        return np.arange(len(population)) if self.settings.selection == "plus" else NO_ROWS
 
     def metrics(self, population: Population) -> dict[str, float]:
         return {"sigma": float(np.exp(np.log(population.columns["sigma"]).mean()))}
+
+    def check(self, population: Population) -> None:
+        super().check(population)
+        sigma, one = population.columns.get("sigma"), self.settings.step_sizes == "one"
+        width = 1 if one else population.genomes.shape[1]
+        if sigma is None or sigma.shape != (len(population), width):
+            raise ValueError("the step sizes do not fit the genomes")

@@ -1,44 +1,24 @@
-"""The genetic algorithm, on real vectors and bit strings.
+"""The genetic algorithm, on genomes of any kind.
 
 Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975); the generational form
 with elites as in A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015),
 section 6.1. Which paper an operator is from stands with the operator, in `evo.operators` and
-`evo.genomes.vectors`.
+`evo.genomes`.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from evo.errors import ConfigError
-from evo.genomes.vectors import Repair, keep_within, random_bits, uniform_start
-from evo.genomes.vectors.mutation import BitFlip, Gaussian, Mutation, Polynomial, Reset
-from evo.genomes.vectors.recombination import (
-    Blend,
-    Recombination,
-    SimulatedBinary,
-    one_point,
-    two_point,
-    uniform,
-)
-from evo.operators.selection import (
-    FitnessProportionate,
-    LinearRank,
-    Tournament,
-    Truncation,
-    Uniform,
-    best_first,
-)
+from evo.genomes.representation import Representation
+from evo.operators.selection import SELECTIONS, best_first, fitter_first
 from evo.operators.survival import Generational
-from evo.phenotype import Bits, Reals
 from evo.population import Parents, Population, Rows
+from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
+from evo.settings import one_of
 from evo.skeleton import Algorithm
-
-Crossover = Literal["auto", "one-point", "two-point", "uniform", "blend", "sbx"]
-MutationKind = Literal["auto", "gaussian", "polynomial", "reset", "bit-flip"]
 
 
 class GA(Algorithm):
@@ -47,10 +27,8 @@ class GA(Algorithm):
     The children and the best few of the old make the new population.
     """
 
-    searches = (Reals, Bits)
-
     class Settings(BaseSettings):
-        """Defaults are common textbook values, and work on the function problems and on CartPole."""
+        """Defaults are common textbook values; they work on function problems and on CartPole."""
 
         population: int = Field(
             100, ge=2, description="individuals; De Jong (1975) recommends 50 to 100"
@@ -58,9 +36,9 @@ class GA(Algorithm):
         elites: int = Field(
             2, ge=0, description="best individuals that survive unchanged; De Jong (1975) has 1"
         )
-        selection: Literal[
-            "tournament", "roulette", "universal", "rank", "truncation", "uniform"
-        ] = Field("tournament", description="how parents are chosen")
+        selection: Annotated[str, one_of("selection", SELECTIONS)] = Field(
+            "tournament", description=f"how parents are chosen: {', '.join(SELECTIONS)}"
+        )
         tournament_size: int = Field(3, ge=1, description="individuals in a tournament")
         rank_pressure: float = Field(
             1.5,
@@ -74,40 +52,11 @@ class GA(Algorithm):
             le=1,
             description="share of the population that breeds, for truncation selection",
         )
-        crossover: Crossover = Field(
-            "auto", description='"auto" is sbx for real vectors and uniform for bits'
-        )
         crossover_rate: float = Field(
             0.9,
             ge=0,
             le=1,
             description="probability that a pair is crossed; 0.6 to 0.95 are in use",
-        )
-        blend_alpha: float = Field(
-            0.5, ge=0, description="widening of the parents' interval in blend crossover"
-        )
-        sbx_eta: float = Field(
-            15.0, ge=0, description="greater keeps children closer to their parents"
-        )
-        mutation: MutationKind = Field(
-            "auto", description='"auto" is polynomial for real vectors and bit-flip for bits'
-        )
-        mutation_rate: float | None = Field(
-            None, ge=0, le=1, description="probability per gene; None is 1 / genes (Bäck 1993)"
-        )
-        mutation_strength: float = Field(
-            0.1,
-            gt=0,
-            description="sigma of gaussian mutation, as a share of the start region's width",
-        )
-        polynomial_eta: float = Field(
-            20.0,
-            ge=0,
-            description="greater makes polynomial mutation smaller; 20 in Deb's implementation",
-        )
-        bounds: Repair = Field(
-            "reflect",
-            description="what happens to genes that leave the bounds, where a problem has them",
         )
 
         @model_validator(mode="after")
@@ -118,42 +67,30 @@ class GA(Algorithm):
 
     settings: Settings
 
-    def __init__(self, need: Reals | Bits, settings: Any = None):
-        super().__init__(need, settings)
-        chosen = self.settings
-        self.selection = {
-            "tournament": Tournament(chosen.tournament_size),
-            "roulette": FitnessProportionate(),
-            "universal": FitnessProportionate(universal=True),
-            "rank": LinearRank(chosen.rank_pressure),
-            "truncation": Truncation(chosen.truncation_share),
-            "uniform": Uniform(),
-        }[chosen.selection]
-        self.crossover = _crossover(need, chosen)
-        self.mutation = _mutation(need, chosen)
-        self.survival = Generational(chosen.elites)
+    def __init__(self, representation: Representation, settings: Any = None, goal: Goal = FITNESS):
+        super().__init__(representation, settings, goal)
+        self.selection = SELECTIONS.build(self.settings.selection, self)
+        self.survival = Generational(self.settings.elites)
 
     def initialise(self, rng: np.random.Generator) -> Population:
-        start = uniform_start if isinstance(self.need, Reals) else random_bits
-        return Population.unevaluated(start(self.need, self.settings.population, rng))  # pyright: ignore[reportArgumentType]
+        return Population.unevaluated(self.representation.start(self.settings.population, rng))
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
         offspring = self.settings.population - self.settings.elites
-        return Parents(
-            population, self.selection(population.score, 2 * offspring, rng).reshape(offspring, 2)
-        )
+        rows = self.selection(population.score, 2 * offspring, rng).reshape(offspring, 2)
+        if self.representation.fitter_first:
+            rows = fitter_first(rows, population.score)
+        return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
         alone = rng.random(len(parents)) >= self.settings.crossover_rate
         pairs = parents.rows.copy()
         pairs[alone, 1] = pairs[alone, 0]
-        return Population.unevaluated(self.crossover(parents.population.genomes, pairs, rng))
+        genomes = self.representation.cross(parents.population.genomes, pairs, rng)
+        return Population.unevaluated(genomes)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        genomes = self.mutation(offspring.genomes, rng)
-        if isinstance(self.need, Reals):
-            genomes = keep_within(self.need, genomes, self.settings.bounds)
-        return Population.unevaluated(genomes)
+        return Population.unevaluated(self.representation.mutate(offspring.genomes, rng))
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
@@ -162,44 +99,3 @@ class GA(Algorithm):
 
     def carried(self, population: Population) -> Rows:
         return best_first(population.score)[: self.settings.elites]
-
-
-def _crossover(need: Reals | Bits, settings: GA.Settings) -> Recombination:
-    table: dict[str, Recombination] = {
-        "one-point": one_point,
-        "two-point": two_point,
-        "uniform": uniform,
-    }
-    if isinstance(need, Reals):
-        sbx = SimulatedBinary(settings.sbx_eta)
-        table |= {"blend": Blend(settings.blend_alpha), "sbx": sbx, "auto": sbx}
-    else:
-        table["auto"] = uniform
-    return _pick(table, "crossover", settings.crossover, need)
-
-
-def _mutation(need: Reals | Bits, settings: GA.Settings) -> Mutation:
-    genes = need.dimensions if isinstance(need, Reals) else need.length
-    rate = 1.0 / genes if settings.mutation_rate is None else settings.mutation_rate
-    table: dict[str, Mutation]
-    if isinstance(need, Reals):
-        width = need.upper - need.lower
-        polynomial = Polynomial(rate, width, settings.polynomial_eta)
-        table = {
-            "gaussian": Gaussian(rate, settings.mutation_strength * width),
-            "polynomial": polynomial,
-            "reset": Reset(rate, need.lower, need.upper),
-            "auto": polynomial,
-        }
-    else:
-        table = {"bit-flip": BitFlip(rate), "auto": BitFlip(rate)}
-    return _pick(table, "mutation", settings.mutation, need)
-
-
-def _pick(table: Mapping[str, Any], what: str, name: str, need: Reals | Bits) -> Any:
-    if name not in table:
-        kind = "real vectors" if isinstance(need, Reals) else "bit strings"
-        raise ConfigError(
-            [f"algorithm.{what} = {name!r} does not work on {kind}; allowed: {', '.join(table)}"]
-        )
-    return table[name]

@@ -5,111 +5,37 @@ Evolutionary Computation 10(2), 2002. Parameters follow section 4.1 where nothin
 "C++" is Stanley's NEAT C++ 1.2.1.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from evo.errors import UsageError
-from evo.genomes.topology import TopologyGenomes
-from evo.genomes.topology.crossover import cross
-from evo.genomes.topology.distance import Coefficients, speciate
-from evo.genomes.topology.express import Express
-from evo.genomes.topology.mutation import Rates, mutate
-from evo.genomes.topology.start import minimal
-from evo.networks.functions import ACTIVATIONS, AGGREGATIONS
+from evo.genomes.topology.distance import speciate
+from evo.genomes.topology.genomes import TopologyGenomes
+from evo.genomes.topology.representation import Topology
 from evo.operators.speciation import Ranking, Species, adapted_threshold, allot, shared_fitness
-from evo.phenotype import Need, Network
-from evo.population import Floats, Parents, Population, Rows
-from evo.settings import Settings, one_of
-from evo.skeleton import Algorithm, Event
-
-Activation = Annotated[str, one_of("activation", ACTIVATIONS)]
-Aggregation = Annotated[str, one_of("aggregation", AGGREGATIONS)]
+from evo.population import NO_ROWS, Floats, Parents, Population, Rows
+from evo.records import Event
+from evo.settings import Settings
+from evo.skeleton import Algorithm
 
 
 class NEATSettings(Settings):
-    """Settings of NEAT; probabilities are per genome and generation unless said otherwise."""
+    """Species and who breeds; how genomes vary is set by the representation, in `[genome]`."""
 
     population: int = Field(150, ge=2, description="individuals per generation (4.1)")
-    recurrent: bool = Field(False, description="whether connections may close cycles")
-    initial_connection: float = Field(
-        1.0,
-        ge=0,
-        le=1,
-        description="chance of each input-output connection at the start (3.4: all)",
-    )
-    activations: tuple[Activation, ...] = Field(
-        ("tanh",), min_length=1, description="activation functions of nodes; new ones get the first"
-    )
-    aggregations: tuple[Aggregation, ...] = Field(
-        ("sum",), min_length=1, description="aggregation functions of nodes; new ones get the first"
-    )
-
-    add_node: float = Field(
-        0.03, ge=0, le=1, description="chance to split a connection by a new node (4.1)"
-    )
-    add_connection: float = Field(
-        0.05, ge=0, le=1, description="chance of a new connection (4.1; 0.3 for large populations)"
-    )
-    delete_node: float = Field(
-        0.0, ge=0, le=1, description="chance to lose a hidden node (not in the paper)"
-    )
-    delete_connection: float = Field(
-        0.0, ge=0, le=1, description="chance to lose a connection (not in the paper)"
-    )
-    toggle: float = Field(
-        0.0,
-        ge=0,
-        le=1,
-        description="chance to enable or disable a connection (C++; 0 in the paper)",
-    )
-    mutate_weights: float = Field(
-        0.8, ge=0, le=1, description="chance that weights and biases mutate (4.1)"
-    )
-    perturb: float = Field(
-        0.9,
-        ge=0,
-        le=1,
-        description="chance of each of these to be perturbed; the others are replaced (4.1)",
-    )
-    perturb_std: float = Field(
-        0.5, gt=0, description="standard deviation of a perturbation (neat-python)"
-    )
-    replace_std: float = Field(
-        1.0, gt=0, description="standard deviation of new weights and biases (neat-python)"
-    )
-    weight_limit: float = Field(
-        30.0, gt=0, description="largest magnitude of a weight or bias (neat-python)"
-    )
-    change_activation: float = Field(
-        0.0, ge=0, le=1, description="chance of each node to get another activation function"
-    )
-    change_aggregation: float = Field(
-        0.0, ge=0, le=1, description="chance of each node to get another aggregation function"
-    )
-
     crossover: float = Field(
         0.75, ge=0, le=1, description="chance of an offspring to have two parents (4.1)"
     )
     interspecies: float = Field(
         0.001, ge=0, le=1, description="chance that the second parent is of another species (4.1)"
     )
-    disable: float = Field(
-        0.75,
-        ge=0,
-        le=1,
-        description="chance that a gene disabled in either parent stays disabled (4.1)",
-    )
     survival: float = Field(
         0.2, gt=0, le=1, description="fraction of a species that may breed (C++: survival_thresh)"
     )
 
-    excess: float = Field(1.0, ge=0, description="c1, weight of excess genes in the distance (4.1)")
-    disjoint: float = Field(1.0, ge=0, description="c2, weight of disjoint genes (4.1)")
-    weight: float = Field(0.4, ge=0, description="c3, weight of the mean weight difference (4.1)")
     threshold: float = Field(
         3.0, gt=0, description="compatibility threshold, at the start if it is dynamic (4.1)"
     )
@@ -137,62 +63,57 @@ class NEATSettings(Settings):
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Lineage:
+    """What the search knows about its species.
+
+    Attributes:
+        threshold: distance below which genomes will be of one species.
+        generation: how many generations have survived.
+        best, improved: best fitness so far, and the generation in which it last rose or the
+            population was reduced to its best species.
+        next_species: the id of the next species.
+        species: those of the present population, those that die with it included.
+        representatives: a genome of each species that breeds; None before the first generation.
+    """
+
+    threshold: float
+    generation: int = 0
+    best: float = -np.inf
+    improved: int = 0
+    next_species: int = 1
+    species: Species = field(default_factory=Species.none)
+    representatives: TopologyGenomes | None = None
+
+
 class NEAT(Algorithm):
     """Networks whose weights and structure evolve from a minimal start, protected by species."""
 
-    searches: ClassVar = (Network,)
+    searches: ClassVar = (Topology,)
     Settings: ClassVar = NEATSettings
-    need: Network
+    Memory: ClassVar = Lineage
+    representation: Topology
     settings: NEATSettings
-
-    def __init__(self, need: Need, settings: NEATSettings | None = None):
-        super().__init__(need, settings)
-        s = self.settings
-        self._activations = np.array([ACTIVATIONS[name] for name in s.activations], np.uint8)
-        self._aggregations = np.array([AGGREGATIONS[name] for name in s.aggregations], np.uint8)
-        self._coefficients = Coefficients(s.excess, s.disjoint, s.weight)
-        self._rates = Rates(**{name: float(getattr(s, name)) for name in Rates._fields})
-        self._generation = 0
-        self._innovations = self.need.inputs * self.need.outputs
-        self._nodes = self.need.inputs + self.need.outputs
-        self._threshold = s.threshold
-        self._best, self._improved = -np.inf, 0
-        self._next_species = 1
-        self._species = Species.none()
-        self._representatives: TopologyGenomes | None = None
-        self._events: list[Event] = []
-        self._ranked: tuple[Population, Ranking] | None = None
 
     def initialise(self, rng: np.random.Generator) -> Population:
         """Inputs connected to outputs, no hidden nodes (3.4)."""
-        s, need = self.settings, self.need
-        genomes = minimal(
-            s.population,
-            need.inputs,
-            need.outputs,
-            rng,
-            connect=s.initial_connection,
-            weight_std=s.replace_std,
-            activation=int(self._activations[0]),
-            aggregation=int(self._aggregations[0]),
-        )
-        return Population.unevaluated(genomes)
+        genomes = self.representation.start(self.settings.population, rng)
+        return Population.unevaluated(genomes, Lineage(self.settings.threshold))
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
         """Each species breeds as often as its shared fitness allows, among its best (3.3)."""
-        s, ranking = self.settings, self._ranking(population)
-        ids = population.columns["species"][self.carried(population)]
-        elites = np.bincount(np.searchsorted(self._species.ids, ids), minlength=len(self._species))
-        species = np.repeat(np.arange(len(self._species)), self._species.offspring - elites)
+        s, species = self.settings, population.memory.species
+        labels = np.searchsorted(species.ids, population.columns["species"])
+        ranking = Ranking.of(labels, population.score, len(species))
+        elites = np.bincount(labels[self.carried(population)], minlength=len(species))
+        breeding = np.repeat(np.arange(len(species)), species.offspring - elites)
         breeders = np.ceil(s.survival * ranking.size).astype(np.int64)
-        chance = rng.random((5, len(species)))
+        chance = rng.random((5, len(breeding)))
         first, second = ranking.order[
-            ranking.start[species] + (chance[:2] * breeders[species]).astype(np.int64)
+            ranking.start[breeding] + (chance[:2] * breeders[breeding]).astype(np.int64)
         ]
-        foreign = (chance[2] < s.interspecies) & (len(self._species) > 1)
-        other = (species + 1 + (chance[3] * (len(self._species) - 1)).astype(np.int64)) % len(
-            self._species
-        )
+        foreign = (chance[2] < s.interspecies) & (len(species) > 1)
+        other = (breeding + 1 + (chance[3] * (len(species) - 1)).astype(np.int64)) % len(species)
         second = np.where(foreign, ranking.champions[other], second)
         second = np.where(chance[4] < s.crossover, second, first)
         return Parents(population, np.stack([first, second], axis=1))
@@ -207,27 +128,14 @@ class NEAT(Algorithm):
         swap = (score[second] > score[first]) | (
             (score[second] == score[first]) & (size[second] < size[first])
         )
-        fitter, other = np.where(swap, second, first), np.where(swap, first, second)
-        return Population.unevaluated(
-            cross(population.genomes, fitter, other, rng, self.settings.disable)
-        )
+        rows = np.where(swap[:, None], parents.rows[:, ::-1], parents.rows)
+        genomes = self.representation.cross(population.genomes, rows, rng)
+        return Population.unevaluated(genomes, population.memory)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        """Weights, functions and structure.
-
-        Identical new structure gets identical innovation numbers (3.1, 3.2).
-        """
-        genomes, self._innovations, self._nodes = mutate(
-            offspring.genomes,
-            self._rates,
-            rng,
-            innovations=self._innovations,
-            nodes=self._nodes,
-            recurrent=self.settings.recurrent,
-            activations=self._activations,
-            aggregations=self._aggregations,
-        )
-        return Population.unevaluated(genomes)
+        """Weights, functions and structure (3.1)."""
+        genomes = self.representation.mutate(offspring.genomes, rng)
+        return Population.unevaluated(genomes, offspring.memory)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
@@ -236,156 +144,138 @@ class NEAT(Algorithm):
 
         Then species form anew and fitness sharing decides what each may breed (3.3).
         """
-        self._generation += 1
-        elites = self.carried(population)
-        survivors = population.take(elites).concat(offspring) if len(elites) else offspring
-        labels, species = self._speciate(survivors.genomes)
-        ranking = Ranking.of(labels, survivors.score, len(species))
+        survivors = population.concat(offspring) if len(population) else offspring
+        lineage = replace(offspring.memory, generation=offspring.memory.generation + 1)
+        labels, lineage = self._speciate(survivors.genomes, lineage)
+        species, score = lineage.species, survivors.score
+        ranking = Ranking.of(labels, score, len(species))
         champions = ranking.champions
-        best = np.where(ranking.size > 0, survivors.score[champions], -np.inf)
-        species = species.improving(best, self._generation)
-        species = species.breeding(self._offspring(species, best, labels, survivors.score))
+        best = np.where(ranking.size > 0, score[champions], -np.inf)
+        if best.max() > lineage.best:
+            lineage = replace(lineage, best=float(best.max()), improved=lineage.generation)
+        species = species.improving(best, lineage.generation)
+        breeds, improved = self._breeding(species, best, lineage)
+        species = species.breeding(self._offspring(breeds, labels, score))
 
         alive = species.offspring > 0
         elite = alive & (ranking.size > self.settings.elite_species)
         elite[np.argmax(best)] = True
         marks = np.zeros(len(survivors), bool)
         marks[champions[elite]] = True
-        self._events = self._changes(species, ranking, alive)
         # A random member stands for its species when the next generation is assigned (3.3).
         chance = rng.random(len(species))
         members = ranking.order[(ranking.start + chance * ranking.size).astype(np.int64)[alive]]
-        self._representatives = survivors.genomes.take(members)
-        self._species = species
-        survivors = survivors.with_columns(species=species.ids[labels], elite=marks)
-        self._ranked = survivors, ranking
-        return survivors
+        lineage = replace(
+            lineage,
+            improved=improved,
+            species=species,
+            representatives=survivors.genomes.take(members),
+        )
+        return survivors.with_columns(species=species.ids[labels], elite=marks).with_memory(lineage)
 
     def carried(self, population: Population) -> Rows:
         """The champions that survive unchanged."""
-        return (
-            np.flatnonzero(population.columns["elite"])
-            if "elite" in population.columns
-            else np.empty(0, np.intp)
-        )
+        return np.flatnonzero(population.columns["elite"])
 
-    def development(self) -> Express:
-        """Networks without what is disabled or not needed."""
-        return Express(self.settings.recurrent)
+    def _speciate(
+        self, genomes: TopologyGenomes, lineage: Lineage
+    ) -> tuple[NDArray[np.int64], Lineage]:
+        """Species number of each genome.
 
-    def _ranking(self, population: Population) -> Ranking:
-        """The ranking of a population that `survive` returned, now or before its state was saved."""
-        if self._ranked is not None and self._ranked[0] is population:
-            return self._ranked[1]
-        ids, found = self._species.ids, population.columns.get("species")
-        if found is None or not np.isin(found, ids).all():
-            raise UsageError(
-                "this population does not belong to the state of this NEAT",
-                "load both from one checkpoint",
-            )
-        return Ranking.of(np.searchsorted(ids, found), population.score, len(ids))
-
-    def _speciate(self, genomes: TopologyGenomes) -> tuple[NDArray[np.int64], Species]:
-        """Species number of each genome, and the species that bred last time followed by those founded now."""
-        s, known = self.settings, self._species.take(self._species.offspring > 0)
-        representatives = (
-            genomes.take([]) if self._representatives is None else self._representatives
-        )
+        The lineage then has the species that bred last time, followed by those founded now.
+        """
+        s, bred = self.settings, lineage.species.take(lineage.species.offspring > 0)
+        representatives = lineage.representatives
+        if representatives is None:
+            representatives = genomes.take(NO_ROWS)
         # Without a cap the outliers of a large population found species faster than any threshold
         # can follow.
         limit = min(s.population // 2, s.target_species or s.population)
+        threshold = lineage.threshold
         labels, founders = speciate(
-            genomes, representatives, self._threshold, self._coefficients, limit
+            genomes, representatives, threshold, self.representation.coefficients, limit
         )
-        species = known.founding(len(founders), self._next_species, self._generation)
-        self._next_species += len(founders)
         if s.target_species:
-            self._threshold = adapted_threshold(
-                self._threshold, len(np.unique(labels)), s.target_species
-            )
-        return labels, species
+            threshold = adapted_threshold(threshold, len(np.unique(labels)), s.target_species)
+        return labels, replace(
+            lineage,
+            threshold=threshold,
+            next_species=lineage.next_species + len(founders),
+            species=bred.founding(len(founders), lineage.next_species, lineage.generation),
+        )
+
+    def _breeding(
+        self, species: Species, best: Floats, lineage: Lineage
+    ) -> tuple[NDArray[np.bool_], int]:
+        """Which species may breed, and since when the whole population counts as stagnating."""
+        s, present, improved = self.settings, best > -np.inf, lineage.improved
+        leaders = np.argsort(-best, kind="stable")
+        breeds = present & (lineage.generation - species.improved <= s.stagnation)
+        breeds[leaders[: s.species_elitism]] = True
+        if lineage.generation - improved > s.population_stagnation:
+            breeds[leaders[2:]] = False
+            improved = lineage.generation
+        return breeds & present, improved
 
     def _offspring(
-        self, species: Species, best: Floats, labels: NDArray[np.int64], score: Floats
+        self, breeds: NDArray[np.bool_], labels: NDArray[np.int64], score: Floats
     ) -> NDArray[np.int64]:
         """How many individuals each species has in the next generation."""
-        s, present = self.settings, best > -np.inf
-        if best.max() > self._best:
-            self._best, self._improved = float(best.max()), self._generation
-        leaders = np.argsort(-best, kind="stable")
-        breeds = present & (self._generation - species.improved <= s.stagnation)
-        breeds[leaders[: s.species_elitism]] = True
-        if self._generation - self._improved > s.population_stagnation:
-            breeds[leaders[2:]] = False
-            self._improved = self._generation
-        breeds &= present
-        out = np.zeros(len(species), np.int64)
-        out[breeds] = allot(
-            shared_fitness(labels, score, len(species))[breeds], s.population, s.minimum_species
-        )
+        out = np.zeros(len(breeds), np.int64)
+        shares = shared_fitness(labels, score, len(breeds))[breeds]
+        out[breeds] = allot(shares, self.settings.population, self.settings.minimum_species)
         return out
 
-    def _changes(self, species: Species, ranking: Ranking, alive: NDArray[np.bool_]) -> list[Event]:
-        founded = [
-            {"event": "species_founded", "species": int(i)}
-            for i in species.ids[species.founded == self._generation]
+    def events(self, population: Population) -> list[Event]:
+        """Species founded, stagnated (they may not breed) and lost (nobody was close to them)."""
+        lineage = population.memory
+        species, generation = lineage.species, lineage.generation
+        empty = self._sizes(population) == 0
+        happened = {
+            "species_founded": species.founded == generation,
+            "species_stagnated": (species.offspring == 0) & ~empty,
+            "species_lost": empty,
+        }
+        return [
+            {"event": event, "species": int(i)}
+            for event, which in happened.items()
+            for i in species.ids[which]
         ]
-        stale = ~alive & (ranking.size > 0)
-        died = [{"event": "species_stagnated", "species": int(i)} for i in species.ids[stale]]
-        empty = [
-            {"event": "species_lost", "species": int(i)} for i in species.ids[ranking.size == 0]
-        ]
-        return [*founded, *died, *empty]
-
-    def events(self) -> list[Event]:
-        """Species founded, stagnated (they may not breed) and lost (no individual was close to them)."""
-        return self._events
 
     def metrics(self, population: Population) -> dict[str, Any]:
-        """Species and their sizes, the threshold that separated the next ones, and mean sizes of genomes."""
+        """Species and their sizes, the threshold that separates the next ones, sizes of genomes."""
         genomes: TopologyGenomes = population.genomes
-        ids, sizes = np.unique(population.columns["species"], return_counts=True)
+        ids, size = population.memory.species.ids, self._sizes(population)
         return {
-            "species": len(ids),
-            "threshold": self._threshold,
+            "species": int(np.count_nonzero(size)),
+            "threshold": population.memory.threshold,
             "connections": float(genomes.connection_counts.mean()),
             "hidden_nodes": float(genomes.node_counts.mean()) - genomes.outputs,
-            "species_sizes": {str(i): int(n) for i, n in zip(ids, sizes, strict=True)},
+            "species_sizes": {str(i): int(n) for i, n in zip(ids, size, strict=True) if n},
         }
 
-    def state_dict(self) -> dict[str, Any]:
-        """Counters, species, and the genomes that represent the species that breed."""
-        return {
-            "generation": self._generation,
-            "innovations": self._innovations,
-            "nodes": self._nodes,
-            "threshold": self._threshold,
-            "best": self._best,
-            "improved": self._improved,
-            "next_species": self._next_species,
-            "species": self._species.columns(),
-            "representatives": None
-            if self._representatives is None
-            else self._representatives.to_arrays(),
-        }
+    def _sizes(self, population: Population) -> NDArray[np.int64]:
+        """How many individuals each species of the lineage has."""
+        ids = population.memory.species.ids
+        labels = np.searchsorted(ids, population.columns["species"])
+        return np.bincount(labels, minlength=len(ids))
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Inverse of `state_dict`."""
-        species = Species.from_columns(state["species"])
-        arrays = state["representatives"]
-        representatives = None if arrays is None else TopologyGenomes.from_arrays(arrays)
-        if representatives is not None:
-            if (representatives.inputs, representatives.outputs) != (
-                self.need.inputs,
-                self.need.outputs,
-            ):
-                raise ValueError(
-                    "the representatives have other inputs or outputs than this problem needs"
-                )
-            if len(representatives) != np.count_nonzero(species.offspring):
-                raise ValueError("there is not one representative for each species that breeds")
-        self._species, self._representatives = species, representatives
-        self._generation, self._improved = int(state["generation"]), int(state["improved"])
-        self._innovations, self._nodes = int(state["innovations"]), int(state["nodes"])
-        self._threshold, self._best = float(state["threshold"]), float(state["best"])
-        self._next_species = int(state["next_species"])
+    def check(self, population: Population) -> None:
+        super().check(population)
+        lineage, columns = population.memory, population.columns
+        if lineage.representatives is None:
+            raise ValueError("the representatives of the species are missing")
+        lineage.species.check()
+        self.representation.check(lineage.representatives)
+        if len(lineage.representatives) != np.count_nonzero(lineage.species.offspring):
+            raise ValueError("there is not one representative for each species that breeds")
+        if not {"species", "elite"} <= set(columns):
+            raise ValueError("the individuals lack their species")
+        if columns["elite"].dtype != np.bool_ or columns["species"].dtype.kind != "i":
+            raise ValueError("species are no whole numbers, or elites no truth values")
+        ids = lineage.species.ids
+        if not np.isin(columns["species"], ids).all():
+            raise ValueError("an individual is of a species that is not in the state")
+        elites = np.searchsorted(ids, columns["species"][columns["elite"]])
+        if (np.bincount(elites, minlength=len(ids)) > lineage.species.offspring).any():
+            raise ValueError("a species has more elites than individuals")

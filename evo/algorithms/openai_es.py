@@ -11,17 +11,16 @@ samples, fitness shaping by ranks, weight decay. Adam: D. P. Kingma, J. Ba, arXi
 Algorithm 1.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pydantic import Field
 
-from evo.genomes.vectors import Repair, keep_within, uniform_start
+from evo.genomes.vectors.reals import RealVectors
 from evo.operators.survival import Generational
-from evo.phenotype import Reals
 from evo.population import Floats, Parents, Population
+from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
 from evo.skeleton import Algorithm
 
@@ -37,6 +36,10 @@ class Ascent:
     first: Floats
     second: Floats
     steps: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.mean.shape == self.first.shape == self.second.shape == (len(self.mean),):
+            raise ValueError("the mean and its moments must be vectors of one length")
 
     def along(
         self, gradient: Floats, rate: float, beta1: float = 0.9, beta2: float = 0.999
@@ -62,7 +65,9 @@ def centred_ranks(score: Floats) -> Floats:
 class OpenAIES(Algorithm):
     """One mean, moved by Adam along the gradient that its antithetic samples estimate."""
 
-    searches = (Reals,)
+    searches = (RealVectors,)
+    varies = False
+    Memory = Ascent
 
     class Settings(BaseSettings):
         """Sigma and learning rate are in half widths of the start region.
@@ -94,19 +99,13 @@ class OpenAIES(Algorithm):
             description="how much of the mean is subtracted from the gradient; 0.005 in the "
             "paper's code",
         )
-        bounds: Repair = Field(
-            "reflect",
-            description="what happens to variables that leave the bounds, where a problem has them",
-        )
 
-    need: Reals
+    representation: RealVectors
     settings: Settings
 
-    def __init__(self, need: Reals, settings: Any = None):
-        super().__init__(need, settings)
-        self.half = 0.5 * (need.upper - need.lower)
-        zeros = np.zeros(need.dimensions)
-        self.ascent = self.moved = Ascent(zeros, zeros, zeros)
+    def __init__(self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS):
+        super().__init__(representation, settings, goal)
+        self.half = 0.5 * representation.width
 
     def lengths(self, ascent: Ascent) -> tuple[float, float]:
         """Sigma and learning rate, in the units of the variables."""
@@ -114,42 +113,37 @@ class OpenAIES(Algorithm):
         return unit * self.settings.sigma, unit * self.settings.learning_rate
 
     def initialise(self, rng: np.random.Generator) -> Population:
-        zeros = np.zeros(self.need.dimensions)
-        self.moved = Ascent(uniform_start(self.need, 1, rng)[0], zeros, zeros)
-        return self.mutate(Population.unevaluated(self.moved.mean[None]), rng)
+        mean = self.representation.start(1, rng)[0]
+        first = Ascent(mean, np.zeros(len(mean)), np.zeros(len(mean)))
+        return self.mutate(Population.unevaluated(mean[None], first), rng)
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
         return Parents(population, np.arange(len(population))[None])
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        samples, now = parents.population, self.ascent
+        samples, now = parents.population, parents.population.memory
         sigma, rate = self.lengths(now)
         noise = (samples.genomes - now.mean) / sigma
         gradient = centred_ranks(samples.score) @ noise / (len(samples) * sigma)
-        self.moved = now.along(gradient - self.settings.weight_decay * now.mean, rate)
-        return Population.unevaluated(self.moved.mean[None])
+        ascent = now.along(gradient - self.settings.weight_decay * now.mean, rate)
+        return Population.unevaluated(ascent.mean[None], ascent)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        sigma, _ = self.lengths(self.moved)
-        noise = sigma * rng.standard_normal((self.settings.population // 2, self.need.dimensions))
+        sigma, _ = self.lengths(offspring.memory)
+        shape = self.settings.population // 2, offspring.genomes.shape[1]
+        noise = sigma * rng.standard_normal(shape)
         samples = offspring.genomes + np.concatenate([noise, -noise])
-        return Population.unevaluated(keep_within(self.need, samples, self.settings.bounds))
+        return Population.unevaluated(self.representation.repair(samples), offspring.memory)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
-        self.ascent = self.moved
         return Generational()(population, offspring, rng)
 
     def metrics(self, population: Population) -> dict[str, float]:
-        return {"mean_norm": float(np.linalg.norm(self.ascent.mean))}
+        return {"mean_norm": float(np.linalg.norm(population.memory.mean))}
 
-    def state_dict(self) -> dict[str, Any]:
-        return asdict(self.ascent)
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        d = self.need.dimensions
-        arrays = [np.asarray(state[name], np.float64) for name in ("mean", "first", "second")]
-        if any(array.shape != (d,) for array in arrays):
-            raise ValueError(f"mean and moments must have {d} elements each")
-        self.ascent = self.moved = Ascent(*arrays, steps=int(state["steps"]))
+    def check(self, population: Population) -> None:
+        super().check(population)
+        if len(population.memory.mean) != self.representation.need.dimensions:
+            raise ValueError("the mean has another number of variables than the problem")

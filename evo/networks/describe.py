@@ -1,4 +1,4 @@
-"""Networks as plain data that can be written down, read by a person, and read back."""
+"""Networks from the plain data that `Networks.describe` makes of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,46 +6,11 @@ from typing import Any
 import numpy as np
 
 from evo.networks.flat import Networks
-from evo.networks.functions import Activation, Aggregation
-
-
-def describe(networks: Networks, row: int = 0) -> dict[str, Any]:
-    """Network `row` as dicts, lists, numbers and strings.
-
-    Positions 0 … inputs - 1 are the inputs; every node says its own. "outputs" lists the positions
-    that hold the outputs.
-    """
-    first, last = int(networks.nodes[row]), int(networks.nodes[row + 1])
-    nodes, links = [], []
-    for node in range(first, last):
-        position = networks.inputs + node - first
-        nodes.append(
-            {
-                "position": position,
-                "bias": float(networks.bias[node]),
-                "activation": Activation(networks.activation[node]).name.lower(),
-                "aggregation": Aggregation(networks.aggregation[node]).name.lower(),
-            }
-        )
-        for k in range(int(networks.links[node]), int(networks.links[node + 1])):
-            links.append(
-                {
-                    "source": int(networks.sources[k]),
-                    "target": position,
-                    "weight": float(networks.weights[k]),
-                }
-            )
-    return {
-        "inputs": networks.inputs,
-        "outputs": networks.output[row].tolist(),
-        "recurrent": networks.recurrent,
-        "nodes": nodes,
-        "links": links,
-    }
+from evo.networks.functions import ACTIVATIONS, AGGREGATIONS
 
 
 def from_description(description: Mapping[str, Any]) -> Networks:
-    """The network that `describe` described, as `Networks` of one.
+    """The network that was described, as `Networks` of one.
 
     Raises `ValueError` if that is not a network.
     """
@@ -78,10 +43,8 @@ def _read(description: Mapping[str, Any]) -> Networks:
         recurrent=bool(description["recurrent"]),
         nodes=np.array([0, len(nodes)]),
         bias=np.array([float(node["bias"]) for node in nodes]),
-        activation=np.array([Activation[node["activation"].upper()] for node in nodes], np.uint8),
-        aggregation=np.array(
-            [Aggregation[node["aggregation"].upper()] for node in nodes], np.uint8
-        ),
+        activation=np.array([ACTIVATIONS[node["activation"]] for node in nodes], np.uint8),
+        aggregation=np.array([AGGREGATIONS[node["aggregation"]] for node in nodes], np.uint8),
         links=np.cumsum([0, *(len(incoming[position]) for position in positions)]),
         sources=np.array([source for source, _ in flat], np.int32),
         weights=np.array([weight for _, weight in flat], np.float64),

@@ -7,24 +7,17 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from evo.errors import did_you_mean
+from evo.development import Development
 from evo.networks.flat import Networks
 from evo.networks.functions import ACTIVATIONS, Aggregation
 from evo.phenotype import Network, Reals
+from evo.population import Floats
 from evo.settings import Settings as BaseSettings
+from evo.settings import one_of
 
-
-def _known(name: str) -> str:
-    if name not in ACTIVATIONS:
-        raise ValueError(
-            f"no such activation{did_you_mean(name, ACTIVATIONS)}; known: {', '.join(ACTIVATIONS)}"
-        )
-    return name
-
-
-ActivationName = Annotated[str, AfterValidator(_known)]
+ActivationName = Annotated[str, one_of("activation", ACTIVATIONS)]
 
 
 class Settings(BaseSettings):
@@ -40,13 +33,15 @@ class Settings(BaseSettings):
     output_activation: ActivationName = Field(default="identity", description="of output nodes")
 
 
-class FixedTopology:
+class FixedTopology(Development):
     """Turns `(n, dimensions)` vectors into `n` fully connected feed-forward networks.
 
     A vector holds the nodes one after the other, layer by layer, each as its bias followed by its
     weights from the layer before.
     """
 
+    serves = Network
+    takes = Reals
     Settings = Settings
 
     def __init__(self, need: Network, settings: Settings | None = None):
@@ -101,6 +96,26 @@ class FixedTopology:
             weights=genes[:, self._weights].ravel(),
             output=np.tile(self._output, (n, 1)),
         )
+
+    def absorb(self, genomes: Floats, phenotypes: Networks) -> Floats:
+        """The `(n, dimensions)` vectors of `n` networks of this topology.
+
+        A weight or bias that is no longer finite stays what it was.
+
+        Raises:
+            ValueError: the networks have another topology.
+        """
+        n = len(genomes)
+        if (len(phenotypes), len(phenotypes.bias), len(phenotypes.weights)) != (
+            n,
+            n * self.nodes,
+            n * self.links,
+        ):
+            raise ValueError("these networks are not of this topology")
+        vectors = np.empty((n, self.nodes + self.links))
+        vectors[:, self._bias] = phenotypes.bias.reshape(n, self.nodes)
+        vectors[:, self._weights] = phenotypes.weights.reshape(n, self.links)
+        return np.where(np.isfinite(vectors), vectors, genomes)
 
     def __reduce__(self) -> Any:
         return type(self), (self.need, self.settings)

@@ -1,10 +1,12 @@
 """Many different networks at once, as flat arrays."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evo.networks.functions import Activation, Aggregation
 
 Ints = NDArray[np.int64]
 
@@ -63,3 +65,59 @@ class Networks:
     def columns(self) -> Columns:
         """The arrays alone, as kernels take them."""
         return Columns(*(getattr(self, name) for name in Columns._fields))
+
+    def describe(self, row: int = 0) -> dict[str, Any]:
+        """Network `row` as dicts, lists, numbers and strings.
+
+        Positions 0 … inputs - 1 are the inputs; every node says its own. "outputs" lists the
+        positions that hold the outputs.
+        """
+        first, last = int(self.nodes[row]), int(self.nodes[row + 1])
+        nodes, links = [], []
+        for node in range(first, last):
+            position = self.inputs + node - first
+            nodes.append(
+                {
+                    "position": position,
+                    "bias": float(self.bias[node]),
+                    "activation": _words(Activation(self.activation[node])),
+                    "aggregation": _words(Aggregation(self.aggregation[node])),
+                }
+            )
+            for k in range(int(self.links[node]), int(self.links[node + 1])):
+                links.append(
+                    {
+                        "source": int(self.sources[k]),
+                        "target": position,
+                        "weight": float(self.weights[k]),
+                    }
+                )
+        return {
+            "kind": "network",
+            "inputs": self.inputs,
+            "outputs": self.output[row].tolist(),
+            "recurrent": self.recurrent,
+            "nodes": nodes,
+            "links": links,
+        }
+
+    def take(self, rows: slice) -> "Networks":
+        """The networks of consecutive `rows`."""
+        first, last, _ = rows.indices(len(self))
+        a, b = self.nodes[first], self.nodes[last]
+        c, d = self.links[a], self.links[b]
+        return replace(
+            self,
+            nodes=self.nodes[first : last + 1] - a,
+            bias=self.bias[a:b],
+            activation=self.activation[a:b],
+            aggregation=self.aggregation[a:b],
+            links=self.links[a : b + 1] - c,
+            sources=self.sources[c:d],
+            weights=self.weights[c:d],
+            output=self.output[first:last],
+        )
+
+
+def _words(function: Activation | Aggregation) -> str:
+    return function.name.lower().replace("_", "-")

@@ -56,5 +56,8 @@ class Aggregation(IntEnum):
     MAXABS = 6
 
 
-ACTIVATIONS: dict[str, int] = {function.name.lower(): int(function) for function in Activation}
+ACTIVATIONS: dict[str, int] = {
+    function.name.lower().replace("_", "-"): int(function) for function in Activation
+}
 AGGREGATIONS: dict[str, int] = {function.name.lower(): int(function) for function in Aggregation}
+"""Codes by name; several words are joined by hyphens."""

@@ -214,7 +214,7 @@ def forget(net: Columns, inputs: int, row: int, values: Array) -> None:
 def activate_all(
     net: Columns, recurrent: bool, samples: Array, steps: int, values: Array, outputs: Array
 ) -> None:
-    """`outputs[i, b]` of network i after `steps` steps under `samples[b]`, starting without memory."""
+    """`outputs[i, b]` of network i, memory empty, after `steps` steps under `samples[b]`."""
     inputs = samples.shape[1]
     for row in range(outputs.shape[0]):
         for sample in range(samples.shape[0]):

@@ -8,11 +8,15 @@ Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed
 5.2.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from evo.operators.table import Table
 from evo.population import Floats, Rows
+
+Selection = Callable[[Floats, int, np.random.Generator], Rows]
 
 
 def best_first(score: Floats) -> Rows:
@@ -95,14 +99,29 @@ def linear_ranking(score: Floats, pressure: float) -> Floats:
 
 
 def roulette(probability: Floats, count: int, rng: np.random.Generator) -> Rows:
-    """`(count,)` independent draws, row i with `probability[i]`."""
+    """Independent draws.
+
+    Args:
+        probability: `(n,)`, adds up to 1.
+        count: how many rows to draw.
+        rng: draws them.
+
+    Returns:
+        `(count,)` row numbers; each is i with `probability[i]`.
+    """
     return _locate(probability, rng.random(count))
 
 
 def stochastic_universal(probability: Floats, count: int, rng: np.random.Generator) -> Rows:
-    """`(count,)` draws with equally spaced pointers, shuffled.
+    """Draws with equally spaced pointers, shuffled.
 
-    Row i comes floor or ceil of count · `probability[i]` times.
+    Args:
+        probability: `(n,)`, adds up to 1.
+        count: how many rows to draw.
+        rng: draws where the first pointer is, and the order.
+
+    Returns:
+        `(count,)` row numbers; i comes floor or ceil of count · `probability[i]` times.
 
     Source: J. E. Baker, Reducing Bias and Inefficiency in the Selection Algorithm, ICGA 1987.
     """
@@ -146,7 +165,9 @@ class LinearRank:
 
 @dataclass(frozen=True)
 class Truncation:
-    """Each of the best `share` of the rows equally often, as nearly as `count` allows, in random order.
+    """Each of the best `share` of the rows equally often, in random order.
+
+    As nearly as the number of rows to draw allows.
 
     Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic
     Algorithm, Evol. Comp. 1 (1993).
@@ -158,3 +179,22 @@ class Truncation:
         best = best_first(score)[: max(1, round(self.share * len(score)))]
         full, rest = divmod(count, len(best))
         return rng.permutation(np.concatenate([np.tile(best, full), rng.permutation(best)[:rest]]))
+
+
+def fitter_first(rows: Rows, score: Floats) -> Rows:
+    """`(n, 2)` pairs of rows, each with the better score first; equal scores stay in order."""
+    swap = score[rows[:, 1]] > score[rows[:, 0]]
+    return np.where(swap[:, None], rows[:, ::-1], rows)
+
+
+SELECTIONS: Table[Selection] = Table(
+    {
+        "tournament": lambda chosen: Tournament(chosen.settings.tournament_size),
+        "roulette": lambda _: FitnessProportionate(),
+        "universal": lambda _: FitnessProportionate(universal=True),
+        "rank": lambda chosen: LinearRank(chosen.settings.rank_pressure),
+        "truncation": lambda chosen: Truncation(chosen.settings.truncation_share),
+        "uniform": lambda _: Uniform(),
+    }
+)
+"""Parent selection by name, each built from the algorithm that uses it."""

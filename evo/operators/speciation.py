@@ -1,4 +1,4 @@
-"""Species: who shares fitness with whom, who goes extinct, and how many offspring each species gets.
+"""Species: who shares fitness, who goes extinct, and how many offspring each species gets.
 
 Nothing here knows what a genome is; species are labels.
 
@@ -6,8 +6,7 @@ Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augment
 Evolutionary Computation 10(2), 2002, section 3.3 (explicit fitness sharing) and 4.1 (stagnation).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -37,6 +36,14 @@ class Species:
     best: Floats
     offspring: Ints
 
+    def check(self) -> None:
+        """Raise `ValueError` unless these, read from a file, can be species of one generation."""
+        columns = [getattr(self, part.name) for part in fields(self)]
+        if any(column.shape != self.ids.shape or column.ndim != 1 for column in columns):
+            raise ValueError("columns of species differ in length")
+        if (np.diff(self.ids) <= 0).any() or (self.offspring < 0).any():
+            raise ValueError("ids of species do not ascend, or numbers of offspring are negative")
+
     @classmethod
     def none(cls) -> Self:
         """No species."""
@@ -48,32 +55,16 @@ class Species:
 
     def take(self, rows: Any) -> Self:
         """The species of `rows`."""
-        return type(self)(*(column[rows] for column in self.columns().values()))
-
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """The columns by name."""
-        return {
-            name: getattr(self, name)
-            for name in ("ids", "founded", "improved", "best", "offspring")
-        }
-
-    @classmethod
-    def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> Self:
-        """Inverse of `columns`. Raises `ValueError` if they do not fit together."""
-        parts = [
-            np.asarray(columns[name])
-            for name in ("ids", "founded", "improved", "best", "offspring")
-        ]
-        if (
-            any(p.shape != parts[0].shape or p.ndim != 1 for p in parts)
-            or (np.diff(parts[0]) <= 0).any()
-            or (parts[4] < 0).any()
-        ):
-            raise ValueError("columns of species do not fit together")
-        return cls(*parts)
+        return type(self)(*(getattr(self, part.name)[rows] for part in fields(self)))
 
     def founding(self, count: int, next_id: int, generation: int) -> Self:
-        """These species and `count` new ones with ids from `next_id` on."""
+        """These species and new ones behind them.
+
+        Args:
+            count: how many new ones.
+            next_id: id of the first of them; the others follow.
+            generation: when they are founded.
+        """
         now = np.full(count, generation)
         return type(self)(
             ids=np.append(self.ids, np.arange(next_id, next_id + count)),
@@ -111,9 +102,12 @@ class Ranking:
 
     @classmethod
     def of(cls, labels: Ints, score: Floats, species: int) -> Self:
-        """The ranking of n rows with species numbers `labels` (0 .. species - 1).
+        """The ranking of n rows; of equal scores the earlier row leads.
 
-        Of equal scores the earlier row leads.
+        Args:
+            labels: `(n,)` species numbers between 0 and `species` - 1.
+            score: `(n,)`, higher is better.
+            species: number of species.
         """
         order = np.argsort(-score, kind="stable")
         # Few species: the sort of 16-bit labels is a radix sort.
@@ -139,6 +133,14 @@ def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
     Sharing divides each member's fitness by the size of its species, so the sum is the mean.
     Fitness may be negative here, so it is counted from the population's worst; a failed evaluation
     counts as the worst.
+
+    Args:
+        labels: `(n,)` species numbers between 0 and `species` - 1.
+        score: `(n,)`, -inf for a failed evaluation.
+        species: number of species.
+
+    Returns:
+        `(species,)`, at least 0; 0 for a species without members.
     """
     worst = np.min(score, where=np.isfinite(score), initial=np.inf)
     above = np.where(np.isfinite(score), score - worst, 0.0)
@@ -148,10 +150,15 @@ def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
 
 
 def allot(shares: Floats, total: int, minimum: int) -> Ints:
-    """`(s,)` whole numbers that add up to `total`, in proportion to `shares`, and at least `minimum` each.
+    """Whole numbers in proportion to shares; largest remainders get what rounding leaves.
 
-    Largest remainders get what rounding leaves. If `total` does not allow the minimum, the minimum
-    shrinks.
+    Args:
+        shares: `(s,)`, at least 0; if all are 0 they count as equal.
+        total: what the numbers add up to.
+        minimum: the least of each, smaller if `total` does not allow it.
+
+    Returns:
+        `(s,)` numbers.
     """
     s = len(shares)
     minimum = min(minimum, total // s)
@@ -166,8 +173,13 @@ def allot(shares: Floats, total: int, minimum: int) -> Ints:
 def adapted_threshold(threshold: float, species: int, target: int) -> float:
     """The compatibility threshold of the next generation.
 
-    Below `target` species it falls, by a fifth at most, until more are founded. At the target it
+    Below the target it falls, by a fifth at most, until more species are founded. At the target it
     rises slowly, so that the next species that dies is replaced by individuals that really are
     different.
+
+    Args:
+        threshold: that of this generation.
+        species: how many there are.
+        target: how many there should be.
     """
     return threshold * (1.03 if species >= target else max(0.8, (species / target) ** 0.3))

@@ -64,9 +64,10 @@ class Comma:
 
 @dataclass(frozen=True)
 class RoundRobin:
-    """The `size` individuals of population and offspring with most wins against `opponents` drawn at random (q-tournament).
+    """The `size` individuals of population and offspring with most wins (q-tournament).
 
-    A draw counts as a win; of equal wins the better score survives.
+    Each meets `opponents` drawn at random. A draw counts as a win; of equal wins the better score
+    survives.
 
     Source: D. B. Fogel, Evolutionary Computation (1995); Eiben & Smith section 5.3.2.
     """

@@ -1,42 +1,66 @@
 """What a problem is: it turns phenotypes into fitness, a whole batch at a time."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.phenotype import Need
+from evo.phenotype import Need, describe
 from evo.population import Evaluation, Floats
+from evo.scenes import Scene, Setting
+from evo.scores import Descriptor, Goal, Score
 from evo.settings import Settings as BaseSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """Examples that individuals may learn from before they are scored.
+
+    Attributes:
+        inputs: `(k, inputs)`.
+        answers: `(k, outputs)`.
+    """
+
+    inputs: Floats
+    answers: Floats
 
 
 class Problem(ABC):
     """A task that gives phenotypes their fitness.
 
+    Args:
+        settings: of its class `Settings`; None for the defaults.
+
     Attributes:
         needs: what a phenotype has to be.
-        minimise: whether the figure that people read is a cost; fitness is then its negative.
-        score_name: what that figure is called: "return", "cost", "ones" …
-        target: the score at which the problem counts as solved, in the sense that people read; None
-            if there is none.
+        scores: the figures that are to be improved, one or several, in the order of the columns
+            of fitness.
+        descriptors: properties that tell solutions apart; `Evaluation.results` has their values.
         noisy: whether a second evaluation under another seed may give another fitness.
         common_random_numbers: whether all individuals of a generation get the same seed.
         compiled: whether `evaluate` spends its time in kernels that release the GIL, so that
             threads help.
+        writes_back: whether `evaluate` returns changed phenotypes, to be inherited.
     """
 
-    Settings: ClassVar[type[BaseSettings]]
+    Settings: ClassVar[type[BaseSettings]] = BaseSettings
     needs: Need
-    minimise: bool = False
-    score_name: str = "fitness"
-    target: float | None = None
+    scores: tuple[Score, ...] = (Score(),)
+    descriptors: tuple[Descriptor, ...] = ()
     noisy: bool = False
     common_random_numbers: bool = False
     compiled: bool = False
+    writes_back: bool = False
 
     def __init__(self, settings: Any = None):
-        self.settings = self.Settings() if settings is None else settings
+        self.settings: Any = self.Settings() if settings is None else settings
+
+    @property
+    def goal(self) -> Goal:
+        """The scores and descriptors together."""
+        return Goal(self.scores, self.descriptors)
 
     @abstractmethod
     def evaluate(self, phenotypes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
@@ -45,22 +69,40 @@ class Problem(ABC):
         Row i draws its randomness from `seeds[i]` alone, so rows can be evaluated anywhere.
         """
 
-    def validate(self, phenotype: Any, seeds: NDArray[np.uint64]) -> Floats:
-        """`(len(seeds),)` scores of a batch of one phenotype, one per seed, in the real environment where there is one.
+    def arrange(self, setting: Setting) -> Scene | None:
+        """What the evaluations of the coming generation take from others; by default nothing.
 
-        Scores are in the sense that people read. This is what a champion is judged by.
+        A problem that arranges something counts as noisy: a fitness belongs to its generation.
         """
-        scores = [
-            self.score(self.evaluate(phenotype, seeds[i : i + 1]).fitness[0])
-            for i in range(len(seeds))
-        ]
-        return np.array(scores)
+        return None
 
-    def score(self, fitness: Any) -> Any:
-        """The figure that people read, from fitness, and back."""
-        return -fitness if self.minimise else fitness
+    def evaluate_among(
+        self, phenotypes: Any, seeds: NDArray[np.uint64], scene: Scene
+    ) -> Evaluation:
+        """The fitness of n phenotypes in a scene.
 
-    @property
-    def target_fitness(self) -> float | None:
-        """`target` in the sense that is maximised."""
-        return None if self.target is None else float(self.score(self.target))
+        Args:
+            phenotypes: n of them.
+            seeds: `(n,)`.
+            scene: what `arrange` returned, with the phenotypes of each population in it.
+        """
+        return self.evaluate(phenotypes, seeds)
+
+    def lessons(self, rng: np.random.Generator) -> Lessons | None:
+        """Examples to learn from in a lifetime; None if there are none."""
+        return None
+
+    def describe(self, phenotypes: Any, row: int = 0) -> dict[str, Any]:
+        """Phenotype `row` as plain data, with the "kind" of picture that suits it."""
+        return describe(phenotypes, row)
+
+    def validate(self, phenotype: Any, seeds: NDArray[np.uint64]) -> Floats:
+        """Figures of a batch of one phenotype, one row per seed, as people read them.
+
+        They are from the real environment where there is one. This is what a champion is judged by.
+
+        Returns:
+            `(len(seeds),)`, or `(len(seeds), m)` for m scores.
+        """
+        fitness = [self.evaluate(phenotype, seeds[i : i + 1]).fitness[0] for i in range(len(seeds))]
+        return self.goal.figures_of(np.array(fitness))

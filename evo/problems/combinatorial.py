@@ -9,6 +9,7 @@ from pydantic import Field
 from evo.phenotype import Bits
 from evo.population import Evaluation
 from evo.problems.base import Problem
+from evo.scores import Score
 from evo.settings import Settings as BaseSettings
 
 
@@ -25,12 +26,11 @@ class OneMax(Problem):
         length: int = Field(100, ge=1, le=1_000_000, description="number of bits")
 
     settings: Settings
-    score_name = "ones"
 
     def __init__(self, settings: Any = None):
         super().__init__(settings)
         self.needs = Bits(self.settings.length)
-        self.target = float(self.settings.length)
+        self.scores = (Score("ones", target=float(self.settings.length)),)
 
     def evaluate(self, phenotypes: NDArray[np.bool_], seeds: NDArray[np.uint64]) -> Evaluation:
         """Fitness of `(n, length)` bit strings."""

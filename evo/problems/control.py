@@ -20,8 +20,16 @@ from evo.networks.flat import Networks
 from evo.phenotype import Network
 from evo.population import Evaluation, Floats
 from evo.problems.base import Problem
-from evo.problems.environments import UNLIMITED, Env, explained, limit, make
+from evo.problems.environments import (
+    UNLIMITED,
+    Env,
+    explained,
+    import_environment,
+    limit,
+    make,
+)
 from evo.problems.spaces import acts, senses
+from evo.scores import Score
 from evo.settings import Settings as BaseSettings
 
 if TYPE_CHECKING:
@@ -68,16 +76,17 @@ class Control(Problem):
     """
 
     Settings = Settings
-    score_name = "return"
     noisy = True
 
     def __init__(self, settings: Settings):
         super().__init__(settings)
         self.settings: Settings = settings
         self._here = threading.local()
+        self.gymnasium_id = import_environment(settings.id)
         env = self._env()
         self.common_random_numbers = settings.common_random_numbers
-        self.target = None if env.spec is None else env.spec.reward_threshold
+        threshold = None if env.spec is None else env.spec.reward_threshold
+        self.scores = (Score("return", target=threshold),)
         self.max_steps = limit(env) or UNLIMITED
         self.senses = senses(env.observation_space, settings.id, settings.scale_observations)
         self.acts = acts(env.action_space, settings.id)
@@ -108,7 +117,7 @@ class Control(Problem):
         """This thread's environment."""
         if not hasattr(self._here, "env"):
             self._here.env = make(
-                self.settings.id, self.settings.max_steps, kwargs=self.settings.kwargs
+                self.gymnasium_id, self.settings.max_steps, kwargs=self.settings.kwargs
             )
         return self._here.env
 
@@ -128,7 +137,7 @@ class Control(Problem):
     def evaluate(self, phenotypes: Networks, seeds: Seeds) -> Evaluation:
         """Mean returns of n networks; network i starts its episodes as `seeds[i]` says.
 
-        `columns["steps"]` counts all steps.
+        `spent["steps"]` counts all steps.
         """
         self._check(phenotypes)
         rollouts = self._compiled if self.compiled else self._gymnasium
@@ -138,7 +147,8 @@ class Control(Problem):
         total = np.zeros(len(phenotypes))
         for column in returns.T:
             total += column
-        return Evaluation(total / self.settings.episodes, {"steps": steps.sum(axis=1)}, errors)
+        fitness, spent = total / self.settings.episodes, {"steps": steps.sum(axis=1)}
+        return Evaluation(fitness, errors=errors, spent=spent)
 
     def _gymnasium(self, networks: Networks, seeds: Seeds) -> "Rollouts":
         """Each episode in turn, in the real environment."""
@@ -166,7 +176,7 @@ class Control(Problem):
 
     def _compiled(self, networks: Networks, seeds: Seeds) -> "Rollouts":
         """All episodes in one kernel."""
-        from evo.problems.compiled import rollouts
+        from evo.problems.compiled_episodes import rollouts
 
         dynamics = load_compiled(self.compiled_id)
         return rollouts(
@@ -210,7 +220,7 @@ class Control(Problem):
             except Exception as failure:
                 self._here.__dict__.clear()
                 return Episode(float("nan"), 0, f"{type(failure).__name__}: {failure}")
-        env = make(self.settings.id, self.settings.max_steps, render_mode, self.settings.kwargs)
+        env = make(self.gymnasium_id, self.settings.max_steps, render_mode, self.settings.kwargs)
         try:
             return play(env, actor, first, on_frame)
         except Exception as failure:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from evo.phenotype import Reals
 from evo.population import Evaluation, Floats
 from evo.problems.base import Problem
+from evo.scores import Score
 from evo.settings import Settings as BaseSettings
 
 
@@ -62,7 +63,7 @@ def ackley(x: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A function, the region in which searches start, and the coordinate that its minimum has in every dimension."""
+    """A function, where searches start, and the coordinate of its minimum in every dimension."""
 
     formula: Callable[[Floats], Floats]
     lower: float
@@ -109,14 +110,12 @@ class Function(Problem):
             return self
 
     settings: Settings
-    minimise = True
-    score_name = "cost"
 
     def __init__(self, settings: Any = None):
         super().__init__(settings)
         self.benchmark = BENCHMARKS[self.settings.function]
         self.needs = Reals(self.settings.dimensions, self.benchmark.lower, self.benchmark.upper)
-        self.target = self.settings.target
+        self.scores = (Score("cost", minimise=True, target=self.settings.target),)
 
     def evaluate(self, phenotypes: Floats, seeds: NDArray[np.uint64]) -> Evaluation:
         """Fitness of `(n, dimensions)` points; one whose cost is not finite has failed."""

@@ -7,8 +7,8 @@ from evo.networks.activate import outputs
 from evo.networks.flat import Networks
 from evo.phenotype import Network
 from evo.population import Evaluation
-from evo.problems.base import Problem
-from evo.settings import Settings as BaseSettings
+from evo.problems.base import Lessons, Problem
+from evo.scores import Score
 
 PATTERNS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 ANSWERS = np.array([0.0, 1.0, 1.0, 0.0])
@@ -32,11 +32,8 @@ class Xor(Problem):
     Evolutionary Computation 10(2), 2002, section 4.1.
     """
 
-    class Settings(BaseSettings):
-        """Exclusive or has none."""
-
     needs = Network(2, 1)
-    target = 3.5**2
+    scores = (Score(target=3.5**2),)
     compiled = True
 
     def evaluate(self, phenotypes: Networks, seeds: NDArray[np.uint64]) -> Evaluation:
@@ -44,3 +41,7 @@ class Xor(Problem):
         given = outputs(phenotypes, PATTERNS, STEPS if phenotypes.recurrent else 1)[:, :, 0]
         error = np.abs(given - ANSWERS).sum(axis=1)
         return Evaluation((4.0 - error) * np.abs(4.0 - error))
+
+    def lessons(self, rng: np.random.Generator) -> Lessons:
+        """The four patterns and their answers."""
+        return Lessons(PATTERNS, ANSWERS[:, None])

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import evo
-from evo.algorithms.cma_es import CMAES, LARGEST, Parameters
+from evo.algorithms.cma_es import CMAES, LARGEST, Distribution, Parameters
+from evo.genomes.vectors.reals import RealVectors
 from evo.phenotype import Reals
-from evo.population import Population
-from evo.termination import Evaluations, Target
+from evo.termination import Spent, Target
 
 cma = pytest.importorskip("cma")
 
@@ -43,15 +43,17 @@ def test_weights_fall_and_leave_the_matrix_positive_definite(d: int, n: int) -> 
 
 
 def started(d: int = 3, n: int = 8, **settings: float) -> CMAES:
-    algorithm = CMAES(Reals(d), CMAES.Settings(population=n, **settings))  # pyright: ignore[reportArgumentType]
-    algorithm.survive(Population.unevaluated(np.zeros((0, d))), algorithm.initialise(rng()), rng())
-    return algorithm
+    return CMAES(RealVectors(Reals(d)), CMAES.Settings(population=n, **settings))  # pyright: ignore[reportArgumentType]
+
+
+def first(algorithm: CMAES) -> Distribution:
+    return algorithm.initialise(rng()).memory
 
 
 def test_one_update_is_that_of_the_tutorial() -> None:
     d, n = 3, 8
     algorithm = started(d, n)
-    start, p = algorithm.distribution, algorithm.parameters
+    start, p = first(algorithm), algorithm.parameters
     ranked = start.sample(n, rng(5))
     moved = start.updated(ranked, p)
 
@@ -80,11 +82,9 @@ def test_one_update_is_that_of_the_tutorial() -> None:
 
 def test_samples_have_the_distribution() -> None:
     algorithm = started()
+    now = first(algorithm)
     for seed in range(20):
-        algorithm.distribution = algorithm.distribution.updated(
-            algorithm.distribution.sample(8, rng(seed)), algorithm.parameters
-        )
-    now = algorithm.distribution
+        now = now.updated(now.sample(8, rng(seed)), algorithm.parameters)
     samples = now.sample(200_000, rng())
     assert np.allclose(samples.mean(axis=0), now.mean, atol=0.02 * now.sigma * now.scales.max())
     assert np.allclose(
@@ -109,7 +109,7 @@ def test_needs_as_many_evaluations_as_pycma(name: str, dimensions: int) -> None:
             problem,
             seed=seed,
             generations=10**6,
-            stop=[Target(-1e-8), Evaluations(20_000)],
+            stop=[Target(-1e-8), Spent(20_000)],
         )
         evolution.run()
         ours.append(evolution.evaluations)
@@ -135,7 +135,8 @@ def test_learns_the_axes_of_an_ellipsoid() -> None:
     for _ in range(150):
         x = evolution.ask().genomes
         evolution.tell(-np.square(x * [1.0, 10.0, 1.0, 1000.0]).sum(axis=1))
-    scales = np.sqrt(np.diag(algorithm.distribution.covariance))
+    assert evolution.population is not None
+    scales = np.sqrt(np.diag(evolution.population.memory.covariance))
     assert scales[0] / scales[1] == pytest.approx(10, rel=0.5)
     assert scales[0] / scales[3] == pytest.approx(1000, rel=0.5)
 
@@ -143,7 +144,7 @@ def test_learns_the_axes_of_an_ellipsoid() -> None:
 def test_failures_rank_last() -> None:
     algorithm = started()
     fitness = np.array([1.0, np.nan, 3.0, 2.0, np.nan, 0.0, 5.0, 4.0])
-    samples = Population.unevaluated(algorithm.distribution.sample(8, rng())).with_fitness(fitness)
+    samples = algorithm.initialise(rng()).with_fitness(fitness)
     assert algorithm.select_parents(samples, rng()).rows.tolist() == [[6, 7, 2, 3, 0, 5, 1, 4]]
 
 
@@ -151,13 +152,14 @@ def test_a_slope_without_end_does_not_overflow() -> None:
     evolution = evo.Evolution(started(), seed=1)
     for _ in range(3500):
         evolution.tell(evolution.ask().genomes[:, 0])
-    assert evolution.algorithm.distribution.sigma <= LARGEST  # pyright: ignore[reportAttributeAccessIssue]
-    assert np.isfinite(evolution.population.genomes).all()  # pyright: ignore[reportOptionalMemberAccess]
+    assert evolution.population is not None
+    assert evolution.population.memory.sigma <= LARGEST
+    assert np.isfinite(evolution.population.genomes).all()
 
 
 @pytest.mark.parametrize("grown", [1e30, 1e-30])
 def test_what_the_matrix_has_grown_by_moves_into_sigma(grown: float) -> None:
-    now = started().distribution
+    now = first(started())
     spread = np.array([[4.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
     plain = replace(now, covariance=spread, path_c=np.arange(3.0)).decomposed()
     scaled = replace(
@@ -179,8 +181,10 @@ def test_a_degenerate_matrix_keeps_its_axes_apart_from_zero() -> None:
     for _ in range(3000):
         x = evolution.ask().genomes
         evolution.tell(-np.abs(x[:, 0]) * 1e-30 - 1e12 * np.square(x[:, 1:]).sum(axis=1))
-    scales = algorithm.distribution.scales
-    assert np.isfinite(algorithm.distribution.covariance).all()
+    assert evolution.population is not None
+    distribution = evolution.population.memory
+    scales = distribution.scales
+    assert np.isfinite(distribution.covariance).all()
     assert scales.min() > 0
     assert scales.max() / scales.min() <= 1.001e7
 
@@ -195,4 +199,4 @@ def test_a_thousand_dimensions_are_affordable() -> None:
 
 def test_the_default_number_of_samples() -> None:
     for d, n in ((1, 4), (2, 6), (10, 10), (40, 15), (1000, 24)):
-        assert CMAES(Reals(d)).samples == n
+        assert CMAES(RealVectors(Reals(d))).samples == n

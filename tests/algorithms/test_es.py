@@ -6,6 +6,8 @@ import pytest
 import evo
 from evo.algorithms.es import ES
 from evo.errors import ConfigError
+from evo.genomes.vectors.mutation import SelfAdaptive
+from evo.genomes.vectors.reals import RealVectors
 from evo.phenotype import Reals
 from evo.termination import Target
 
@@ -57,7 +59,7 @@ def test_step_sizes_adapt_to_the_scale_of_each_variable() -> None:
 
 
 def test_offspring_have_distinct_parents_all_of_them_equally_often() -> None:
-    es = ES(Reals(4), ES.Settings(parents=5, mixing=3, offspring=4000))
+    es = ES(RealVectors(Reals(4)), ES.Settings(parents=5, mixing=3, offspring=4000))
     rows = es.select_parents(es.initialise(rng()), rng()).rows
     assert rows.shape == (4000, 3)
     assert all(len(set(row)) == 3 for row in rows.tolist())
@@ -65,7 +67,7 @@ def test_offspring_have_distinct_parents_all_of_them_equally_often() -> None:
 
 
 def test_variables_are_recombined_discretely_and_step_sizes_by_their_mean() -> None:
-    es = ES(Reals(4), ES.Settings(parents=2, mixing=2, offspring=50))
+    es = ES(RealVectors(Reals(4)), ES.Settings(parents=2, mixing=2, offspring=50))
     parents = es.initialise(rng()).with_columns(sigma=np.array([[1.0], [3.0]]))
     offspring = es.recombine(es.select_parents(parents, rng()), rng())
     assert (offspring.columns["sigma"] == 2.0).all()
@@ -76,7 +78,7 @@ def test_variables_are_recombined_discretely_and_step_sizes_by_their_mean() -> N
 
 @pytest.mark.parametrize(("kind", "width"), [("one", 1), ("individual", 30)])
 def test_step_sizes_are_mutated_first_and_used_then(kind: str, width: int) -> None:
-    es = ES(Reals(30), ES.Settings(step_sizes=kind, offspring=100))  # pyright: ignore[reportArgumentType]
+    es = ES(RealVectors(Reals(30)), ES.Settings(step_sizes=kind, offspring=100))  # pyright: ignore[reportArgumentType]
     parents = es.initialise(rng())
     assert parents.columns["sigma"].shape == (15, width)
     before = es.recombine(es.select_parents(parents, rng()), rng())
@@ -84,18 +86,18 @@ def test_step_sizes_are_mutated_first_and_used_then(kind: str, width: int) -> No
     noise = (after.genomes - before.genomes) / after.columns["sigma"]
     assert abs(noise.std() - 1) < 0.03
     steps = np.log(after.columns["sigma"] / before.columns["sigma"])
-    shared, own = es.rates()
+    shared, own = es.step_sizes.together, es.step_sizes.own
     assert abs(steps.std() - np.hypot(shared, own)) < 0.05
     if kind == "individual":
         assert abs(steps.mean(axis=1).std() - np.hypot(shared, own / np.sqrt(30))) < 0.03
 
 
 def test_learning_rates_are_beyer_and_schwefels() -> None:
-    assert ES(Reals(8)).rates() == (0.25, 0.0)
-    assert ES(Reals(16), ES.Settings(step_sizes="individual")).rates() == pytest.approx(
-        (1 / np.sqrt(32), 1 / np.sqrt(8))
-    )
-    assert ES(Reals(8), ES.Settings(tau=0.5)).rates() == (0.5, 0.0)
+    assert SelfAdaptive.shared(8) == SelfAdaptive(0.25, 0.0)
+    each = SelfAdaptive.each(16)
+    assert (each.together, each.own) == pytest.approx((1 / np.sqrt(32), 1 / np.sqrt(8)))
+    assert SelfAdaptive.shared(8, tau=0.5) == SelfAdaptive(0.5, 0.0)
+    assert ES(RealVectors(Reals(8)), ES.Settings(tau=0.5)).step_sizes.together == 0.5
 
 
 def test_comma_forgets_and_plus_keeps() -> None:
@@ -112,12 +114,12 @@ def test_comma_forgets_and_plus_keeps() -> None:
 
 def test_only_plus_carries_its_parents() -> None:
     for selection, count in (("plus", 15), ("comma", 0)):
-        es = ES(Reals(4), ES.Settings(selection=selection))  # pyright: ignore[reportArgumentType]
+        es = ES(RealVectors(Reals(4)), ES.Settings(selection=selection))  # pyright: ignore[reportArgumentType]
         assert len(es.carried(es.initialise(rng()))) == count
 
 
 def test_a_bounded_search_stays_in_bounds() -> None:
-    es = ES(Reals(4, -0.5, 0.5, bounded=True), ES.Settings(sigma=3.0))
+    es = ES(RealVectors(Reals(4, -0.5, 0.5, bounded=True)), ES.Settings(sigma=3.0))
     parents = es.initialise(rng())
     offspring = es.mutate(es.recombine(es.select_parents(parents, rng()), rng()), rng())
     assert np.abs(offspring.genomes).max() <= 0.5

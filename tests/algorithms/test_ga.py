@@ -8,6 +8,7 @@ import pytest
 import evo
 from evo.algorithms.ga import GA
 from evo.errors import ConfigError
+from evo.genomes.vectors.reals import Operators, RealVectors
 from evo.phenotype import Reals
 from evo.population import Parents
 
@@ -34,17 +35,14 @@ def test_finds_all_ones() -> None:
 def test_every_combination_runs_and_keeps_its_elite(
     selection: str, crossover: str, mutation: str
 ) -> None:
-    settings = {
-        "population": 20,
-        "elites": 2,
-        "selection": selection,
-        "crossover": crossover,
-        "mutation": mutation,
-    }
-    best = [
-        record.best_so_far
-        for record in evo.evolution("ga", "sphere", generations=15, settings=settings)
-    ]
+    evolution = evo.evolution(
+        "ga",
+        "sphere",
+        generations=15,
+        settings={"population": 20, "elites": 2, "selection": selection},
+        genome={"crossover": crossover, "mutation": mutation},
+    )
+    best = [record.best_so_far for record in evolution]
     assert all(later >= earlier for earlier, later in itertools.pairwise(best))
     assert best[-1] > best[0]
 
@@ -64,9 +62,14 @@ def test_the_elite_survives_unchanged() -> None:
 @pytest.mark.parametrize(("key", "value"), [("crossover", "sbx"), ("mutation", "gaussian")])
 def test_operators_for_real_vectors_are_refused_on_bits(key: str, value: str) -> None:
     with pytest.raises(
-        ConfigError, match=f"algorithm.{key} = '{value}' does not work on bit strings; allowed"
+        ConfigError, match=f"genome.{key} = '{value}': unknown {key} '{value}'; known: "
     ):
-        evo.evolution("ga", "onemax", settings={key: value})
+        evo.evolution("ga", "onemax", genome={key: value})
+
+
+def test_settings_that_mean_nothing_for_bits_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"unknown key genome\.sbx_eta"):
+        evo.evolution("ga", "onemax", genome={"sbx_eta": 3})
 
 
 def test_as_many_elites_as_individuals_are_refused() -> None:
@@ -77,7 +80,8 @@ def test_as_many_elites_as_individuals_are_refused() -> None:
 @pytest.mark.parametrize("rate", [0.0, 0.25, 1.0])
 def test_as_many_pairs_are_crossed_as_the_rate_says(rate: float) -> None:
     ga = GA(
-        Reals(30), GA.Settings(population=2000, elites=0, crossover="uniform", crossover_rate=rate)
+        RealVectors(Reals(30), Operators(crossover="uniform")),
+        GA.Settings(population=2000, elites=0, crossover_rate=rate),
     )
     population = ga.initialise(np.random.default_rng(0))
     rows = np.stack([np.arange(2000), np.roll(np.arange(2000), 1)], axis=1)

@@ -9,7 +9,7 @@ CLASSIC = sorted(COMPILED)
 
 
 def extremes(space, rng):
-    """Actions that stay random, or that keep to one choice or bound for a while, so that limits are met."""
+    """Actions that stay random, or keep to one choice for a while, so that limits are met."""
     while True:
         fixed = space.sample()
         if isinstance(space, gymnasium.spaces.Box):

@@ -2,7 +2,7 @@
 
 import os
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,6 @@ from evo.errors import UsageError
 from evo.phenotype import Reals
 from evo.population import Evaluation
 from evo.problems.base import Problem
-from evo.settings import Settings
 
 RAISES, NAN, HANGS, DIES, REFUSES = 1, 2, 3, 4, 5
 
@@ -22,7 +21,6 @@ class Troubled(Problem):
     Gene 0 may ask for trouble.
     """
 
-    Settings: ClassVar = Settings
     needs = Reals(3)
     noisy = True
 
@@ -39,7 +37,9 @@ class Troubled(Problem):
         noise = np.array([np.random.default_rng(int(seed)).random() for seed in seeds])
         fitness = phenotypes.sum(axis=1) + noise
         fitness[trouble == NAN] = np.inf
-        return Evaluation(fitness, {"steps": np.arange(len(seeds)) * 0 + 7})
+        return Evaluation(
+            fitness, {"sevens": np.full(len(seeds), 7.0)}, spent={"steps": np.full(len(seeds), 3)}
+        )
 
 
 class Short(Troubled):

@@ -3,10 +3,10 @@ import time
 import numpy as np
 import pytest
 
+from evo.development import IDENTITY
 from evo.errors import EvoError, UsageError
 from evo.evaluation import make_evaluator
 from evo.evaluation.base import Pace
-from evo.skeleton import identity
 
 from .problems import DIES, HANGS, NAN, RAISES, REFUSES, Short, Troubled
 
@@ -24,7 +24,7 @@ def batch(**trouble: int) -> tuple[np.ndarray, np.ndarray]:
 def evaluate(
     kind: str, workers: int, genomes: np.ndarray, seeds: np.ndarray, timeout: float | None = None
 ):
-    with make_evaluator(kind, Troubled(), identity, workers=workers, timeout=timeout) as evaluator:
+    with make_evaluator(kind, Troubled(), IDENTITY, workers=workers, timeout=timeout) as evaluator:
         return evaluator.evaluate(genomes, seeds)
 
 
@@ -44,7 +44,9 @@ def test_all_evaluators_give_the_same(kind: str, workers: int) -> None:
         7: "fitness is not a finite number",
         8: "ValueError: this one raises",
     }
-    assert (result.columns["steps"][good] == 7).all()
+    assert (result.results["sevens"][good] == 7).all()
+    assert (result.spent["steps"][good] == 3).all()
+    assert (result.spent["steps"][[3, 8]] == 0).all()
 
 
 def test_a_hung_or_dead_process_costs_its_individual_only() -> None:
@@ -72,7 +74,7 @@ def test_an_error_about_the_request_passes_through(kind: str) -> None:
 
 def test_too_few_values_are_refused() -> None:
     with pytest.raises(EvoError, match=r"Short\.evaluate returned 7 fitness values for 8"):
-        make_evaluator("serial", Short(), identity).evaluate(*batch())
+        make_evaluator("serial", Short(), IDENTITY).evaluate(*batch())
 
 
 def test_auto_suits_the_problem() -> None:
@@ -86,7 +88,7 @@ def test_auto_suits_the_problem() -> None:
         problem.compiled = compiled
         names.append(
             type(
-                make_evaluator("auto", problem, identity, workers=workers, timeout=timeout)
+                make_evaluator("auto", problem, IDENTITY, workers=workers, timeout=timeout)
             ).__name__
         )
     assert names == ["Serial", "Processes", "Threads", "Processes"]
@@ -106,7 +108,7 @@ def test_bad_requests_say_what_to_do(
     kind: str, workers: int, timeout: float | None, words: str
 ) -> None:
     with pytest.raises(UsageError, match=words):
-        make_evaluator(kind, Troubled(), identity, workers=workers, timeout=timeout)
+        make_evaluator(kind, Troubled(), IDENTITY, workers=workers, timeout=timeout)
 
 
 def test_batches_aim_at_a_tenth_of_a_second() -> None:
@@ -120,7 +122,7 @@ def test_batches_aim_at_a_tenth_of_a_second() -> None:
 
 def test_progress_is_told_after_each_batch() -> None:
     told: list[tuple[int, int]] = []
-    evaluator = make_evaluator("serial", Troubled(), identity)
+    evaluator = make_evaluator("serial", Troubled(), IDENTITY)
     evaluator.progress = lambda done, n: told.append((done, n))
     evaluator.evaluate(*batch())
     assert told[-1] == (N, N)

@@ -17,11 +17,11 @@ SCALED = {"tanh", "sigmoid", "sin", "gauss", "softplus"}
 
 def ours(name):
     """Our name of neat-python's activation."""
-    return f"neat_{name}" if name in SCALED else name
+    return f"neat-{name}" if name in SCALED else name
 
 
 def random_network(rng, recurrent):
-    """A network of ours and one of theirs, with every activation and aggregation likely to occur."""
+    """A network of ours and one of theirs, with every function likely to occur."""
     inputs, count, outs = int(rng.integers(1, 5)), int(rng.integers(2, 14)), int(rng.integers(1, 4))
     keys = [-1 - i for i in range(inputs)] + list(range(count))
     bias, activation, aggregation, links, sources, weights, evals = [], [], [], [0], [], [], []

@@ -21,7 +21,7 @@ PLAIN = {
     "sin": math.sin,
     "gauss": lambda x: math.exp(-(x**2)),
     "softplus": lambda x: math.log(1 + math.exp(x)),
-    "steepened_sigmoid": lambda x: 1 / (1 + math.exp(-4.9 * x)),
+    "steepened-sigmoid": lambda x: 1 / (1 + math.exp(-4.9 * x)),
 }
 
 

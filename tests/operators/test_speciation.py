@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evo.operators.speciation import Ranking, Species, adapted_threshold, allot, shared_fitness
+from evo.state import decode, encode
+from tests.helpers import same
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.integers(1, 500), st.integers(0, 5))
@@ -38,15 +42,12 @@ def test_species_remember_when_they_improved() -> None:
     species = species.improving(np.array([1.0, -2.0]), 3).improving(np.array([1.0, -1.0]), 4)
     assert list(species.improved) == [3, 4]
     assert list(species.best) == [1.0, -1.0]
-    again = Species.from_columns(species.columns())
-    assert all(
-        np.array_equal(a, b)
-        for a, b in zip(again.columns().values(), species.columns().values(), strict=True)
-    )
-    with pytest.raises(ValueError, match="do not fit"):
-        Species.from_columns({**species.columns(), "best": np.zeros(3)})
-    with pytest.raises(ValueError, match="do not fit"):
-        Species.from_columns({**species.columns(), "ids": np.array([6, 6])})
+    again = decode(Species, encode(species))
+    assert same(encode(again), encode(species))
+    with pytest.raises(ValueError, match="differ in length"):
+        replace(species, best=np.zeros(3)).check()
+    with pytest.raises(ValueError, match="do not ascend"):
+        decode(Species, {**encode(species), "ids": np.array([6, 6])}).check()
 
 
 def test_the_threshold_follows_the_number_of_species() -> None:

@@ -14,6 +14,7 @@ from evo.errors import ConfigError, MissingExtra, UsageError
 from evo.networks.activate import outputs
 from evo.networks.fixed import FixedTopology
 from evo.phenotype import Network
+from evo.scores import Score
 from tests.networks.random_networks import random_population
 from tests.problems import environments  # noqa: F401 (registers them)
 
@@ -40,8 +41,8 @@ def test_compiled_and_gymnasium_agree_bit_for_bit(id, recurrent):
     networks, seeds = networks_for(compiled, 8, recurrent), seeds_for(8)
     a, b = compiled.evaluate(networks, seeds), real.evaluate(networks, seeds)
     assert a.fitness.tolist() == b.fitness.tolist()
-    assert a.columns["steps"].tolist() == b.columns["steps"].tolist()
-    assert a.columns["steps"].dtype == np.int64
+    assert a.spent["steps"].tolist() == b.spent["steps"].tolist()
+    assert a.spent["steps"].dtype == np.int64
     assert len(set(a.fitness)) > 1 or id in {"MountainCar-v0", "Acrobot-v1"}
     assert a.errors == b.errors == {}
 
@@ -110,17 +111,13 @@ def test_validation_plays_one_real_episode_per_seed():
 def test_what_a_problem_says_of_itself():
     problem = evo.problem("cartpole")
     assert problem.needs == Network(4, 2)
-    assert (problem.target, problem.score_name, problem.noisy, problem.minimise) == (
-        475.0,
-        "return",
-        True,
-        False,
-    )
+    assert problem.scores == (Score("return", target=475.0),)
+    assert problem.noisy
     assert problem.common_random_numbers
     assert problem.max_steps == 500
     assert problem.frames_per_second == 50
     assert not evo.problem("cartpole", common_random_numbers=False).common_random_numbers
-    assert evo.problem("Pendulum-v1").target is None
+    assert evo.problem("Pendulum-v1").scores[0].target is None
     assert evo.problem("gym:CartPole-v1", max_steps=7).max_steps == 7
 
 
@@ -128,7 +125,7 @@ def test_what_a_problem_says_of_itself():
 def test_episodes_end_at_max_steps(backend):
     problem = evo.problem("mountaincar", backend=backend, max_steps=300, episodes=2)
     evaluation = problem.evaluate(networks_for(problem, 2), seeds_for(2))
-    assert evaluation.columns["steps"].max() == 600
+    assert evaluation.spent["steps"].max() == 600
 
 
 def test_problems_can_be_sent_and_used_in_threads():
@@ -287,7 +284,7 @@ def test_nan_outputs_cost_one_row(id, backend):
     evaluation = problem.evaluate(networks, seeds_for(3))
     assert np.isnan(evaluation.fitness).tolist() == [False, True, False]
     assert evaluation.errors == {1: "an output of the network is NaN"}
-    assert evaluation.columns["steps"][1] == 0
+    assert evaluation.spent["steps"][1] == 0
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import evo
 from evo.errors import ConfigError
 from evo.phenotype import Reals
 from evo.problems.functions import BENCHMARKS
+from evo.scores import Score
 
 NAMES = sorted(BENCHMARKS)
 NO_SEEDS = np.zeros(0, np.uint64)
@@ -35,7 +36,7 @@ def test_the_minimum_is_zero_at_the_known_point(name: str, dimensions: int) -> N
 def test_known_values(name: str, point: list[float], cost: float) -> None:
     problem = evo.problem(name, dimensions=len(point))
     fitness = problem.evaluate(np.array([point]), NO_SEEDS).fitness
-    assert problem.score(fitness[0]) == pytest.approx(cost, rel=1e-12)
+    assert problem.goal.figures_of(fitness[0]) == pytest.approx(cost, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,9 +52,8 @@ def test_a_row_has_the_same_cost_alone_and_in_a_batch(name: str) -> None:
 def test_what_it_declares() -> None:
     problem = evo.problem("ackley", dimensions=4)
     assert problem.needs == Reals(4, -32.768, 32.768, bounded=False)
-    assert problem.minimise
-    assert problem.target == 1e-8
-    assert problem.target_fitness == -1e-8
+    assert problem.scores == (Score("cost", minimise=True, target=1e-8),)
+    assert problem.scores[0].figure(1e-8) == -1e-8
 
 
 def test_rosenbrock_in_one_dimension_is_refused() -> None:
@@ -70,4 +70,4 @@ def test_onemax_counts_ones() -> None:
     problem = evo.problem("onemax", length=5)
     bits = np.array([[0, 0, 0, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 1, 1]], bool)
     assert problem.evaluate(bits, NO_SEEDS).fitness.tolist() == [0, 3, 5]
-    assert problem.target == 5
+    assert problem.scores == (Score("ones", target=5.0),)

@@ -3,6 +3,7 @@ import numpy as np
 import evo
 from evo.networks.describe import from_description
 from evo.phenotype import Network
+from evo.scores import Score
 
 
 def solution(recurrent=False):
@@ -57,5 +58,8 @@ def test_being_further_off_is_never_better():
 def test_what_it_says_of_itself():
     problem = evo.problem("xor")
     assert problem.needs == Network(2, 1)
-    assert problem.target == 12.25
+    assert problem.scores == (Score("fitness", target=12.25),)
+    lessons = problem.lessons(np.random.default_rng(0))
+    assert lessons.inputs.shape == (4, 2)
+    assert lessons.answers.tolist() == [[0.0], [1.0], [1.0], [0.0]]
     assert not problem.noisy

@@ -1,4 +1,4 @@
-"""NEAT genomes: networks whose weights and structure evolve, kept as ragged arrays for a whole population."""
+"""NEAT genomes as ragged arrays: networks whose weights and structure evolve."""
 
 from evo.genomes.topology.genomes import Genes as Genes
 from evo.genomes.topology.genomes import TopologyGenomes as TopologyGenomes

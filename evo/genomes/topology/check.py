@@ -6,7 +6,7 @@ import numpy as np
 
 
 def check(inputs: int, outputs: int, genes: Any) -> None:
-    """Raise `ValueError`, with the rule that is broken, unless `genes` (columns of n genomes) are valid."""
+    """Raise `ValueError`, with the broken rule, unless `genes` (columns of n genomes) are valid."""
     for ends, column, what in (
         (genes.connections, genes.innovation, "connection"),
         (genes.nodes, genes.node, "node"),

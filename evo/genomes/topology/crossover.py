@@ -4,6 +4,7 @@ Source: Stanley & Miikkulainen 2002, section 3.2 (tracking genes through histori
 Fig. 4.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -73,4 +74,4 @@ def cross(
     """
     out = Genes.sized(genomes.connection_counts[first], genomes.node_counts[first])
     _cross(genomes.genes, first, second, draw_key(rng), disable, out)
-    return TopologyGenomes(genomes.inputs, genomes.outputs, out)
+    return replace(genomes, genes=out)

@@ -89,7 +89,7 @@ def _slot(keys, mark):
 
 @kernel
 def _index(reps, keys, number, weight, present):
-    """Hash table from each innovation number of any representative to a row of (weight, present) per representative."""
+    """A hash table: innovation number → row of (weight, present), one of each representative."""
     used = 0
     for s in range(len(reps.connections) - 1):
         for i in range(reps.connections[s], reps.connections[s + 1]):
@@ -145,7 +145,7 @@ def _nearest(
 
 @kernel
 def _found(genes, threshold, coefficients, known, limit, species, distance, founders):
-    """Rows that no representative took join the nearest of those founded here, or found a species, in row order."""
+    """Rows that no representative took join the nearest new species, or found one, in row order."""
     count = 0
     for row in range(len(species)):
         if distance[row] < threshold:

@@ -5,10 +5,13 @@ What is enabled and needed, in an order in which it can be computed.
 Source: Stanley & Miikkulainen 2002, section 3.1, Fig. 2 (genotype to phenotype mapping).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from evo.development import Development
 from evo.genomes.topology.genomes import TopologyGenomes, offsets
 from evo.jit import kernel
 from evo.networks.flat import Networks
@@ -16,7 +19,7 @@ from evo.networks.flat import Networks
 
 @kernel
 def _order(genes, inputs, outputs, begin, sources, stack, branch, seen, order, nodes, links):
-    """Nodes that some output depends on, each after all that it reads (where there are no cycles), and their numbers."""
+    """Nodes that an output depends on, each after all that it reads where there are no cycles."""
     for row in range(len(nodes)):
         first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
         size = inputs + genes.nodes[row + 1] - node
@@ -95,8 +98,29 @@ def _fill(genes, inputs, outputs, order, position, link_begin, net):
                 )
 
 
+@kernel
+def _give_back(genes, inputs, order, position, end, net, weight, bias):
+    """The second half of `_fill` backwards: what a network has, into the genes it came from."""
+    for row in range(len(net.nodes) - 1):
+        first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
+        a, b = net.nodes[row], net.nodes[row + 1]
+        for v in range(inputs + genes.nodes[row + 1] - node):
+            position[v] = -1
+        for k in range(b - a):
+            position[order[node + k]] = k
+            end[k] = net.links[a + k + 1]
+            if np.isfinite(net.bias[a + k]):
+                bias[node + order[node + k] - inputs] = net.bias[a + k]
+        for i in range(last - 1, first - 1, -1):
+            if genes.enabled[i] and position[genes.target[i]] >= 0:
+                k = position[genes.target[i]]
+                end[k] -= 1
+                if np.isfinite(net.weights[end[k]]):
+                    weight[i] = net.weights[end[k]]
+
+
 @dataclass(frozen=True)
-class Express:
+class Express(Development):
     """The development of NEAT genomes into networks.
 
     `recurrent` networks read the values of the step before.
@@ -105,29 +129,11 @@ class Express:
     recurrent: bool = False
 
     def __call__(self, genomes: TopologyGenomes) -> Networks:
-        """`n` networks, without disabled connections and without nodes that no output depends on."""
-        genes, inputs, outputs, n = genomes.genes, genomes.inputs, genomes.outputs, len(genomes)
-        size = inputs + int(genomes.node_counts.max(initial=0)) + 2
-        order = np.empty(len(genes.node), np.int64)
-        scratch = np.empty((3, size), np.int64)
-        sources = np.empty(int(genomes.connection_counts.max(initial=0)) + 1, np.int64)
-        counts = np.empty((2, n), np.int64)
-        _order(
-            genes,
-            inputs,
-            outputs,
-            scratch[0],
-            sources,
-            scratch[1],
-            scratch[2],
-            np.empty(size, np.uint8),
-            order,
-            *counts,
-        )
-        nodes, links = offsets(counts[0]), offsets(counts[1])
+        """`n` networks, without disabled connections and nodes that no output depends on."""
+        order, scratch, nodes, links = self._order(genomes)
         net = Networks(
-            inputs,
-            outputs,
+            genomes.inputs,
+            genomes.outputs,
             self.recurrent,
             nodes,
             bias=np.empty(nodes[-1]),
@@ -136,7 +142,61 @@ class Express:
             links=np.full(nodes[-1] + 1, links[-1]),
             sources=np.empty(links[-1], np.int32),
             weights=np.empty(links[-1]),
-            output=np.empty((n, outputs), np.int32),
+            output=np.empty((len(genomes), genomes.outputs), np.int32),
         )
-        _fill(genes, inputs, outputs, order, scratch[0], links, net.columns())
+        shape = genomes.inputs, genomes.outputs
+        _fill(genomes.genes, *shape, order, scratch[0], links, net.columns())
         return net
+
+    def absorb(self, genomes: TopologyGenomes, phenotypes: Networks) -> TopologyGenomes:
+        """The genomes with the weights and biases of their networks in the genes these came from.
+
+        Genes that no network expresses stay as they are, and so does a gene whose weight or bias
+        is no longer finite.
+
+        Raises:
+            ValueError: the networks are not those of the genomes.
+        """
+        genes = genomes.genes
+        order, scratch, nodes, links = self._order(genomes)
+        if not (
+            np.array_equal(nodes, phenotypes.nodes)
+            and np.array_equal(links[1:], phenotypes.links[nodes[1:]])
+        ):
+            raise ValueError("these networks did not develop from these genomes")
+        weight, bias = genes.weight.copy(), genes.bias.copy()
+        _give_back(
+            genes,
+            genomes.inputs,
+            order,
+            scratch[0],
+            scratch[1],
+            phenotypes.columns(),
+            weight,
+            bias,
+        )
+        return replace(genomes, genes=genes._replace(weight=weight, bias=bias))
+
+    def _order(
+        self, genomes: TopologyGenomes
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+        """The expressed nodes in order, room to work in, and the offsets of nodes and links."""
+        genes, n = genomes.genes, len(genomes)
+        size = genomes.inputs + int(genomes.node_counts.max(initial=0)) + 2
+        order = np.empty(len(genes.node), np.int64)
+        scratch = np.empty((3, size), np.int64)
+        sources = np.empty(int(genomes.connection_counts.max(initial=0)) + 1, np.int64)
+        counts = np.empty((2, n), np.int64)
+        _order(
+            genes,
+            genomes.inputs,
+            genomes.outputs,
+            scratch[0],
+            sources,
+            scratch[1],
+            scratch[2],
+            np.empty(size, np.uint8),
+            order,
+            *counts,
+        )
+        return order, scratch, offsets(counts[0]), offsets(counts[1])

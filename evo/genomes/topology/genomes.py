@@ -5,7 +5,7 @@ Evolutionary Computation 10(2), 2002, section 3.1 (genetic encoding).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -102,13 +102,33 @@ def _gather(genes, rows, out):
 
 @dataclass(frozen=True, eq=False)
 class TopologyGenomes:
-    """`n` NEAT genomes over the same inputs and outputs."""
+    """`n` NEAT genomes over the same inputs and outputs.
+
+    Attributes:
+        inputs, outputs: numbers of input and output nodes.
+        genes: the columns.
+        next_innovation, next_node: the first innovation number and node id that no gene has or
+            ever had. They travel with the genomes, so that new genes get new numbers whatever
+            algorithm lets these genomes vary. By default what follows from the genes at hand.
+    """
 
     kind: ClassVar[str] = "topology"
 
     inputs: int
     outputs: int
     genes: Genes
+    next_innovation: int = -1
+    next_node: int = -1
+
+    def __post_init__(self) -> None:
+        innovation, node = self.genes.innovation, self.genes.node
+        if self.next_innovation < 0:
+            least = self.inputs * self.outputs
+            highest = int(innovation.max(initial=-1))
+            object.__setattr__(self, "next_innovation", max(least, highest + 1))
+        if self.next_node < 0:
+            least = self.inputs + self.outputs
+            object.__setattr__(self, "next_node", max(least, int(node.max(initial=-1)) + 1))
 
     def __len__(self) -> int:
         return len(self.genes.connections) - 1
@@ -133,7 +153,7 @@ class TopologyGenomes:
         rows = np.arange(len(self))[rows]
         out = Genes.sized(self.connection_counts[rows], self.node_counts[rows])
         _gather(genes, rows, out)
-        return type(self)(self.inputs, self.outputs, out)
+        return replace(self, genes=out)
 
     def _view(self, first: int, last: int) -> Self:
         genes = self.genes
@@ -143,7 +163,7 @@ class TopologyGenomes:
         cut |= {name: getattr(genes, name)[n] for name in NODE_COLUMNS}
         cut["connections"] = genes.connections[first : last + 1] - c.start
         cut["nodes"] = genes.nodes[first : last + 1] - n.start
-        return type(self)(self.inputs, self.outputs, Genes(**cut))
+        return replace(self, genes=Genes(**cut))
 
     @classmethod
     def concat(cls, parts: Sequence[Self]) -> Self:
@@ -155,11 +175,20 @@ class TopologyGenomes:
         out = Genes.sized(*counts)
         for name in _SIZES:
             np.concatenate([getattr(part.genes, name) for part in parts], out=getattr(out, name))
-        return cls(parts[0].inputs, parts[0].outputs, out)
+        return replace(
+            parts[0],
+            genes=out,
+            next_innovation=max(part.next_innovation for part in parts),
+            next_node=max(part.next_node for part in parts),
+        )
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """The columns by name, and "shape": (inputs, outputs)."""
-        return {"shape": np.array([self.inputs, self.outputs]), **self.genes._asdict()}
+        """The columns by name, "shape": (inputs, outputs), "next": (innovation, node)."""
+        return {
+            "shape": np.array([self.inputs, self.outputs]),
+            "next": np.array([self.next_innovation, self.next_node]),
+            **self.genes._asdict(),
+        }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
@@ -169,7 +198,7 @@ class TopologyGenomes:
             ValueError: the arrays do not describe valid genomes; nothing that passes can lead a
                 kernel out of bounds.
         """
-        missing = {"shape", *DTYPES} - set(arrays)
+        missing = {"shape", "next", *DTYPES} - set(arrays)
         if missing:
             raise ValueError(f"genomes lack the columns {', '.join(sorted(missing))}")
         shape = np.asarray(arrays["shape"])
@@ -186,4 +215,10 @@ class TopologyGenomes:
                 raise ValueError(f"genome column {name!r} is not a vector of {np.dtype(dtype)}")
         genes = Genes(**{name: np.ascontiguousarray(arrays[name]) for name in DTYPES})
         check(int(shape[0]), int(shape[1]), genes)
-        return cls(int(shape[0]), int(shape[1]), genes)
+        marks = np.asarray(arrays["next"])
+        if marks.shape != (2,) or marks.dtype.kind not in "iu" or (marks > 2**31).any():
+            raise ValueError("genomes need the next innovation number and node id")
+        highest = genes.innovation.max(initial=-1), genes.node.max(initial=-1)
+        if (marks <= highest).any():
+            raise ValueError("the next innovation number or node id is one that a gene has")
+        return cls(int(shape[0]), int(shape[1]), genes, int(marks[0]), int(marks[1]))

@@ -8,6 +8,7 @@ exceed all older ones, so new genes are appended and stay in order.
 Source: Stanley & Miikkulainen 2002, sections 3.1 (Fig. 3), 3.2 (markings) and 4.1 (rates).
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +63,7 @@ class Plan(NamedTuple):
 
 @part
 def _reaches(genes, first, last, goal, start, size, deleted, mark):
-    """Whether `goal` can be reached from `start` over the genes first .. last - 1, disabled ones included."""
+    """Whether genes first .. last - 1, disabled ones included, lead from `start` to `goal`."""
     for v in range(size):
         mark[v] = 0
     mark[start] = 1
@@ -79,7 +80,7 @@ def _reaches(genes, first, last, goal, start, size, deleted, mark):
 
 @part
 def _free_edge(genes, first, last, inputs, outputs, size, deleted, recurrent, state, mark):
-    """(state, source, target) of a connection that is not there yet and, unless recurrent, closes no cycle."""
+    """(state, source, target) of a new connection; unless recurrent, it closes no cycle."""
     hidden = inputs + outputs
     for _ in range(_TRIES):
         state, word = bits(state)
@@ -286,16 +287,16 @@ def mutate(
     rates: Rates,
     rng: np.random.Generator,
     *,
-    innovations: int,
-    nodes: int,
     recurrent: bool = False,
     activations: NDArray[np.uint8],
     aggregations: NDArray[np.uint8],
-) -> tuple[TopologyGenomes, int, int]:
-    """The genomes, mutated, and the next free innovation number and node id.
+) -> TopologyGenomes:
+    """The genomes, mutated; new genes have the numbers from `next_innovation`, `next_node` on.
 
     Args:
-        innovations, nodes: the first innovation number and node id that no genome has.
+        genomes: n of them.
+        rates: how often and how far.
+        rng: the stream of this step.
         recurrent: whether new connections may close cycles; otherwise acyclic genomes stay acyclic.
         activations, aggregations: codes that a node may change to; the first one is that of new
             nodes.
@@ -304,22 +305,21 @@ def mutate(
         OverflowError: 2**31 innovation numbers are used up.
     """
     genes, n = genomes.genes, len(genomes)
+    innovation, node = genomes.next_innovation, genomes.next_node
     plan = Plan(*np.empty((len(Plan._fields), n), np.int64))
     mark = np.empty(genomes.inputs + int(genomes.node_counts.max(initial=0)), np.uint8)
     _plan(genes, genomes.inputs, genomes.outputs, recurrent, rates, draw_key(rng), plan, mark)
     (split, splits), (edge, edges) = _share(plan.split_key), _share(plan.edge_key)
-    after_splits = innovations + 2 * splits
-    if after_splits + edges >= 2**31 or nodes + splits >= 2**31:
+    after_splits = innovation + 2 * splits
+    if after_splits + edges >= 2**31 or node + splits >= 2**31:
         raise OverflowError(
             "2**31 innovation numbers are used up; start a new run from this population"
         )
     out = Genes.sized(plan.connection_count, plan.node_count)
-    markings = (after_splits + edge, innovations + 2 * split, nodes + split)
+    markings = (after_splits + edge, innovation + 2 * split, node + split)
     _write(
         genes, genomes.inputs, rates, activations, aggregations, draw_key(rng), plan, *markings, out
     )
-    return (
-        TopologyGenomes(genomes.inputs, genomes.outputs, out),
-        after_splits + edges,
-        nodes + splits,
+    return replace(
+        genomes, genes=out, next_innovation=after_splits + edges, next_node=node + splits
     )

@@ -6,22 +6,33 @@ shape. `rate` is the probability with which a gene is mutated, each gene by itse
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evo.population import Floats, Rows
 
+SMALLEST, LARGEST = 1e-150, 1e150
+"""Step sizes stay in here: their squares are ordinary numbers, and nothing needs more."""
+
 Genes = NDArray[Any]
 Mutation = Callable[[Genes, np.random.Generator], Genes]
 
 
-def chosen(count: int, rate: float, rng: np.random.Generator) -> Rows | slice:
-    """Which of `count` genes mutate, each with probability `rate` by itself.
+def mutating_places(count: int, rate: float, rng: np.random.Generator) -> Rows | slice:
+    """Places of the genes that mutate.
 
     A binomial number of distinct places is the same in distribution as a coin for each gene, and
     draws only what is needed.
+
+    Args:
+        count: number of genes.
+        rate: probability with which each of them mutates by itself.
+        rng: draws the places.
+
+    Returns:
+        Places between 0 and `count` - 1, each once, in no order; a slice if all genes mutate.
     """
     if rate >= 1.0:
         return slice(None)
@@ -41,14 +52,16 @@ class Gaussian:
     def __call__(self, genomes: Floats, rng: np.random.Generator) -> Floats:
         children = genomes.copy()
         genes = children.reshape(-1)
-        places = chosen(genes.size, self.rate, rng)
+        places = mutating_places(genes.size, self.rate, rng)
         genes[places] += self.sigma * rng.standard_normal(len(genes[places]))
         return children
 
 
 @dataclass(frozen=True)
 class Polynomial:
-    """Adds noise with a polynomial density that falls faster the greater `eta`, at most `width` either way; the unbounded form.
+    """Adds noise with a polynomial density, at most `width` either way; the unbounded form.
+
+    The greater `eta`, the faster the density falls.
 
     Source: K. Deb, R. B. Agrawal, A Niched-penalty Approach for Constraint Handling in Genetic
     Algorithms, ICANNGA 1999.
@@ -61,7 +74,7 @@ class Polynomial:
     def __call__(self, genomes: Floats, rng: np.random.Generator) -> Floats:
         children = genomes.copy()
         genes = children.reshape(-1)
-        places = chosen(genes.size, self.rate, rng)
+        places = mutating_places(genes.size, self.rate, rng)
         u = rng.random(len(genes[places]))
         power = 1.0 / (self.eta + 1.0)
         down = np.power(2.0 * np.minimum(u, 0.5), power) - 1.0
@@ -84,7 +97,7 @@ class Reset:
     def __call__(self, genomes: Floats, rng: np.random.Generator) -> Floats:
         children = genomes.copy()
         genes = children.reshape(-1)
-        places = chosen(genes.size, self.rate, rng)
+        places = mutating_places(genes.size, self.rate, rng)
         genes[places] = rng.uniform(self.lower, self.upper, len(genes[places]))
         return children
 
@@ -101,6 +114,37 @@ class BitFlip:
     def __call__(self, genomes: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
         children = genomes.copy()
         genes = children.reshape(-1)
-        places = chosen(genes.size, self.rate, rng)
+        places = mutating_places(genes.size, self.rate, rng)
         genes[places] = ~genes[places]
         return children
+
+
+@dataclass(frozen=True)
+class SelfAdaptive:
+    """Multiplies step sizes by log-normal factors: one that all share, and one for each of its own.
+
+    Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural
+    Computing 1 (2002), section 4, with its factor c = 1.
+    """
+
+    together: float
+    own: float
+
+    @classmethod
+    def shared(cls, dimensions: int, tau: float | None = None) -> Self:
+        """For one step size an individual: a learning rate of `tau`, or the section's."""
+        return cls(1.0 / np.sqrt(2.0 * dimensions) if tau is None else tau, 0.0)
+
+    @classmethod
+    def each(cls, dimensions: int, tau: float | None = None) -> Self:
+        """For a step size a variable; `tau` is the learning rate of the factor they share."""
+        together, own = 1.0 / np.sqrt(2.0 * dimensions), 1.0 / np.sqrt(2.0 * np.sqrt(dimensions))
+        scale = 1.0 if tau is None else tau / together
+        return cls(scale * together, scale * own)
+
+    def __call__(self, sigma: Floats, rng: np.random.Generator) -> Floats:
+        """`(n, 1)` or `(n, d)` step sizes, mutated."""
+        exponent = self.together * rng.standard_normal((len(sigma), 1))
+        if self.own:
+            exponent = exponent + self.own * rng.standard_normal(sigma.shape)
+        return np.clip(sigma * np.exp(exponent), SMALLEST, LARGEST)

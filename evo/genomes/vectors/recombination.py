@@ -20,7 +20,8 @@ Genes = NDArray[Any]
 Recombination = Callable[[Genes, Rows, np.random.Generator], Genes]
 
 
-def _second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> Genes:
+def _take_second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> Genes:
+    """The second parent's genes where `mask` says so, the first's elsewhere."""
     children, second = genomes[rows[:, 0]], genomes[rows[:, 1]]
     # a random mask defeats branch prediction: swapping bits without branches takes a third of the
     # time of np.where
@@ -39,7 +40,7 @@ def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
     """
     d = genomes.shape[1]
     point = rng.integers(1, max(d, 2), size=(len(rows), 1))
-    return _second_where(np.arange(d) >= point, genomes, rows)
+    return _take_second_where(np.arange(d) >= point, genomes, rows)
 
 
 def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
@@ -55,7 +56,7 @@ def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
     second = (first + rng.integers(1, max(d, 2), size=(len(rows), 1))) % d
     low, high = np.minimum(first, second), np.maximum(first, second)
     gene = np.arange(d)
-    return _second_where((gene >= low) & (gene < high), genomes, rows)
+    return _take_second_where((gene >= low) & (gene < high), genomes, rows)
 
 
 def uniform(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
@@ -63,12 +64,14 @@ def uniform(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
     Source: G. Syswerda, Uniform Crossover in Genetic Algorithms, ICGA 1989.
     """
-    return _second_where(coin_flips(rng, (len(rows), genomes.shape[1])), genomes, rows)
+    return _take_second_where(coin_flips(rng, (len(rows), genomes.shape[1])), genomes, rows)
 
 
 @dataclass(frozen=True)
 class Blend:
-    """BLX-alpha: each gene uniform over the parents' interval, widened by `alpha` times its length on both sides.
+    """BLX-alpha: each gene uniform over the parents' interval, widened on both sides.
+
+    `alpha` is how much, as a share of the interval's length.
 
     Source: L. J. Eshelman, J. D. Schaffer, Real-coded Genetic Algorithms and Interval-schemata,
     FOGA 2 (1993); alpha = 0.5 there.
@@ -115,7 +118,7 @@ class SimulatedBinary:
 
 
 def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """Each gene from one of the rho parents of its row, all equally likely ("dominant" recombination).
+    """Each gene from one of the rho parents of its row, all equally likely ("dominant").
 
     Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction (2002),
     section 4.
