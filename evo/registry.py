@@ -21,6 +21,7 @@ REPRESENTATIONS: dict[str, str] = {
     "reals": "evo.genomes.vectors.reals:RealVectors",
     "bits": "evo.genomes.vectors.bits:BitStrings",
     "topology": "evo.genomes.topology.representation:Topology",
+    "permutations": "evo.genomes.permutations:Permutations",
     "parts": "evo.genomes.parts:PartsRepresentation",
 }
 
@@ -34,6 +35,7 @@ WRAPPERS: dict[str, str] = {}
 VIEWS: dict[str, str] = {
     "network": "evo.reports.views.network:draw",
     "vector": "evo.reports.views.vector:draw",
+    "tour": "evo.reports.views.tour:draw",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 
@@ -96,6 +98,7 @@ PROBLEMS: dict[str, Entry] = {
     "ackley": _function("ackley"),
     "onemax": Entry("evo.problems.combinatorial:OneMax"),
     "xor": Entry("evo.problems.supervised:Xor"),
+    "tsp": Entry("evo.problems.tours:TSP"),
 }
 
 

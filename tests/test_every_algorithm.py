@@ -11,7 +11,7 @@ from evo.skeleton import Evolution
 from tests.helpers import Dated, same
 
 CASES = {
-    "ga": [("sphere", {}), ("onemax", {}), ("xor", {"population": 20})],
+    "ga": [("sphere", {}), ("onemax", {}), ("xor", {"population": 20}), ("tsp", {})],
     "es": [
         ("sphere", {}),
         ("rastrigin", {"step_sizes": "individual", "selection": "plus", "mixing": 15}),

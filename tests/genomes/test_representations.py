@@ -10,6 +10,7 @@ import evo
 from evo import registry
 from evo.errors import ConfigError, UnknownName, UsageError
 from evo.genomes.choice import Route, choose, routes
+from evo.genomes.permutations import Order
 from evo.genomes.representation import Representation
 from evo.phenotype import Bits, Need, Network, Parts, Reals
 from evo.population import (
@@ -24,6 +25,7 @@ NEEDS: dict[str, Need] = {
     "reals": Reals(5, -2.0, 3.0, bounded=True),
     "bits": Bits(12),
     "topology": Network(3, 2),
+    "permutations": Order(9),
     "parts": Parts(body=Reals(3), brain=Network(3, 1), flags=Bits(4)),
 }
 
@@ -87,7 +89,7 @@ def test_genomes_of_another_kind_are_refused(name: str, other: str) -> None:
             built(name)[0].check(built(other)[0].start(3, rng()))
 
 
-@pytest.mark.parametrize("name", ["reals", "bits", "topology"])
+@pytest.mark.parametrize("name", ["reals", "bits", "topology", "permutations"])
 def test_distances_are_those_of_a_metric(name: str) -> None:
     kind, _ = built(name)
     first = kind.mutate(kind.start(8, rng()), rng(1))
