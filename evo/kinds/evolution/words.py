@@ -14,7 +14,7 @@ def progress(line: Object) -> str:
         parts = [f"best {told(line['best'])}"]
     else:
         parts = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
-    parts += [f"{name} {number(line[name])}" for name in SHOWN if name in line]
+    parts += [f"{name} {_measure(line[name])}" for name in SHOWN if name in line]
     if "species_sizes" in line:
         parts.append(f"species {len(line['species_sizes'])}")
     if line["failures"]:
@@ -31,10 +31,11 @@ def ending(summary: Object) -> list[str]:
     if champion:
         if champion["members"] > 1:
             lines.append(f"  result       {counted(champion['members'], 'solution')}")
-        lines.append(f"  champion     {summary['score']} {worth(champion)}")
+        name = "" if isinstance(champion["mean"], dict) else f"{summary['score']} "
+        lines.append(f"  champion     {name}{worth(champion)}")
     lines.append(f"  best         {told(summary['best'])} in training")
     measures = [
-        f"{name} {number(summary['measures'][name])}"
+        f"{name} {_measure(summary['measures'][name])}"
         for name in SHOWN
         if name in summary["measures"]
     ]
@@ -48,6 +49,11 @@ def ending(summary: Object) -> list[str]:
     lines.append(f"  run          {run}")
     lines.append(f"  next         evo replay {run}    evo report {run}")
     return lines
+
+
+def _measure(value: int | float) -> str:
+    """A figure of the algorithm: whole numbers as they are."""
+    return grouped(value) if isinstance(value, int) else number(value)
 
 
 def worth(champion: Object) -> str:
