@@ -36,6 +36,7 @@ VIEWS: dict[str, str] = {
     "network": "evo.reports.views.network:draw",
     "vector": "evo.reports.views.vector:draw",
     "tour": "evo.reports.views.tour:draw",
+    "front": "evo.reports.views.front:draw",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 
@@ -45,6 +46,7 @@ ALGORITHMS: dict[str, str] = {
     "es": "evo.algorithms.es:ES",
     "cma-es": "evo.algorithms.cma_es:CMAES",
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
+    "nsga2": "evo.algorithms.nsga2:NSGA2",
 }
 
 RULES: dict[str, str] = {
@@ -84,6 +86,10 @@ def _function(name: str) -> Entry:
     return Entry("evo.problems.functions:Function", {"function": name})
 
 
+def _zdt(name: str) -> Entry:
+    return Entry("evo.problems.zdt:ZDT", {"function": name})
+
+
 PROBLEMS: dict[str, Entry] = {
     "cartpole": _control("CartPole-v1"),
     "acrobot": _control("Acrobot-v1"),
@@ -99,6 +105,7 @@ PROBLEMS: dict[str, Entry] = {
     "onemax": Entry("evo.problems.combinatorial:OneMax"),
     "xor": Entry("evo.problems.supervised:Xor"),
     "tsp": Entry("evo.problems.tours:TSP"),
+    **{name: _zdt(name) for name in ("zdt1", "zdt2", "zdt3", "zdt4", "zdt6")},
 }
 
 

@@ -19,6 +19,7 @@ CASES = {
     ],
     "cma-es": [("rosenbrock", {}), ("xor", {})],
     "openai-es": [("ackley", {"population": 20}), ("xor", {})],
+    "nsga2": [("zdt3", {"population": 20}), ("onemax", {}), ("xor", {"population": 20})],
     "neat": [("xor", {}), ("cartpole", {"population": 30})],
 }
 PAIRS = [

@@ -1,0 +1,125 @@
+"""NSGA-II: fronts of solutions that nobody dominates, spread out by crowding distance.
+
+Source: K. Deb, A. Pratap, S. Agarwal, T. Meyarivan, A Fast and Elitist Multiobjective Genetic
+Algorithm: NSGA-II, IEEE Transactions on Evolutionary Computation 6 (2002). Section numbers below
+are its. Real vectors cross and mutate as there with ``genome.crossover=sbx`` and
+``genome.mutation=polynomial``, which are the defaults.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from evo.operators.pareto import crowded_first, crowding, hypervolume, ranks
+from evo.operators.selection import Tournament, fitter_first
+from evo.population import Floats, Parents, Population, Rows
+from evo.settings import Settings as BaseSettings
+from evo.skeleton import Algorithm
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """From where hypervolume is measured: `(m,)` fitness; empty before the first evaluation."""
+
+    point: Floats
+
+
+class NSGA2(Algorithm):
+    """Parents and offspring together; the best fronts survive, the last one in part."""
+
+    objectives = "several"
+    Memory = Reference
+
+    class Settings(BaseSettings):
+        """The defaults of section IV-B."""
+
+        population: int = Field(100, ge=4, description="individuals, and as many offspring (IV-B)")
+        crossover_rate: float = Field(
+            0.9, ge=0, le=1, description="probability that a pair is crossed (IV-B)"
+        )
+
+    settings: Settings
+
+    def initialise(self, rng: np.random.Generator) -> Population:
+        genomes = self.representation.start(self.settings.population, rng)
+        return Population.unevaluated(genomes, Reference(np.empty(0)))
+
+    def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
+        """Binary tournaments by front and crowding distance (III-B)."""
+        columns, size = population.columns, self.settings.population
+        score = np.empty(len(population))
+        score[crowded_first(columns["rank"], columns["crowding"])] = -np.arange(len(population))
+        rows = Tournament(2)(score, 2 * size, rng).reshape(size, 2)
+        if self.representation.fitter_first:
+            rows = fitter_first(rows, score)
+        return Parents(population, rows)
+
+    def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        alone = rng.random(len(parents)) >= self.settings.crossover_rate
+        pairs = parents.rows.copy()
+        pairs[alone, 1] = pairs[alone, 0]
+        population = parents.population
+        genomes = self.representation.cross(population.genomes, pairs, rng)
+        return Population.unevaluated(genomes, population.memory)
+
+    def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        genomes = self.representation.mutate(offspring.genomes, rng)
+        return Population.unevaluated(genomes, offspring.memory)
+
+    def survive(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
+        """The best fronts of both together (III-C)."""
+        both = offspring.concat(population) if len(population) else offspring
+        fitness = both.fitness.reshape(len(both), -1)
+        rank = ranks(fitness)
+        distance = crowding(fitness, rank)
+        rows = crowded_first(rank, distance)[: self.settings.population]
+        survivors = both.with_columns(rank=rank, crowding=distance).take(rows)
+        return survivors.with_memory(self._reference(offspring.memory, fitness))
+
+    def carried(self, population: Population) -> Rows:
+        return np.arange(len(population))
+
+    def best(self, population: Population) -> Rows:
+        """The first front, from one end of the first score to the other."""
+        front = np.flatnonzero(population.columns["rank"] == 0)
+        fitness = population.fitness.reshape(len(population), -1)[front]
+        front = front[~np.isnan(fitness).any(axis=1)]
+        return front[np.argsort(-population.fitness.reshape(len(population), -1)[front, 0])]
+
+    def _reference(self, memory: Reference, fitness: Floats) -> Reference:
+        """What the problem declares, or the worst of the first generation."""
+        if len(memory.point):
+            return memory
+        declared = [score.reference for score in self.goal.scores]
+        if None in declared:
+            return Reference(np.nanmin(fitness, axis=0))
+        return Reference(np.atleast_1d(self.goal.fitness_of(np.array(declared, np.float64))))
+
+    def metrics(self, population: Population) -> dict[str, float]:
+        front = population.fitness.reshape(len(population), -1)[self.best(population)]
+        return {
+            "front": len(front),
+            "hypervolume": hypervolume(front, population.memory.point),
+        }
+
+    def picture(self, population: Population) -> Mapping[str, Any]:
+        """The figures of the first front."""
+        figures = self.goal.figures_of(population.fitness[self.best(population)])
+        return {
+            "kind": "front",
+            "scores": [score.name for score in self.goal.scores],
+            "points": figures.reshape(len(figures), -1).tolist(),
+        }
+
+    def check(self, population: Population) -> None:
+        super().check(population)
+        columns = population.columns
+        if not {"rank", "crowding"} <= set(columns) or columns["rank"].dtype.kind != "i":
+            raise ValueError("the individuals lack their front or crowding distance")
+        if population.memory.point.shape != (len(self.goal.scores),):
+            raise ValueError("the hypervolume's reference has another number of scores")

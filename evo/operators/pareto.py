@@ -1,0 +1,74 @@
+"""Several scores at once: who dominates whom, and who stands alone.
+
+Fitness is `(n, m)`, every column maximised. A row with NaN has failed: everybody dominates it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.population import Floats, Rows
+
+
+def ranks(fitness: Floats) -> NDArray[np.int64]:
+    """`(n,)` numbers of the front that each row is in: 0 for those whom nobody dominates.
+
+    Rows that failed are in the front behind the last one.
+
+    Source: K. Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE Trans.
+    EC 6 (2002), section III-A; computed by moocore.
+    """
+    import moocore
+
+    out = np.zeros(len(fitness), np.int64)
+    valid = ~np.isnan(fitness).any(axis=1)
+    if valid.any():
+        out[valid] = moocore.pareto_rank(fitness[valid], maximise=True)
+        out[~valid] = out[valid].max() + 1
+    return out
+
+
+def crowding(fitness: Floats, rank: NDArray[np.int64]) -> Floats:
+    """`(n,)` crowding distances, each within its own front: infinite at the ends of a front.
+
+    Args:
+        fitness: `(n, m)`.
+        rank: `(n,)` as `ranks` gives them.
+
+    Source: Deb et al. (2002), section III-B.
+    """
+    distance = np.zeros(len(fitness))
+    values = np.where(np.isnan(fitness), 0.0, fitness)
+    for column in values.T:
+        order = np.lexsort((column, rank))
+        value, front = column[order], rank[order]
+        starts = np.flatnonzero(np.diff(front, prepend=-1))
+        ends = np.append(starts[1:], len(front)) - 1
+        width = np.repeat(value[ends] - value[starts], ends - starts + 1)
+        gap = np.full(len(value), np.inf)
+        gap[1:-1] = value[2:] - value[:-2]
+        gap = np.divide(gap, width, out=np.zeros_like(gap), where=width > 0)
+        gap[starts] = gap[ends] = np.inf
+        distance[order] += gap
+    return distance
+
+
+def crowded_first(rank: NDArray[np.int64], distance: Floats) -> Rows:
+    """`(n,)` rows from the best to the worst: lower fronts first, within one the lonelier first.
+
+    Source: Deb et al. (2002), section III-B, the crowded-comparison operator.
+    """
+    return np.lexsort((-distance, rank))
+
+
+def hypervolume(fitness: Floats, reference: Floats) -> float:
+    """The volume that `(n, m)` fitness dominates above the `(m,)` reference.
+
+    Source: E. Zitzler, L. Thiele, Multiobjective Optimization Using Evolutionary Algorithms – A
+    Comparative Case Study, PPSN V (1998); computed by moocore.
+    """
+    import moocore
+
+    valid = fitness[~np.isnan(fitness).any(axis=1)]
+    if not len(valid):
+        return 0.0
+    return float(moocore.hypervolume(valid, ref=reference, maximise=True))
