@@ -30,7 +30,8 @@ def ending(summary: Object) -> list[str]:
     lines: list[str] = []
     if champion:
         if champion["members"] > 1:
-            lines.append(f"  result       {counted(champion['members'], 'solution')}")
+            members = counted(champion["members"], "solution")
+            lines.append(f"  result       {members} in champion.json")
         name = "" if isinstance(champion["mean"], dict) else f"{summary['score']} "
         lines.append(f"  champion     {name}{worth(champion)}")
     lines.append(f"  best         {told(summary['best'])} in training")
