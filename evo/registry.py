@@ -37,6 +37,7 @@ VIEWS: dict[str, str] = {
     "vector": "evo.reports.views.vector:draw",
     "tour": "evo.reports.views.tour:draw",
     "front": "evo.reports.views.front:draw",
+    "archive": "evo.reports.views.archive:draw",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 
@@ -47,6 +48,7 @@ ALGORITHMS: dict[str, str] = {
     "cma-es": "evo.algorithms.cma_es:CMAES",
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
     "nsga2": "evo.algorithms.nsga2:NSGA2",
+    "map-elites": "evo.algorithms.map_elites:MAPElites",
 }
 
 RULES: dict[str, str] = {
@@ -105,6 +107,7 @@ PROBLEMS: dict[str, Entry] = {
     "onemax": Entry("evo.problems.combinatorial:OneMax"),
     "xor": Entry("evo.problems.supervised:Xor"),
     "tsp": Entry("evo.problems.tours:TSP"),
+    "arm": Entry("evo.problems.arm:Arm"),
     **{name: _zdt(name) for name in ("zdt1", "zdt2", "zdt3", "zdt4", "zdt6")},
 }
 

@@ -20,6 +20,7 @@ CASES = {
     "cma-es": [("rosenbrock", {}), ("xor", {})],
     "openai-es": [("ackley", {"population": 20}), ("xor", {})],
     "nsga2": [("zdt3", {"population": 20}), ("onemax", {}), ("xor", {"population": 20})],
+    "map-elites": [("arm", {"batch": 20, "resolution": 6})],
     "neat": [("xor", {}), ("cartpole", {"population": 30})],
 }
 PAIRS = [

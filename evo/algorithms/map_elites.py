@@ -1,0 +1,155 @@
+"""MAP-Elites: an archive with the best solution of every cell of a grid over descriptors.
+
+Source: J.-B. Mouret, J. Clune, Illuminating Search Spaces by Mapping Elites, arXiv:1504.04909
+(2015), section 3 and Fig. 2. Figures of an archive: J. K. Pugh, L. B. Soros, K. O. Stanley, Quality
+Diversity: A New Frontier for Evolutionary Computation, Frontiers in Robotics and AI 3 (2016).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from evo.errors import ConfigError, UsageError
+from evo.genomes.representation import Representation
+from evo.operators.archive import elites, grid_cells
+from evo.operators.selection import best_first, fitter_first
+from evo.population import Parents, Population, Rows
+from evo.scores import FITNESS, Goal
+from evo.settings import Settings as BaseSettings
+from evo.skeleton import Algorithm
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The fitness from which the quality of elites is counted; None before an evaluation."""
+
+    fitness: float | None = None
+
+
+class MAPElites(Algorithm):
+    """The population is the archive; offspring enter where they are better than who is there."""
+
+    needs_descriptors = True
+    Memory = Origin
+
+    class Settings(BaseSettings):
+        """Mouret and Clune leave all of these to the problem."""
+
+        resolution: int = Field(
+            20, ge=2, le=10_000, description="cells per descriptor; pyribs' tutorials have 20 to 50"
+        )
+        batch: int = Field(100, ge=2, description="offspring of a generation, and the first ones")
+        crossover_rate: float = Field(
+            0.5, ge=0, le=1, description="probability that two elites are crossed"
+        )
+
+    settings: Settings
+
+    def __init__(self, representation: Representation, settings: Any = None, goal: Goal = FITNESS):
+        super().__init__(representation, settings, goal)
+        self.cells = self.settings.resolution ** len(goal.descriptors)
+        if self.cells >= 2**31:
+            raise ConfigError(
+                [
+                    f"algorithm.resolution = {self.settings.resolution}: that makes {self.cells} "
+                    f"cells of {len(goal.descriptors)} descriptors; at most 2**31 can be numbered"
+                ]
+            )
+
+    def initialise(self, rng: np.random.Generator) -> Population:
+        return Population.unevaluated(self.representation.start(self.settings.batch, rng), Origin())
+
+    def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
+        """Elites, all of them equally often."""
+        rows = rng.integers(len(population), size=(self.settings.batch, 2))
+        if self.representation.fitter_first:
+            rows = fitter_first(rows, population.score)
+        return Parents(population, rows)
+
+    def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        alone = rng.random(len(parents)) >= self.settings.crossover_rate
+        pairs = parents.rows.copy()
+        pairs[alone, 1] = pairs[alone, 0]
+        population = parents.population
+        genomes = self.representation.cross(population.genomes, pairs, rng)
+        return Population.unevaluated(genomes, population.memory)
+
+    def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        genomes = self.representation.mutate(offspring.genomes, rng)
+        return Population.unevaluated(genomes, offspring.memory)
+
+    def survive(
+        self, population: Population, offspring: Population, rng: np.random.Generator
+    ) -> Population:
+        """The best of each cell; of equals the offspring, so that the archive can drift."""
+        both = offspring.concat(population) if len(population) else offspring
+        cells = self._cells(both)
+        rows = elites(cells, both.score)
+        if not len(rows):
+            raise UsageError(
+                "no individual has finite descriptors, so the archive is empty",
+                "evaluate() has to return a finite value for each descriptor in results",
+            )
+        return both.take(rows).with_columns(cell=cells[rows]).with_memory(self._origin(both))
+
+    def carried(self, population: Population) -> Rows:
+        return np.arange(len(population))
+
+    def best(self, population: Population) -> Rows:
+        """The whole archive, the fittest first."""
+        return best_first(population.score)
+
+    def _cells(self, population: Population) -> NDArray[np.int64]:
+        names = [descriptor.name for descriptor in self.goal.descriptors]
+        missing = [name for name in names if name not in population.results]
+        if missing:
+            raise UsageError(
+                f"the evaluation has no results called {', '.join(missing)}",
+                "each descriptor that a problem declares is one of Evaluation.results",
+            )
+        values = np.stack([population.results[name] for name in names], axis=1)
+        return grid_cells(values, self.goal.descriptors, self.settings.resolution)
+
+    def _origin(self, both: Population) -> Origin:
+        """What the score declares, or the worst of the first generation."""
+        if both.memory.fitness is not None:
+            return both.memory
+        score = self.goal.scores[0]
+        if score.reference is not None:
+            return Origin(float(score.figure(score.reference)))
+        return Origin(float(np.nanmin(both.fitness)))
+
+    def metrics(self, population: Population) -> dict[str, float]:
+        """Elites, the share of cells that have one, and their summed quality above the origin."""
+        quality = np.maximum(population.fitness - population.memory.fitness, 0.0)
+        return {
+            "elites": len(population),
+            "coverage": len(population) / self.cells,
+            "qd_score": float(quality.sum()),
+        }
+
+    def picture(self, population: Population) -> Mapping[str, Any]:
+        """Which cells have an elite, and its figure."""
+        return {
+            "kind": "archive",
+            "score": self.goal.scores[0].name,
+            "descriptors": [
+                {"name": each.name, "lower": each.lower, "upper": each.upper}
+                for each in self.goal.descriptors
+            ],
+            "resolution": self.settings.resolution,
+            "cells": population.columns["cell"].tolist(),
+            "figures": self.goal.figures_of(population.fitness).tolist(),
+        }
+
+    def check(self, population: Population) -> None:
+        super().check(population)
+        cell = population.columns.get("cell")
+        if cell is None or cell.dtype.kind != "i" or population.memory.fitness is None:
+            raise ValueError("the elites lack their cells, or the archive its origin")
+        if ((cell < 0) | (cell >= self.cells)).any() or (np.diff(cell) <= 0).any():
+            raise ValueError("the cells of the elites do not ascend within the grid")
