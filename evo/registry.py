@@ -22,6 +22,7 @@ REPRESENTATIONS: dict[str, str] = {
     "bits": "evo.genomes.vectors.bits:BitStrings",
     "topology": "evo.genomes.topology.representation:Topology",
     "permutations": "evo.genomes.permutations:Permutations",
+    "trees": "evo.genomes.trees.representation:Trees",
     "parts": "evo.genomes.parts:PartsRepresentation",
 }
 
@@ -38,6 +39,7 @@ VIEWS: dict[str, str] = {
     "tour": "evo.reports.views.tour:draw",
     "front": "evo.reports.views.front:draw",
     "archive": "evo.reports.views.archive:draw",
+    "program": "evo.reports.views.program:draw",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 
@@ -92,6 +94,10 @@ def _zdt(name: str) -> Entry:
     return Entry("evo.problems.zdt:ZDT", {"function": name})
 
 
+def _formula(name: str) -> Entry:
+    return Entry("evo.problems.symbolic:SymbolicRegression", {"formula": name})
+
+
 PROBLEMS: dict[str, Entry] = {
     "cartpole": _control("CartPole-v1"),
     "acrobot": _control("Acrobot-v1"),
@@ -108,6 +114,7 @@ PROBLEMS: dict[str, Entry] = {
     "xor": Entry("evo.problems.supervised:Xor"),
     "tsp": Entry("evo.problems.tours:TSP"),
     "arm": Entry("evo.problems.arm:Arm"),
+    **{name: _formula(name) for name in ("quartic", "quintic", "sextic")},
     **{name: _zdt(name) for name in ("zdt1", "zdt2", "zdt3", "zdt4", "zdt6")},
 }
 

@@ -11,7 +11,13 @@ from evo.skeleton import Evolution
 from tests.helpers import Dated, same
 
 CASES = {
-    "ga": [("sphere", {}), ("onemax", {}), ("xor", {"population": 20}), ("tsp", {})],
+    "ga": [
+        ("sphere", {}),
+        ("onemax", {}),
+        ("xor", {"population": 20}),
+        ("tsp", {}),
+        ("quartic", {"population": 50}),
+    ],
     "es": [
         ("sphere", {}),
         ("rastrigin", {"step_sizes": "individual", "selection": "plus", "mixing": 15}),

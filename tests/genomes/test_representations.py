@@ -12,6 +12,7 @@ from evo.errors import ConfigError, UnknownName, UsageError
 from evo.genomes.choice import Route, choose, routes
 from evo.genomes.permutations import Order
 from evo.genomes.representation import Representation
+from evo.genomes.trees.representation import Program
 from evo.phenotype import Bits, Need, Network, Parts, Reals
 from evo.population import (
     concat_genomes,
@@ -26,6 +27,7 @@ NEEDS: dict[str, Need] = {
     "bits": Bits(12),
     "topology": Network(3, 2),
     "permutations": Order(9),
+    "trees": Program(2, low=-1.0, high=1.0),
     "parts": Parts(body=Reals(3), brain=Network(3, 1), flags=Bits(4)),
 }
 

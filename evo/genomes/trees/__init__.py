@@ -1,0 +1,1 @@
+"""Programs as trees, kept as ragged arrays for a whole population."""
