@@ -30,7 +30,9 @@ DEVELOPMENTS: dict[str, str] = {
     "fixed": "evo.networks.fixed:FixedTopology",
 }
 
-WRAPPERS: dict[str, str] = {}
+WRAPPERS: dict[str, str] = {
+    "lifetime": "evo.learning.lifetime:Lifetime",
+}
 """Problems around a problem, each with a section of its name in a configuration."""
 
 VIEWS: dict[str, str] = {
