@@ -1,0 +1,8 @@
+"""A library that adds to evo: an algorithm, a representation, a problem and a view."""
+
+import evo
+
+evo.register("representation", "ternary", "evo_ternary.strings:TernaryStrings")
+evo.register("problem", "all-twos", "evo_ternary.strings:Twos", length=12)
+evo.register("algorithm", "steady", "evo_ternary.steady:Steady")
+evo.register("view", "ternary", "evo_ternary.strings:draw")
