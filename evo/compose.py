@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from evo import registry, settings
@@ -53,8 +54,16 @@ def find_problem(name: str) -> tuple[type[Problem], dict[str, Any]]:
         entry = registry.PROBLEMS[name]
         return registry.resolve(entry.target), dict(entry.settings)
     if match := GYMNASIUM_ID.fullmatch(name):
-        return registry.resolve(CONTROL), {"id": match["prefixed"] or match["id"]}
+        return registry.resolve(CONTROL), {"id": _rooted(match["prefixed"] or match["id"])}
     raise UnknownName("problem", name, registry.PROBLEMS)
+
+
+def _rooted(id: str) -> str:
+    """The id; where it names a file, by a path that holds in every folder."""
+    place, colon, name = id.rpartition(":")
+    if not place.endswith(".py"):
+        return id
+    return f"{Path(place).expanduser().resolve()}{colon}{name}"
 
 
 def short_name(name: str) -> str:

@@ -1,5 +1,7 @@
 """From names and settings to an evolution."""
 
+from pathlib import Path
+
 import pytest
 
 import evo
@@ -28,6 +30,8 @@ def test_a_problem_is_its_class_with_its_settings() -> None:
         ("Acrobot-v1", "Acrobot-v1"),
         ("gym:Pendulum-v1", "Pendulum-v1"),
         ("ALE/Pong-v5", "ALE/Pong-v5"),
+        ("my_package.envs:MyEnv", "my_package.envs:MyEnv"),
+        ("sub/own.py:MyEnv-v0", f"{Path('sub/own.py').resolve()}:MyEnv-v0"),
     ],
 )
 def test_every_gymnasium_id_is_a_problem(name: str, id: str) -> None:
