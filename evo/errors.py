@@ -21,7 +21,7 @@ class EvoError(Exception):
 
     exit_code = 2
 
-    def __init__(self, message: str, hint: str | None = None):
+    def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -47,7 +47,7 @@ class UsageError(EvoError):
 class ConfigError(UsageError):
     """One or more mistakes in the settings, all of them in `problems`."""
 
-    def __init__(self, problems: Iterable[str], hint: str | None = None):
+    def __init__(self, problems: Iterable[str], hint: str | None = None) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(self.problems), hint)
 
@@ -55,7 +55,7 @@ class ConfigError(UsageError):
 class UnknownName(UsageError):
     """A name that nobody registered."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]):
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = sorted(known)
         guess = did_you_mean(name, known)
         super().__init__(f"unknown {kind} {name!r}{guess}", f"{kind}s: {', '.join(known)}")
@@ -76,7 +76,7 @@ class MissingExtra(EvoError):
 
     exit_code = 4
 
-    def __init__(self, what: str, extra: str):
+    def __init__(self, what: str, extra: str) -> None:
         super().__init__(
             f"{what} is not installed", f"install it with: pip install 'evo-neuro[{extra}]'"
         )

@@ -63,7 +63,7 @@ class Parts(Need):
 
     parts: tuple[tuple[str, Need], ...]
 
-    def __init__(self, **parts: Need):
+    def __init__(self, **parts: Need) -> None:
         object.__setattr__(self, "parts", tuple(parts.items()))
 
     def __reduce__(self) -> Any:

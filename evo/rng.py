@@ -33,7 +33,7 @@ class Streams:
     Source: `numpy.random.SeedSequence`, whose `spawn_key` separates streams of one seed.
     """
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int) -> None:
         self.seed = int(seed)
 
     def _sequence(self, generation: int, role: Role, *row: int) -> np.random.SeedSequence:

@@ -48,39 +48,39 @@ def draw_key(rng: np.random.Generator) -> np.uint64:
 
 
 @part
-def _mix(z):
+def _mix(z: np.uint64) -> np.uint64:
     z = (z ^ (z >> _30)) * _MIX_1
     z = (z ^ (z >> _27)) * _MIX_2
     return z ^ (z >> _31)
 
 
 @part
-def stream(key, row):
+def stream(key: np.uint64, row: int) -> np.uint64:
     """The state of row `row`'s stream."""
     return _mix(key + _U(row) * _GOLDEN)
 
 
 @part
-def bits(state):
+def bits(state: np.uint64) -> tuple[np.uint64, np.uint64]:
     """(state, 64 random bits)."""
     state = state + _GOLDEN
     return state, _mix(state)
 
 
 @part
-def unit(word):
+def unit(word: np.uint64) -> np.float64:
     """64 random bits as a number in [0, 1) with 53 bits."""
     return np.float64(word >> _11) * 2.0**-53
 
 
 @part
-def below(word, n):
+def below(word: np.uint64, n: int) -> np.int64:
     """64 random bits as an integer in [0, n); biased by less than n / 2**32."""
     return np.int64(((word >> _32) * _U(n)) >> _32)
 
 
 @part
-def normal(state):
+def normal(state: np.uint64) -> tuple[np.uint64, float]:
     """(state, standard normal number)."""
     while True:
         state, word = bits(state)

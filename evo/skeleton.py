@@ -56,7 +56,9 @@ class Algorithm(ABC):
     Memory: ClassVar[type | None] = None
     """The class of `Population.memory`: a frozen dataclass; None if nothing is remembered."""
 
-    def __init__(self, representation: Representation, settings: Any = None, goal: Goal = FITNESS):
+    def __init__(
+        self, representation: Representation, settings: Any = None, goal: Goal = FITNESS
+    ) -> None:
         self.representation = representation
         self.need = representation.need
         self.settings = self.Settings() if settings is None else settings
@@ -181,7 +183,7 @@ class Evolution:
         stop: Iterable[Termination] = (),
         callbacks: Iterable[Callback] = (),
         noisy: bool | None = None,
-    ):
+    ) -> None:
         self.algorithm = algorithm
         self.evaluator = evaluator
         self.noisy = (evaluator is not None and evaluator.noisy) if noisy is None else noisy

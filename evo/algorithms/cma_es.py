@@ -199,7 +199,9 @@ class CMAES(Algorithm):
     representation: RealVectors
     settings: Settings
 
-    def __init__(self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS):
+    def __init__(
+        self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS
+    ) -> None:
         super().__init__(representation, settings, goal)
         d = representation.need.dimensions
         self.samples = self.settings.population or 4 + int(3 * np.log(d))

@@ -72,7 +72,9 @@ class ES(Algorithm):
     representation: RealVectors
     settings: Settings
 
-    def __init__(self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS):
+    def __init__(
+        self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS
+    ) -> None:
         super().__init__(representation, settings, goal)
         keep = Plus if self.settings.selection == "plus" else Comma
         self.survival = keep(self.settings.parents)

@@ -67,7 +67,9 @@ class GA(Algorithm):
 
     settings: Settings
 
-    def __init__(self, representation: Representation, settings: Any = None, goal: Goal = FITNESS):
+    def __init__(
+        self, representation: Representation, settings: Any = None, goal: Goal = FITNESS
+    ) -> None:
         super().__init__(representation, settings, goal)
         self.selection = SELECTIONS.build(self.settings.selection, self)
         self.survival = Generational(self.settings.elites)

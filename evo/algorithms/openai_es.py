@@ -103,7 +103,9 @@ class OpenAIES(Algorithm):
     representation: RealVectors
     settings: Settings
 
-    def __init__(self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS):
+    def __init__(
+        self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS
+    ) -> None:
         super().__init__(representation, settings, goal)
         self.half = 0.5 * representation.width
 

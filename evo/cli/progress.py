@@ -149,7 +149,7 @@ class CompileNotice:
     most commands need not.
     """
 
-    def __init__(self, quiet: bool):
+    def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
         self.done = threading.Event()
 

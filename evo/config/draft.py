@@ -34,7 +34,7 @@ class Draft:
         names: Mapping[str, str | None],
         layers: Sequence[Layer],
         wrong: list[str],
-    ):
+    ) -> None:
         self.kind, self.names, self.layers, self.wrong = kind, names, layers, wrong
         self.types: dict[str, type[Settings]] = {"run": kind.run_settings()}
         self.models: dict[str, Settings] = {}

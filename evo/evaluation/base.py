@@ -147,7 +147,7 @@ class Pace:
     The size of a batch decides when work is done, never what comes out.
     """
 
-    def __init__(self, workers: int = 1):
+    def __init__(self, workers: int = 1) -> None:
         self._workers = workers
         self._seconds_per_row: float | None = None
 
@@ -179,7 +179,7 @@ class Evaluator:
 
     def __init__(
         self, problem: Problem, development: Callable[[Any], Any] = IDENTITY, *, workers: int = 1
-    ):
+    ) -> None:
         self.task = Task(problem, development)
         self.workers = workers
         self.pace = Pace(workers)

@@ -68,7 +68,7 @@ class Processes(Evaluator):
         *,
         workers: int = 1,
         timeout: float | None = None,
-    ):
+    ) -> None:
         super().__init__(problem, development, workers=workers)
         self.timeout = timeout
         self._pool: ProcessPoolExecutor | None = None

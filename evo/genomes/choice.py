@@ -98,7 +98,7 @@ def with_kind(base: type[Settings], what: str) -> type[Settings]:
 class _Names:
     """The registered names of a table, as they are when they are asked for."""
 
-    def __init__(self, table: dict[str, str]):
+    def __init__(self, table: dict[str, str]) -> None:
         self.table = table
 
     def __contains__(self, name: object) -> bool:

@@ -116,7 +116,7 @@ class PartsRepresentation(Representation[Parts]):
     fitter_first = True
     Genomes = PartsGenomes
 
-    def __init__(self, need: Parts, settings: Any = None):
+    def __init__(self, need: Parts, settings: Any = None) -> None:
         super().__init__(need, settings)
         self.parts: dict[str, Representation] = {}
         self.stages: dict[str, Callable[[Any], Any]] = {}

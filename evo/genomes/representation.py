@@ -40,7 +40,7 @@ class Representation(ABC, Generic[N]):
     fitter_first: ClassVar[bool] = False
     """Whether `cross` treats the first parent of a row as the fitter one."""
 
-    def __init__(self, need: N, settings: Any = None):
+    def __init__(self, need: N, settings: Any = None) -> None:
         self.need = need
         self.settings: Any = self.Operators() if settings is None else settings
 

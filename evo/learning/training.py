@@ -89,7 +89,7 @@ class Training:
         keep_best: bool = False,
         stop: Iterable[Termination] = (),
         device: torch.device | str = "cpu",
-    ):
+    ) -> None:
         self.rule, self.data, self.optimiser_settings = rule, data, optimiser
         self.optimiser = optimisers.build_optimiser(optimiser, rule.network, rule.parameters())
         self.streams = Streams(seed)

@@ -39,7 +39,7 @@ def outputs(networks: Networks, inputs: ArrayLike, steps: int = 1) -> Floats:
 class Policy:
     """One network as a function of what it observes; a recurrent one remembers until `reset`."""
 
-    def __init__(self, networks: Networks, row: int = 0):
+    def __init__(self, networks: Networks, row: int = 0) -> None:
         self.inputs, self.recurrent, self.row = networks.inputs, networks.recurrent, row
         self.columns = columns(networks)
         self.values = buffer(networks)

@@ -44,7 +44,7 @@ class FixedTopology(Development):
     takes = Reals
     Settings = Settings
 
-    def __init__(self, need: Network, settings: Settings | None = None):
+    def __init__(self, need: Network, settings: Settings | None = None) -> None:
         self.need = need
         self.settings = Settings() if settings is None else settings
         sources, fan_in = [], []

@@ -54,7 +54,7 @@ class Problem(ABC):
     compiled: bool = False
     writes_back: bool = False
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         self.settings: Any = self.Settings() if settings is None else settings
 
     @property

@@ -27,7 +27,7 @@ class OneMax(Problem):
 
     settings: Settings
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         super().__init__(settings)
         self.needs = Bits(self.settings.length)
         self.scores = (Score("ones", target=float(self.settings.length)),)

@@ -78,7 +78,7 @@ class Control(Problem):
     Settings = Settings
     noisy = True
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.settings: Settings = settings
         self._here = threading.local()

@@ -15,7 +15,7 @@ from evo.scores import Score
 class Unscored(Problem):
     """What is needed, for those who evaluate by themselves between `ask` and `tell`."""
 
-    def __init__(self, needs: Need):
+    def __init__(self, needs: Need) -> None:
         super().__init__()
         self.needs = needs
 
@@ -41,7 +41,7 @@ class Custom(Problem):
         needs: Need,
         scores: Sequence[Score] = (Score(),),
         batch: bool = False,
-    ):
+    ) -> None:
         super().__init__()
         self.function = function
         self.needs = needs

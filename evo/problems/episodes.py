@@ -58,7 +58,7 @@ class Actor:
     A recurrent one remembers until `start`.
     """
 
-    def __init__(self, networks: Networks, senses: Senses, acts: Acts):
+    def __init__(self, networks: Networks, senses: Senses, acts: Acts) -> None:
         self.columns, self.values, self.recurrent = (
             columns(networks),
             buffer(networks),

@@ -111,7 +111,7 @@ class Function(Problem):
 
     settings: Settings
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         super().__init__(settings)
         self.benchmark = BENCHMARKS[self.settings.function]
         self.needs = Reals(self.settings.dimensions, self.benchmark.lower, self.benchmark.upper)

@@ -83,7 +83,9 @@ def execute(
 class _Execution:
     """One process's work on a run."""
 
-    def __init__(self, config: Config, folder: RunFolder, reporter: Reporter, signals: Signals):
+    def __init__(
+        self, config: Config, folder: RunFolder, reporter: Reporter, signals: Signals
+    ) -> None:
         self.config, self.folder, self.reporter, self.signals = config, folder, reporter, signals
         self.logs: dict[str, JsonLines] = {}
         self.ends: dict[str, int] = {}

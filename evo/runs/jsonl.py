@@ -25,7 +25,7 @@ except ImportError:  # not on Windows; there, two processes that resume one run 
 class JsonLines:
     """A file to append objects to, one line each."""
 
-    def __init__(self, path: Path, counter: str, schema: type[Line] = Line):
+    def __init__(self, path: Path, counter: str, schema: type[Line] = Line) -> None:
         """Open `path`, which need not exist.
 
         Args:

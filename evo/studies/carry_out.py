@@ -127,7 +127,7 @@ def _outcome(cell: str, seed: int, folder: RunFolder) -> Outcome:
 class _Pool:
     """The processes at work, each with its run."""
 
-    def __init__(self, preload: Sequence[str], workers: int):
+    def __init__(self, preload: Sequence[str], workers: int) -> None:
         self.context = multiprocessing.get_context(
             "forkserver" if sys.platform == "linux" else "spawn"
         )

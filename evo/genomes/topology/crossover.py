@@ -18,7 +18,14 @@ _1 = np.uint64(1)
 
 
 @kernel
-def _cross(genes, first, second, key, disable, out):
+def _cross(
+    genes: Genes,
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    key: np.uint64,
+    disable: float,
+    out: Genes,
+) -> None:
     for child in range(len(first)):
         a, b = first[child], second[child]
         state = stream(key, child)

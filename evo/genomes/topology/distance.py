@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.genomes.topology.genomes import TopologyGenomes
+from evo.genomes.topology.genomes import Genes, TopologyGenomes
 from evo.jit import kernel, part
 
 _SMALL = 20.0
@@ -33,7 +33,14 @@ class Coefficients(NamedTuple):
 
 
 @part
-def _sum(excess, disjoint, matching, difference, larger, coefficients):
+def _sum(
+    excess: float,
+    disjoint: float,
+    matching: float,
+    difference: float,
+    larger: int,
+    coefficients: Coefficients,
+) -> float:
     total = (coefficients.excess * excess + coefficients.disjoint * disjoint) / max(
         1.0, larger / _SMALL
     )
@@ -41,7 +48,15 @@ def _sum(excess, disjoint, matching, difference, larger, coefficients):
 
 
 @part
-def _between(a, first_a, last_a, b, first_b, last_b, coefficients):
+def _between(
+    a: Genes,
+    first_a: int,
+    last_a: int,
+    b: Genes,
+    first_b: int,
+    last_b: int,
+    coefficients: Coefficients,
+) -> float:
     i, j, matching, difference = first_a, first_b, 0, 0.0
     while i < last_a and j < last_b:
         if a.innovation[i] == b.innovation[j]:
@@ -60,7 +75,7 @@ def _between(a, first_a, last_a, b, first_b, last_b, coefficients):
 
 
 @kernel
-def _pairs(a, b, coefficients, out):
+def _pairs(a: Genes, b: Genes, coefficients: Coefficients, out: NDArray[np.float64]) -> None:
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             ends = b.connections[j], b.connections[j + 1]
@@ -79,7 +94,7 @@ def distances(
 
 
 @part
-def _slot(keys, mark):
+def _slot(keys: NDArray[np.int32], mark: np.int32) -> np.int64:
     """Where the hash table `keys` has `mark`, or the empty place where it would go."""
     at = (np.int64(mark) * _HASH >> 8) & (len(keys) - 1)
     while keys[at] != mark and keys[at] != _EMPTY:
@@ -88,7 +103,13 @@ def _slot(keys, mark):
 
 
 @kernel
-def _index(reps, keys, number, weight, present):
+def _index(
+    reps: Genes,
+    keys: NDArray[np.int32],
+    number: NDArray[np.int32],
+    weight: NDArray[np.float64],
+    present: NDArray[np.float64],
+) -> None:
     """A hash table: innovation number → row of (weight, present), one of each representative."""
     used = 0
     for s in range(len(reps.connections) - 1):
@@ -102,18 +123,18 @@ def _index(reps, keys, number, weight, present):
 
 @kernel
 def _nearest(
-    genes,
-    reps,
-    keys,
-    number,
-    weight,
-    present,
-    coefficients,
-    matching,
-    difference,
-    species,
-    distance,
-):
+    genes: Genes,
+    reps: Genes,
+    keys: NDArray[np.int32],
+    number: NDArray[np.int32],
+    weight: NDArray[np.float64],
+    present: NDArray[np.float64],
+    coefficients: Coefficients,
+    matching: NDArray[np.float64],
+    difference: NDArray[np.float64],
+    species: NDArray[np.int64],
+    distance: NDArray[np.float64],
+) -> None:
     width = weight.shape[1]
     for row in range(len(species)):
         first, last = genes.connections[row], genes.connections[row + 1]
@@ -144,7 +165,16 @@ def _nearest(
 
 
 @kernel
-def _found(genes, threshold, coefficients, known, limit, species, distance, founders):
+def _found(
+    genes: Genes,
+    threshold: float,
+    coefficients: Coefficients,
+    known: int,
+    limit: int,
+    species: NDArray[np.int64],
+    distance: NDArray[np.float64],
+    founders: NDArray[np.int64],
+) -> int:
     """Rows that no representative took join the nearest new species, or found one, in row order."""
     count = 0
     for row in range(len(species)):

@@ -12,13 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.development import Development
-from evo.genomes.topology.genomes import TopologyGenomes, offsets
+from evo.genomes.topology.genomes import Genes, TopologyGenomes, offsets
 from evo.jit import kernel
-from evo.networks.flat import Networks
+from evo.networks.flat import Columns, Networks
 
 
 @kernel
-def _order(genes, inputs, outputs, begin, sources, stack, branch, seen, order, nodes, links):
+def _order(
+    genes: Genes,
+    inputs: int,
+    outputs: int,
+    begin: NDArray[np.int64],
+    sources: NDArray[np.int64],
+    stack: NDArray[np.int64],
+    branch: NDArray[np.int64],
+    seen: NDArray[np.uint8],
+    order: NDArray[np.int64],
+    nodes: NDArray[np.int64],
+    links: NDArray[np.int64],
+) -> None:
     """Nodes that an output depends on, each after all that it reads where there are no cycles."""
     for row in range(len(nodes)):
         first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
@@ -59,7 +71,15 @@ def _order(genes, inputs, outputs, begin, sources, stack, branch, seen, order, n
 
 
 @kernel
-def _fill(genes, inputs, outputs, order, position, link_begin, net):
+def _fill(
+    genes: Genes,
+    inputs: int,
+    outputs: int,
+    order: NDArray[np.int64],
+    position: NDArray[np.int64],
+    link_begin: NDArray[np.int64],
+    net: Columns,
+) -> None:
     for row in range(len(net.nodes) - 1):
         first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
         a, b = net.nodes[row], net.nodes[row + 1]
@@ -99,7 +119,16 @@ def _fill(genes, inputs, outputs, order, position, link_begin, net):
 
 
 @kernel
-def _give_back(genes, inputs, order, position, end, net, weight, bias):
+def _give_back(
+    genes: Genes,
+    inputs: int,
+    order: NDArray[np.int64],
+    position: NDArray[np.int64],
+    end: NDArray[np.int64],
+    net: Columns,
+    weight: NDArray[np.float64],
+    bias: NDArray[np.float64],
+) -> None:
     """The second half of `_fill` backwards: what a network has, into the genes it came from."""
     for row in range(len(net.nodes) - 1):
         first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]

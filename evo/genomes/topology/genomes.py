@@ -82,7 +82,7 @@ def offsets(counts: NDArray[Any]) -> NDArray[np.int64]:
 
 
 @kernel
-def _gather(genes, rows, out):
+def _gather(genes: Genes, rows: NDArray[np.int64], out: Genes) -> None:
     for k in range(len(rows)):
         at = out.connections[k]
         for i in range(genes.connections[rows[k]], genes.connections[rows[k] + 1]):

@@ -62,7 +62,16 @@ class Plan(NamedTuple):
 
 
 @part
-def _reaches(genes, first, last, goal, start, size, deleted, mark):
+def _reaches(
+    genes: Genes,
+    first: int,
+    last: int,
+    goal: int,
+    start: int,
+    size: int,
+    deleted: int,
+    mark: NDArray[np.uint8],
+) -> np.uint8:
     """Whether genes first .. last - 1, disabled ones included, lead from `start` to `goal`."""
     for v in range(size):
         mark[v] = 0
@@ -79,7 +88,18 @@ def _reaches(genes, first, last, goal, start, size, deleted, mark):
 
 
 @part
-def _free_edge(genes, first, last, inputs, outputs, size, deleted, recurrent, state, mark):
+def _free_edge(
+    genes: Genes,
+    first: int,
+    last: int,
+    inputs: int,
+    outputs: int,
+    size: int,
+    deleted: int,
+    recurrent: bool,
+    state: np.uint64,
+    mark: NDArray[np.uint8],
+) -> tuple[np.uint64, np.int64, np.int64]:
     """(state, source, target) of a new connection; unless recurrent, it closes no cycle."""
     hidden = inputs + outputs
     for _ in range(_TRIES):
@@ -110,7 +130,16 @@ def _free_edge(genes, first, last, inputs, outputs, size, deleted, recurrent, st
 
 
 @kernel
-def _plan(genes, inputs, outputs, recurrent, rates, key, plan, mark):
+def _plan(
+    genes: Genes,
+    inputs: int,
+    outputs: int,
+    recurrent: bool,
+    rates: Rates,
+    key: np.uint64,
+    plan: Plan,
+    mark: NDArray[np.uint8],
+) -> None:
     for row in range(len(genes.nodes) - 1):
         state = stream(key, row)
         first, last = genes.connections[row], genes.connections[row + 1]
@@ -173,7 +202,7 @@ def _plan(genes, inputs, outputs, recurrent, rates, key, plan, mark):
 
 
 @part
-def _vary(state, value, rates):
+def _vary(state: np.uint64, value: float, rates: Rates) -> tuple[np.uint64, float]:
     """(state, a weight or bias perturbed or replaced)."""
     state, word = bits(state)
     state, step = normal(state)
@@ -185,18 +214,18 @@ def _vary(state, value, rates):
 
 @kernel
 def _write(
-    genes,
-    inputs,
-    rates,
-    activations,
-    aggregations,
-    key,
-    plan,
-    edge_mark,
-    split_mark,
-    split_node,
-    out,
-):
+    genes: Genes,
+    inputs: int,
+    rates: Rates,
+    activations: NDArray[np.uint8],
+    aggregations: NDArray[np.uint8],
+    key: np.uint64,
+    plan: Plan,
+    edge_mark: NDArray[np.int64],
+    split_mark: NDArray[np.int64],
+    split_node: NDArray[np.int64],
+    out: Genes,
+) -> None:
     for row in range(len(genes.nodes) - 1):
         # The row's plan used the stream of the same number under another key.
         state = stream(key, row)

@@ -111,7 +111,7 @@ class Topology(Representation[Network]):
     Operators = Settings
     Genomes = TopologyGenomes
 
-    def __init__(self, need: Network, settings: Any = None):
+    def __init__(self, need: Network, settings: Any = None) -> None:
         super().__init__(need, settings)
         chosen: Settings = self.settings
         self.activations = np.array([ACTIVATIONS[name] for name in chosen.activations], np.uint8)

@@ -50,7 +50,7 @@ class BitStrings(Representation[Bits]):
     words = "bit strings"
     Operators = Operators
 
-    def __init__(self, need: Bits, settings: Any = None):
+    def __init__(self, need: Bits, settings: Any = None) -> None:
         super().__init__(need, settings)
         if isinstance(self.settings, Operators):
             rate = self.settings.mutation_rate

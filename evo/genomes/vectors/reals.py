@@ -95,7 +95,7 @@ class RealVectors(Representation[Reals]):
     Settings = Settings
     Operators = Operators
 
-    def __init__(self, need: Reals, settings: Any = None):
+    def __init__(self, need: Reals, settings: Any = None) -> None:
         super().__init__(need, settings)
         self.width = need.upper - need.lower
         if isinstance(self.settings, Operators):

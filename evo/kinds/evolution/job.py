@@ -34,7 +34,7 @@ TARGET_REACHED = "target reached"
 class EvolutionJob:
     """An evolution in which a judge validates whoever seems to have reached the target."""
 
-    def __init__(self, config: EvolutionConfig):
+    def __init__(self, config: EvolutionConfig) -> None:
         self.config = config
         self.parts = config.take()
         self.failures = 0

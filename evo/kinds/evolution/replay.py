@@ -30,7 +30,7 @@ class Replay:
         members: phenotypes, each a batch of one.
     """
 
-    def __init__(self, folder: RunFolder):
+    def __init__(self, folder: RunFolder) -> None:
         config = folder.config()
         parts = config.take()
         self.subject, self.seed = config.subject, config.run.seed

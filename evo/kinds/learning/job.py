@@ -23,7 +23,7 @@ COURSE = ("epoch", "train_loss", "train_accuracy", "validation_loss", "validatio
 class LearningJob:
     """A training, and its network on all examples at the end."""
 
-    def __init__(self, config: LearningConfig):
+    def __init__(self, config: LearningConfig) -> None:
         self.config = config
         self.threads = threads(config.run.threads)
         run = config.run

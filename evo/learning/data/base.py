@@ -94,7 +94,7 @@ class Data(ABC):
 
     Settings: ClassVar[type[BaseSettings]] = DataSettings
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         self.settings: Any = self.Settings() if settings is None else settings
 
     @abstractmethod

@@ -127,7 +127,7 @@ class Equilibrium:
         step: float,
         backward: Sequence[Parameter | None],
         mean: bool = False,
-    ):
+    ) -> None:
         self.chain, self.step, self.backward, self.mean = chain, step, backward, mean
         self.readout = None if readout is None else coupling(readout)
         self.couplings: list[Coupling] = [

@@ -31,7 +31,7 @@ class GraphEquilibrium:
         UsageError: a node that is no output has an unbounded activation, or an output is an input.
     """
 
-    def __init__(self, network: EvolvedNetwork, step: float):
+    def __init__(self, network: EvolvedNetwork, step: float) -> None:
         self.step, self.inputs = step, network.source.inputs
         self.layers = [layer for layer in network.layers if isinstance(layer, LinkLayer)]
         starts = [0, self.inputs]

@@ -77,7 +77,7 @@ def coupling(block: Block, backward_weight: Tensor | None = None) -> Coupling:
 class Dense:
     """A matrix between states; those of stacked networks have a leading axis."""
 
-    def __init__(self, block: Block, backward_weight: Tensor | None):
+    def __init__(self, block: Block, backward_weight: Tensor | None) -> None:
         self.layer, self.parameters, self.backward_weight = (
             block.layer,
             block.layer.parameters,
@@ -137,7 +137,7 @@ class Dense:
 class Convolved:
     """A convolution between states, and the pooling of what it gives."""
 
-    def __init__(self, block: Block, backward_weight: Tensor | None):
+    def __init__(self, block: Block, backward_weight: Tensor | None) -> None:
         if not isinstance(block.layer, Convolution):
             raise UsageError(f"{block.name!r} is no convolution")
         self.layer, self.parameters, self.backward_weight = (

@@ -20,7 +20,7 @@ from evo.networks.functions import Activation, Aggregation
 class Steepened(nn.Module):
     """A function of `factor` times its input."""
 
-    def __init__(self, factor: float, function: nn.Module):
+    def __init__(self, factor: float, function: nn.Module) -> None:
         super().__init__()
         self.factor, self.function = factor, function
 
@@ -68,7 +68,7 @@ class EvolvedNetwork(nn.Module):
 
     collect: Collect
 
-    def __init__(self, networks: Networks, row: int = 0):
+    def __init__(self, networks: Networks, row: int = 0) -> None:
         super().__init__()
         self.source = source = _row(networks, row)
         groups = _groups(source)

@@ -69,7 +69,7 @@ class Graph:
         networks: with a leading axis of that many networks, or None.
     """
 
-    def __init__(self, network: nn.Module, generators: Generators):
+    def __init__(self, network: nn.Module, generators: Generators) -> None:
         steps, output = trace(network, generators)
         self.steps, self.output = steps, output
         self.slots = len(steps) + 1

@@ -108,7 +108,9 @@ class PopulationSGD(torch.optim.Optimizer):
         momentum: as in torch.optim.SGD, the same for all.
     """
 
-    def __init__(self, parameters: Iterable[Parameter], rates: Tensor, momentum: float = 0.0):
+    def __init__(
+        self, parameters: Iterable[Parameter], rates: Tensor, momentum: float = 0.0
+    ) -> None:
         super().__init__(parameters, {"rates": rates, "momentum": momentum})
         for parameter in (each for group in self.param_groups for each in group["params"]):
             if rates.dim() != 1 or parameter.shape[:1] != rates.shape:

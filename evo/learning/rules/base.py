@@ -65,7 +65,9 @@ class Rule:
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
 
-    def __init__(self, network: nn.Module, loss: Loss, settings: Any, generator: Generators):
+    def __init__(
+        self, network: nn.Module, loss: Loss, settings: Any, generator: Generators
+    ) -> None:
         self.network, self.loss, self.settings, self.generator = network, loss, settings, generator
         self.graph = Graph(network, generator)
         self.keep: Collection[int] | None = ()

@@ -90,7 +90,7 @@ class Spiking(Equilibrium):
         readout: Block | None,
         settings: EqSpike.Settings,
         backward: Sequence[Parameter | None],
-    ):
+    ) -> None:
         super().__init__(chain, readout, 1.0, backward, settings.update == "mean")
         self.leak, self.trace = settings.leak, settings.trace
 

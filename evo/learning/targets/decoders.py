@@ -70,7 +70,7 @@ class Decoder:
         generators: Generators,
         squash: Callable[[Tensor], Tensor] | None = None,
         features: tuple[Callable[[Tensor], Tensor], int] | None = None,
-    ):
+    ) -> None:
         like, self.networks = block.layer.weight.detach(), block.layer.networks
         single = like.shape if self.networks is None else like.shape[1:]
         self.convolution = block.layer if isinstance(block.layer, Convolution) else None
@@ -148,7 +148,7 @@ class Decoders:
         settings: DecoderSettings,
         loss: Reconstruction,
         generators: Generators,
-    ):
+    ) -> None:
         self.each, self.settings, self.loss, self.generators = decoders, settings, loss, generators
         learned = [parameter for decoder in decoders for parameter in decoder.parameters]
         self.optimiser = torch.optim.Adam(learned or [torch.zeros(0)], lr=settings.decoder_rate)

@@ -63,7 +63,7 @@ class Layer(Operation):
     layer: ClassVar[bool] = True
     networks: int | None = None  # with a leading axis of that many networks
 
-    def __init__(self, module: torch.nn.Module):
+    def __init__(self, module: torch.nn.Module) -> None:
         self.module = module
         self.parameters = (
             module._parameters

@@ -14,7 +14,7 @@ aten = torch.ops.aten
 class Convolution(Layer):
     """`(batch, channels, ...)` to `(batch, filters, ...)`."""
 
-    def __init__(self, module: nn.Conv1d | nn.Conv2d):
+    def __init__(self, module: nn.Conv1d | nn.Conv2d) -> None:
         super().__init__(module)
         self.stride, self.dilation, self.groups = (
             list(module.stride),

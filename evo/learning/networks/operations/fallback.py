@@ -30,7 +30,7 @@ RANDOM = (
 class Fallback(Operation):
     """The step of any module from one tensor to one tensor."""
 
-    def __init__(self, module: nn.Module):
+    def __init__(self, module: nn.Module) -> None:
         self.module = module
         self.parameters = list(module.parameters())
         self.in_place = bool(getattr(module, "inplace", False))

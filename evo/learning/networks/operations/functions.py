@@ -27,7 +27,7 @@ class Elementwise(Operation):
         compute: Callable[[Tensor], Tensor],
         derivative: Callable[[Tensor, Tensor], Tensor],
         of_output: bool,
-    ):
+    ) -> None:
         self.compute, self.derivative, self.of_output = compute, derivative, of_output
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
@@ -134,7 +134,7 @@ class Dropout(Operation):
     Masks come from the rule's generators.
     """
 
-    def __init__(self, module: nn.Dropout, generators: Generators):
+    def __init__(self, module: nn.Dropout, generators: Generators) -> None:
         self.module, self.generators = module, generators
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor | None]:

@@ -45,7 +45,7 @@ class StackedLinear(nn.Module):
         bias: `(P, out_features)` or None.
     """
 
-    def __init__(self, layers: Sequence[nn.Linear]):
+    def __init__(self, layers: Sequence[nn.Linear]) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.stack([layer.weight.detach() for layer in layers]))
         biased = layers[0].bias is not None
@@ -91,7 +91,7 @@ def stacked(inputs: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 class Stacked(Layer):
     """The step of a `StackedLinear`."""
 
-    def __init__(self, module: StackedLinear):
+    def __init__(self, module: StackedLinear) -> None:
         super().__init__(module)
         self.networks = module.weight.shape[0]
 

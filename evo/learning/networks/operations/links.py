@@ -23,7 +23,7 @@ class LinkLayer(nn.Module):
 
     mask: Tensor
 
-    def __init__(self, weight: Tensor, mask: Tensor, bias: Tensor):
+    def __init__(self, weight: Tensor, mask: Tensor, bias: Tensor) -> None:
         super().__init__()
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
         self.register_buffer("mask", mask)
@@ -37,7 +37,7 @@ class Collect(nn.Module):
 
     positions: Tensor
 
-    def __init__(self, positions: Tensor):
+    def __init__(self, positions: Tensor) -> None:
         super().__init__()
         self.register_buffer("positions", positions)
 
@@ -48,7 +48,7 @@ class Collect(nn.Module):
 class Links(Layer):
     """The step of a `LinkLayer`."""
 
-    def __init__(self, module: LinkLayer):
+    def __init__(self, module: LinkLayer) -> None:
         super().__init__(module)
         self.linked = module
 
@@ -86,7 +86,7 @@ class Collected(Operation):
 
     collects = True
 
-    def __init__(self, module: Collect):
+    def __init__(self, module: Collect) -> None:
         self.module = module
 
     def forward(self, *values: Tensor) -> tuple[Tensor, list[int]]:

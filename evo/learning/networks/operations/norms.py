@@ -18,7 +18,7 @@ class BatchNorm(Operation):
     Running statistics are updated while the module trains, as torch does.
     """
 
-    def __init__(self, module: BatchNormModule):
+    def __init__(self, module: BatchNormModule) -> None:
         self.module = module
 
     def trainable(self) -> bool:
@@ -62,7 +62,7 @@ class BatchNorm(Operation):
 class LayerNorm(Operation):
     """Normalises each sample over its last dimensions."""
 
-    def __init__(self, module: nn.LayerNorm):
+    def __init__(self, module: nn.LayerNorm) -> None:
         self.module, self.shape = module, list(module.normalized_shape)
 
     def trainable(self) -> bool:
@@ -99,7 +99,7 @@ class LayerNorm(Operation):
 class GroupNorm(Operation):
     """Normalises groups of channels of each sample."""
 
-    def __init__(self, module: nn.GroupNorm):
+    def __init__(self, module: nn.GroupNorm) -> None:
         self.module = module
 
     def trainable(self) -> bool:

@@ -21,7 +21,7 @@ def _two(value: Any, line: bool, other: int) -> list[int]:
 class MaxPool(Operation):
     """The largest of each window; errors return to where it stood, the first of equals."""
 
-    def __init__(self, module: nn.MaxPool1d | nn.MaxPool2d):
+    def __init__(self, module: nn.MaxPool1d | nn.MaxPool2d) -> None:
         if module.return_indices:
             raise UsageError(f"{module} returns indices", "use it without return_indices")
         self.line = line = isinstance(module, nn.MaxPool1d)
@@ -59,7 +59,7 @@ class MaxPool(Operation):
 class AvgPool(Operation):
     """The mean of each window."""
 
-    def __init__(self, module: nn.AvgPool1d | nn.AvgPool2d):
+    def __init__(self, module: nn.AvgPool1d | nn.AvgPool2d) -> None:
         self.line = line = isinstance(module, nn.AvgPool1d)
         self.window = (
             _two(module.kernel_size, line, 1),
@@ -89,7 +89,7 @@ class AvgPool(Operation):
 class AdaptiveAvgPool(Operation):
     """Means of as many windows as there are outputs."""
 
-    def __init__(self, module: nn.AdaptiveAvgPool1d | nn.AdaptiveAvgPool2d):
+    def __init__(self, module: nn.AdaptiveAvgPool1d | nn.AdaptiveAvgPool2d) -> None:
         self.line = isinstance(module, nn.AdaptiveAvgPool1d)
         self.size = _two(module.output_size, self.line, 1)
 

@@ -15,7 +15,7 @@ class Size(Operation):
 
     differentiable = False
 
-    def __init__(self, dim: int | None = None):
+    def __init__(self, dim: int | None = None) -> None:
         self.dim = dim
 
     def forward(self, inputs: Tensor) -> tuple[Any, None]:
@@ -27,7 +27,7 @@ class Item(Operation):
 
     differentiable = False
 
-    def __init__(self, index: int):
+    def __init__(self, index: int) -> None:
         self.index = index
 
     def forward(self, shape: Sequence[int]) -> tuple[int, None]:
@@ -40,7 +40,7 @@ class Reshape(Operation):
     `compute` takes the tensor and the lengths that are known only when it runs.
     """
 
-    def __init__(self, compute: Callable[..., Tensor]):
+    def __init__(self, compute: Callable[..., Tensor]) -> None:
         self.compute = compute
 
     def forward(
@@ -61,7 +61,7 @@ class Reshape(Operation):
 class Permute(Operation):
     """Dimensions in another order."""
 
-    def __init__(self, order: Sequence[int]):
+    def __init__(self, order: Sequence[int]) -> None:
         self.order = list(order)
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, None]:
@@ -78,7 +78,7 @@ class Permute(Operation):
 class Mean(Operation):
     """The mean over dimensions, as for a global average pool."""
 
-    def __init__(self, dim: int | Sequence[int], keepdim: bool = False):
+    def __init__(self, dim: int | Sequence[int], keepdim: bool = False) -> None:
         self.dims, self.keepdim = [dim] if isinstance(dim, int) else list(dim), keepdim
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, torch.Size]:
@@ -99,7 +99,7 @@ class Add(Operation):
 
     join = True
 
-    def __init__(self, alpha: float = 1.0):
+    def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
     def forward(self, left: Tensor, right: Tensor) -> tuple[Tensor, Any]:
@@ -135,7 +135,7 @@ class Multiply(Operation):
 class Affine(Operation):
     """`factor * x + shift` for two numbers."""
 
-    def __init__(self, factor: float = 1.0, shift: float = 0.0):
+    def __init__(self, factor: float = 1.0, shift: float = 0.0) -> None:
         self.factor, self.shift = factor, shift
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, None]:
@@ -153,7 +153,7 @@ class Cat(Operation):
 
     join = True
 
-    def __init__(self, dim: int = 0):
+    def __init__(self, dim: int = 0) -> None:
         self.dim = dim
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, list[torch.Size]]:
