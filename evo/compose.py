@@ -47,8 +47,8 @@ class Composition:
 def find_problem(name: str) -> tuple[type[Problem], dict[str, Any]]:
     """The class behind a problem's name and the settings that make it that problem.
 
-    Beside the registered names every Gymnasium id is one: as it is ("Acrobot-v1") or after "gym:".
-    So is an environment in a file or a module: "path/to/file.py:MyEnv", "module:MyEnv-v0".
+    A problem can also be named by any Gymnasium id, as it is ("Acrobot-v1") or after "gym:", and by
+    an environment in a file or a module: "path/to/file.py:MyEnv", "module:MyEnv-v0".
     """
     if name in registry.PROBLEMS:
         entry = registry.PROBLEMS[name]
@@ -102,7 +102,12 @@ def wrapped(inner: Problem, wrappers: Mapping[str, Values]) -> Problem:
 
 
 def checked(kind: type[Settings], values: Values, section: str) -> Settings:
-    """Settings of `kind`: `values` if they are some, or built from them.
+    """`values` as settings of a class, checked.
+
+    Args:
+        kind: the class.
+        values: settings by name, or checked settings of this or another class.
+        section: where they stand in a configuration, for messages.
 
     Raises:
         ConfigError: with every mistake in `values`.
@@ -114,7 +119,16 @@ def checked(kind: type[Settings], values: Values, section: str) -> Settings:
 
 
 def obstacle(kind: type[Algorithm], need: Need, goal: Goal) -> str | None:
-    """Why an algorithm cannot search for what a problem asks; None if it can."""
+    """Why an algorithm cannot search for what a problem asks; None if it can.
+
+    Args:
+        kind: the class of the algorithm.
+        need: what a phenotype has to be.
+        goal: the scores and descriptors of the problem.
+
+    Returns:
+        Words that go on after the name of the algorithm: "takes one score, but …".
+    """
     if kind.objectives == "one" and len(goal.scores) > 1:
         names = ", ".join(score.name for score in goal.scores)
         return f"takes one score, but this problem has {len(goal.scores)}: {names}"

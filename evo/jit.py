@@ -1,9 +1,8 @@
-"""How functions are compiled here.
+"""How functions are compiled: cached between processes, and without the GIL.
 
-Cached between processes, without the GIL, and without arrays of their own.
-
-A kernel gets all its arrays, those to work in included, as arguments. Counting references to arrays
-would take longer than the small ones are used, and code that makes arrays takes seconds to compile.
+A kernel makes no arrays: it gets them all, those to work in included, as arguments. Counting
+references to small arrays would take longer than the work on them, and code that makes arrays takes
+seconds to compile.
 """
 
 from functools import partial
@@ -22,7 +21,7 @@ part: Any = partial(njit, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_COM
 def kernel(signature: Any) -> Any:
     """Compiles a function that Python calls.
 
-    With a signature at once, without one (``@kernel``) when it is first called.
+    ``@kernel(signature)`` compiles at once, ``@kernel`` when the function is first called.
     """
     if isinstance(signature, FunctionType):
         return _cached(signature)

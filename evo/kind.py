@@ -27,7 +27,7 @@ KINDS: dict[str, str] = {
     "run": "evo.kinds.evolution:EVOLUTION",
     "learn": "evo.kinds.learning:LEARNING",
 }
-"""By the command that starts it; the first one is meant where a file does not say."""
+"""Kinds by the command that starts them; the first is that of a file that does not say."""
 
 Object = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ class Kind(ABC):
 
     Attributes:
         command: what starts a run: ``evo COMMAND``.
-        about: its help.
+        about: the help of the command.
         names: the two sections whose `name` says what is carried out, and on what.
         tables: the registered names for these two.
         arguments: help for these two names on the command line.
@@ -94,14 +94,14 @@ class Kind(ABC):
 
     @abstractmethod
     def run_settings(self) -> "type[Settings]":
-        """What [run] may hold.
+        """The class of the settings under [run].
 
-        At least the limit, `seed`, `target`, `stop_at_target` and `checkpoint_interval`.
+        It has at least the limit, `seed`, `target`, `stop_at_target` and `checkpoint_interval`.
         """
 
     @abstractmethod
     def draft(self) -> "type[Draft]":
-        """What puts a configuration together."""
+        """The class that puts a configuration together."""
 
     # A run.
 
@@ -144,9 +144,11 @@ class Kind(ABC):
 
     @abstractmethod
     def row(self, line: Object, summary: Object) -> dict[str, Any]:
-        """What `evo list` shows of a run, from its last line and its summary, either perhaps empty.
+        """What `evo list` shows of a run: the best so far, then the result.
 
-        The best so far first, then the result.
+        Args:
+            line: the last of metrics.jsonl; empty before the first step.
+            summary: how the run ended; empty if it has not.
         """
 
     def sizes(self, summaries: Sequence[Object]) -> list[str]:
@@ -183,9 +185,9 @@ def kind_of_command(command: str) -> Kind:
 
 
 def kind_of_sections(sections: Iterable[str]) -> Kind:
-    """The kind that has most of the sections, those aside that several kinds have.
+    """The kind that most of the sections belong to; the first kind if they belong to none.
 
-    The first one if no kind has any.
+    Sections that several kinds have do not count.
     """
     given, every = set(sections), kinds()
 
@@ -197,9 +199,13 @@ def kind_of_sections(sections: Iterable[str]) -> Kind:
 
 
 def kind_of_names(method: str, subject: str) -> Kind:
-    """The kind that has a method and a subject of these names; a name may exist in several.
+    """The kind of run that a method and a subject are for.
 
-    If no kind has both, the one that has the method; if none has, the one that has the subject.
+    Where no kind has both, it is the one that has the method, or else the one that has the subject.
+
+    Args:
+        method: the name of an algorithm or rule.
+        subject: the name of a problem or data.
 
     Raises:
         UsageError: several kinds have both.

@@ -77,7 +77,7 @@ def genomes_from_state(state: Mapping[str, Any]) -> Any:
     """Inverse of `genomes_state`.
 
     Raises:
-        ValueError: the arrays are none that describe genomes of this kind.
+        ValueError: the arrays do not describe genomes of this kind.
         KeyError: `state` lacks a part.
     """
     kind, arrays = state["kind"], state["arrays"]
@@ -147,9 +147,9 @@ class Population:
         )
 
     def concat(self, *others: Self) -> Self:
-        """These individuals followed by `others`, with the memory of these.
+        """These individuals, with their memory, followed by `others`.
 
-        A column survives if all of them have it.
+        A column is kept if all of them have it.
         """
         parts = [self, *others]
         return type(self)(

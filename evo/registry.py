@@ -177,7 +177,16 @@ def resolve(target: str) -> Any:
 
 
 def load(table: Mapping[str, str], kind: str, name: str) -> Any:
-    """The object registered as `name`. Raises `UnknownName` with the closest known one."""
+    """The object registered as `name`.
+
+    Args:
+        table: targets by name.
+        kind: what the names stand for, for messages: "algorithm", "rule" …
+        name: the one to look up.
+
+    Raises:
+        UnknownName: nobody registered it; the message has the closest name that is registered.
+    """
     if name not in table:
         raise UnknownName(kind, name, table)
     return resolve(table[name])

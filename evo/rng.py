@@ -1,6 +1,6 @@
 """Random streams keyed by (generation, role, row).
 
-The same numbers wherever and in whatever order they are drawn.
+A stream gives the same numbers wherever, and in whatever order, the streams are used.
 """
 
 from enum import IntEnum
@@ -44,5 +44,14 @@ class Streams:
         return np.random.Generator(np.random.PCG64(self._sequence(generation, role, *row)))
 
     def seeds(self, generation: int, role: Role, count: int) -> NDArray[np.uint64]:
-        """`(count,)` seeds; the first k do not depend on `count`."""
+        """Seeds for one role in one generation.
+
+        Args:
+            generation: its number.
+            role: what the seeds are for.
+            count: how many there are.
+
+        Returns:
+            `(count,)` seeds; the first k of them do not depend on `count`.
+        """
         return np.random.PCG64(self._sequence(generation, role)).random_raw(count)

@@ -62,7 +62,7 @@ def stream(key: np.uint64, row: int) -> np.uint64:
 
 @part
 def bits(state: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """(state, 64 random bits)."""
+    """The stream's next state, and 64 random bits."""
     state = state + _GOLDEN
     return state, _mix(state)
 
@@ -81,7 +81,7 @@ def below(word: np.uint64, n: int) -> np.int64:
 
 @part
 def normal(state: np.uint64) -> tuple[np.uint64, float]:
-    """(state, standard normal number)."""
+    """The stream's next state, and a standard normal number."""
     while True:
         state, word = bits(state)
         u = 2.0 * unit(word) - 1.0

@@ -53,9 +53,15 @@ def one_of(kind: str, known: Collection[str]) -> AfterValidator:
 
 
 def build(kind: type[S], values: Mapping[str, Any] | S, section: str) -> S:
-    """Settings of `kind` from plain values; validated ones are what they are.
+    """Settings of `kind`, checked.
 
-    Raises `ConfigError` with every mistake in `values`.
+    Args:
+        kind: the class of the settings.
+        values: the settings by name, or settings of `kind`, which are returned as they are.
+        section: where they stand in a configuration, for messages; "" for nowhere.
+
+    Raises:
+        ConfigError: with every mistake in `values`.
     """
     if isinstance(values, kind):
         return values
@@ -71,11 +77,16 @@ def mistakes(
     section: str,
     sources: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """What pydantic found, one line each, in this project's words.
+    """The mistakes that pydantic found, in this project's words.
 
-    Where, what was got, what is allowed.
+    Args:
+        error: what pydantic raised.
+        kind: the class of the settings, whose names are suggested for unknown ones.
+        section: where the settings stand in a configuration; "" for nowhere.
+        sources: where a value came from, by its key.
 
-    `sources` says by key where a value came from.
+    Returns:
+        A line for each mistake: where it is, what stands there and what is allowed.
     """
     lines = []
     for found in error.errors():

@@ -144,7 +144,13 @@ class Evaluator(Protocol):
     def evaluate(
         self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None = None
     ) -> Evaluation:
-        """The fitness of n genomes; row i draws its randomness from `seeds[i]` alone."""
+        """The fitness of n genomes.
+
+        Args:
+            genomes: n of them.
+            seeds: `(n,)`; row i draws its randomness from `seeds[i]` alone.
+            scene: what `arrange` returned for this generation.
+        """
         ...
 
 

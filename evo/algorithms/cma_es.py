@@ -1,8 +1,8 @@
-"""CMA-ES: a normal distribution that learns where to go, how far, and how far in which direction.
+"""CMA-ES: a normal distribution that adapts its mean, its step size and its shape to the search.
 
 Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023).
-Equation numbers below are its; the default parameters are those of its Table 1, negative weights
-(active CMA) included.
+Equation numbers below are those of the tutorial; the default parameters are those of its Table 1,
+negative weights (active CMA) included.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from evo.settings import Settings as BaseSettings
 from evo.skeleton import Algorithm
 
 CONDITION = 1e14
-"""Axes are at least the longest / 1e7: double precision still sees no singular matrix (B.2)."""
+"""Largest condition number of C: the shortest axis is at least 1e-7 of the longest (B.2)."""
 RANGE = 1e20
 """C is scaled back when its largest eigenvalue leaves [1 / RANGE, RANGE]."""
 
@@ -146,7 +146,11 @@ class Distribution:
         return moved.decomposed() if moved.age % p.lazy == 0 else moved
 
     def decomposed(self) -> "Distribution":
-        """The same with the axes of the present C, which is first made safe to take roots of."""
+        """The same distribution with the axes of the present C.
+
+        C is scaled first if its eigenvalues are very large or very small, and lifted if it is
+        nearly singular, so that roots can be taken of the eigenvalues.
+        """
         covariance = np.triu(self.covariance) + np.triu(self.covariance, 1).T
         values, basis = np.linalg.eigh(covariance)
         sigma, path_c = self.sigma, self.path_c

@@ -1,8 +1,8 @@
 """The evolution strategy (mu/rho +, lambda) with self-adaptive step sizes.
 
-Every individual carries the step size, or the step sizes, with which it was made. They are
-recombined and mutated before the variables are, so that a good step size is selected through the
-good step that it made.
+Every individual carries the step size, or the step sizes, by which it was mutated. They are
+recombined and mutated before the variables are, so a step size that leads to good individuals is
+selected with them.
 
 Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural
 Computing 1 (2002), sections 2 to 4. The learning rates of step sizes are in section 4, with its
@@ -34,7 +34,7 @@ class ES(Algorithm):
     varies = False
 
     class Settings(BaseSettings):
-        """mu, rho and lambda are called by what they count."""
+        """How many breed and survive, and their step sizes."""
 
         parents: int = Field(
             15, ge=1, description="mu; 15 of 100 is Schwefel's ratio of about 1 / 7"

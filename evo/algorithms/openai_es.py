@@ -1,6 +1,4 @@
-"""OpenAI's evolution strategy.
-
-Gradient ascent on the expected fitness of a normal distribution around one point.
+"""OpenAI's evolution strategy: gradient ascent on the expected fitness of a normal distribution.
 
 The gradient is estimated from antithetic samples and the ranks of their fitness. As in the paper,
 only samples are evaluated, not the mean, so the best individual of a run is a sample.
@@ -29,7 +27,10 @@ from evo.skeleton import Algorithm
 class Ascent:
     """Where the search stands.
 
-    The `(d,)` mean, Adam's `(d,)` moments of the gradient, and the number of steps made.
+    Attributes:
+        mean: `(d,)`, of the distribution.
+        first, second: `(d,)`, Adam's moments of the gradient.
+        steps: how many were taken.
     """
 
     mean: Floats
@@ -44,7 +45,14 @@ class Ascent:
     def along(
         self, gradient: Floats, rate: float, beta1: float = 0.9, beta2: float = 0.999
     ) -> "Ascent":
-        """One step of Adam, uphill."""
+        """Where the search stands after one step of Adam, uphill.
+
+        Args:
+            gradient: `(d,)`, of the expected fitness by the mean.
+            rate: length of a step, in the units of the variables.
+            beta1: share of the first moment that stays.
+            beta2: share of the second moment that stays.
+        """
         steps = self.steps + 1
         first = beta1 * self.first + (1.0 - beta1) * gradient
         second = beta2 * self.second + (1.0 - beta2) * np.square(gradient)

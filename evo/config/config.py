@@ -85,6 +85,6 @@ class Config:
             self._built.append(self.build())
 
     def take(self) -> Any:
-        """What `check` has built, handed over once; what is run has state."""
+        """What `check` has built, handed over once only, because running it changes it."""
         self.check()
         return self._built.pop()

@@ -43,15 +43,15 @@ class Draft:
         self.declare()
 
     def declare(self) -> None:
-        """Enter the model of each section into `types`.
+        """Enter the class of each section's settings into `types`.
 
-        What a name sets by itself goes into `presets`.
+        Settings that the name of a problem or of data brings along go into `presets`.
         """
 
     def finish(self) -> Callable[..., Config] | None:
-        """What makes the configuration from kind, names, models and sources.
+        """The callable that makes the configuration from kind, names, models and sources.
 
-        May check further sections into `models`. None if a mistake was found.
+        It may check further sections into `models`. None if there was a mistake.
         """
         return Config
 
@@ -90,9 +90,10 @@ class Draft:
         return make(self.kind, names, models, sources)
 
     def check(self, section: str) -> Settings | None:
-        """Validate a section once, and enter it into `models`.
+        """Validate a section, and enter its settings into `models`.
 
-        None, and lines in `wrong`, if it is not in order; None if it does not apply.
+        Returns:
+            The settings; None if the section does not apply, or has mistakes, which go to `wrong`.
         """
         model = self.types.get(section)
         if model is None:
@@ -118,7 +119,13 @@ class Draft:
         return {key: value for key, (value, _) in self._given(section).items()}
 
     def value(self, section: str, key: str, default: Any) -> Any:
-        """What the layers say about one key, or else the default."""
+        """What the layers say about one key.
+
+        Args:
+            section: where the key stands.
+            key: the name of the setting.
+            default: the value where no layer has the key.
+        """
         return self.values(section).get(key, default)
 
     def _given(self, section: str) -> dict[str, tuple[Any, str]]:

@@ -20,7 +20,12 @@ BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 class Entry:
     """One setting.
 
-    Its value as JSON and TOML know it, where that came from, what the setting is about and may be.
+    Attributes:
+        key: its name.
+        value: as JSON and TOML know it.
+        source: where the value came from.
+        description: what the setting is about.
+        bounds: which values are allowed, in words.
     """
 
     key: str
@@ -31,9 +36,9 @@ class Entry:
 
 
 def resolved(config: Config) -> str:
-    """The configuration, each value with where it came from.
+    """The configuration as TOML, with where each value came from.
 
-    As a config file it gives the same run again.
+    Used as a config file it gives the same run again.
     """
     head = (
         f"Settings of {config.method} on {config.subject}, evo {__version__}, and where each "
@@ -50,7 +55,7 @@ def resolved(config: Config) -> str:
 
 
 def documented(config: Config) -> str:
-    """The configuration, each value under a comment that says what it is and what it may be."""
+    """The configuration as TOML, with a comment above each value: what it is and what it may be."""
 
     def add(table: Any, entry: Entry) -> None:
         about = "; ".join(filter(None, (entry.description, entry.bounds)))
@@ -96,7 +101,7 @@ def _bounds(field: FieldInfo) -> str:
 def _item(value: Any) -> Any:
     """A value as TOML has it.
 
-    Tables within a line, so that the keys after them stay in their section.
+    Tables are written within a line, so that the keys after them stay in their section.
     """
     if isinstance(value, dict):
         table = tomlkit.inline_table()

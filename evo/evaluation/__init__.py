@@ -1,6 +1,6 @@
-"""Where batches are evaluated: in this thread, in threads, in processes.
+"""Where batches are evaluated: in this thread, in threads or in processes.
 
-The results are the same, bit for bit.
+The results are the same everywhere, bit for bit.
 """
 
 import os
@@ -25,13 +25,19 @@ def make_evaluator(
 ) -> Evaluator:
     """The evaluator called `kind`.
 
-    "auto" is processes if there is a time-out, else this thread for one worker, threads for
-    problems with compiled kernels, and processes for the others.
+    "auto" takes processes if there is a time-out. Otherwise it takes this thread for one worker,
+    threads for problems with compiled kernels, and processes for all others.
 
     Args:
+        kind: one of `EVALUATORS`.
+        problem: what is evaluated.
+        development: from genomes to the phenotypes that the problem takes.
         workers: how many batches run at a time; by default one for "auto" and "serial", all cores
             for the others.
         timeout: seconds after which an evaluation counts as hung; only processes can be stopped.
+
+    Raises:
+        UsageError: there is no such evaluator, or the settings do not fit it.
     """
     if kind not in EVALUATORS:
         raise UsageError(

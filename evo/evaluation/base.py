@@ -1,6 +1,4 @@
-"""What every evaluator shares.
-
-The task, batches of a fitting size, and what a failed evaluation means.
+"""What evaluators share: the task, batches of a fitting size, and what a failed evaluation means.
 
 An individual whose evaluation raises, or returns NaN or infinity, gets the fitness NaN and its
 reason in `Evaluation.errors`; the others of its batch are not affected. Errors of this project
@@ -32,7 +30,7 @@ Piece = tuple[Rows, Evaluation]
 class Task:
     """What a worker does with a batch: develop the genomes, then evaluate the phenotypes.
 
-    Small, and can be sent.
+    It is small and can be sent to another process.
     """
 
     problem: Problem
@@ -100,7 +98,8 @@ def failure(reason: str) -> Evaluation:
 def join(genomes: Any, pieces: Iterable[Piece]) -> Evaluation:
     """The evaluation of n genomes from those of consecutive rows, in any order.
 
-    Where a result is missing it is NaN or 0; where changed genomes are, they are the old ones.
+    A result that a piece lacks is NaN or 0 in its rows; genomes that did not change are the old
+    ones.
     """
     n, pieces = len(genomes), sorted(pieces, key=lambda piece: piece[0].start)
     if len(pieces) == 1:
@@ -152,7 +151,7 @@ class Pace:
         self._seconds_per_row: float | None = None
 
     def rows(self, first: int, n: int) -> slice:
-        """The next batch after row `first`."""
+        """The next batch of `n` rows, from row `first` on."""
         share = -(-n // self._workers)
         size = (
             _FIRST_BATCH
@@ -162,7 +161,7 @@ class Pace:
         return slice(first, min(n, first + max(1, min(size, share))))
 
     def took(self, seconds: float, rows: int) -> None:
-        """A batch of `rows` took `seconds`."""
+        """Learn from a batch of `rows` rows that took `seconds`."""
         # The slower of old and new: one batch that is too long is worse than several that are too
         # short.
         now, before = seconds / rows, self._seconds_per_row
@@ -208,7 +207,10 @@ class Evaluator:
     ) -> Evaluation:
         """The fitness of n genomes, NaN with a reason in `errors` for each that failed.
 
-        Row i is seeded by `seeds[i]` alone.
+        Args:
+            genomes: n of them.
+            seeds: `(n,)`; row i draws its randomness from `seeds[i]` alone.
+            scene: what `arrange` returned for this generation.
         """
         pieces = self.pieces(genomes, seeds, scene)
         return join(genomes, self._reported(pieces, len(seeds)))
@@ -224,7 +226,16 @@ class Evaluator:
     def pieces(
         self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None
     ) -> Iterable[Piece]:
-        """Evaluations of consecutive rows, together all of them, in any order."""
+        """The evaluation, in pieces that are ready one after the other.
+
+        Args:
+            genomes: n of them.
+            seeds: `(n,)`, one for each genome.
+            scene: what the evaluations take from others; None if nothing.
+
+        Returns:
+            Consecutive rows and their evaluation, in any order; together they are all rows.
+        """
         raise TypeError(
             f"{type(self).__name__} does not say where its batches run; override pieces()"
         )

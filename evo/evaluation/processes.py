@@ -42,7 +42,7 @@ def _initialise(task: Task, barrier: Any) -> None:
 
 
 def _ready() -> int:
-    """In the worker: its process id, once all workers are there. So each of them answers once."""
+    """In the worker: its process id, once all workers are there, so that each answers once."""
     _barrier.wait(_START_SECONDS)
     return os.getpid()
 
@@ -95,7 +95,7 @@ class Processes(Evaluator):
     ) -> Iterable[Piece]:
         """As many batches at a time as there are processes.
 
-        Suspects of a crash one at a time, at the end.
+        Rows that may have caused a crash are evaluated at the end, one at a time.
         """
         first, suspects = 0, deque[slice]()
         running = dict[Future[tuple[Evaluation, float]], tuple[slice, float]]()

@@ -1,4 +1,4 @@
-"""Which representation serves a need, and by which development."""
+"""Which representation serves a need, directly or through a development."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -88,7 +88,10 @@ def development(name: str) -> Any:
 
 @cache
 def with_kind(base: type[Settings], what: str) -> type[Settings]:
-    """Settings with a field `kind` on top, which names the `what` that they are for."""
+    """Settings with a further field `kind`, which names the `what` that they are for.
+
+    `what` is "representation" or "development".
+    """
     names = registry.REPRESENTATIONS if what == "representation" else registry.DEVELOPMENTS
     kind = Field(AUTO, description=f"which {what}: {AUTO} is the first that fits")
     checked = Annotated[str, one_of(what, _Names(names))]
@@ -114,9 +117,9 @@ class _Names:
 def routes(
     need: Need, searches: tuple[type[Representation], ...] = (Representation,)
 ) -> Iterator[Route]:
-    """All ways to what is needed by genomes of the kinds `searches`; the default way first.
+    """All routes to what is needed that start from genomes of the kinds `searches`.
 
-    A representation is imported when it is its turn.
+    The default route comes first. A representation is imported when it is its turn.
     """
     for name in registry.REPRESENTATIONS:
         kind = representation(name)
@@ -136,7 +139,7 @@ def choose(
     genome: str = AUTO,
     network: str = AUTO,
 ) -> Route | None:
-    """The way to what is needed; None if there is none at all.
+    """The first route that serves a need; None if there is none at all.
 
     Args:
         need: what the problem asks for.
@@ -145,7 +148,7 @@ def choose(
         network: the name of the development to use.
 
     Raises:
-        UsageError: there are ways, but none by the representation or development asked for.
+        UsageError: there are routes, but none by the representation or development asked for.
     """
     ways = []
     for way in routes(need, searches):

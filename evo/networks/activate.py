@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 
 
 def outputs(networks: Networks, inputs: ArrayLike, steps: int = 1) -> Floats:
-    """What each network makes of each sample.
+    """The outputs of each network for each sample.
 
     Args:
         inputs: `(batch, inputs)`, the same for all networks.

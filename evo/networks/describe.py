@@ -55,7 +55,7 @@ def _read(description: Mapping[str, Any]) -> Networks:
 def _checked(networks: Networks) -> Networks:
     """The same network.
 
-    Raises `ValueError` where a kernel would read what is not there or is not known yet.
+    Raises `ValueError` where a kernel would read beyond an array, or a value before it is computed.
     """
     inputs, size = networks.inputs, networks.inputs + len(networks.bias)
     if inputs < 0 or networks.outputs < 1:

@@ -1,6 +1,6 @@
 """Networks of one fixed topology whose weights are laid out as a vector.
 
-What turns a control task into a search over numbers.
+This turns a control task into a search over numbers.
 """
 
 from typing import Annotated, Any

@@ -45,7 +45,10 @@ class Activation(IntEnum):
 
 
 class Aggregation(IntEnum):
-    """How a node joins its links' values: over none, a product is 1 and everything else 0."""
+    """How a node joins the values of its links.
+
+    Of no links, the product is 1 and everything else is 0.
+    """
 
     SUM = 0
     PRODUCT = 1

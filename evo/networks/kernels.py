@@ -1,6 +1,6 @@
 """The compiled core: one activation of one network.
 
-Whatever activates a network anywhere runs this very code.
+Every activation of a network, wherever it happens, runs this code.
 
 Values stand in a buffer of shape `(2, width)` with `width >= inputs + nodes`, at the positions that
 `Networks` describes: nodes read row `old` and write row `new`. For a feed-forward network both are
@@ -45,7 +45,7 @@ network = types.NamedTuple(_TYPES, Columns)
 
 
 def columns(networks: Networks) -> Columns:
-    """What the kernels take.
+    """The arrays of `networks` in the types that the kernels were compiled for.
 
     A column is copied only if it is not of the right type or cannot be written to.
     """
@@ -64,19 +64,28 @@ def buffer(networks: Networks) -> Array:
 
 @kernel(float64(float64, float64, float64))
 def clip(x: float, low: float, high: float) -> float:
-    """The number nearest to `x` between `low` and `high`."""
+    """The number between `low` and `high` that is nearest to `x`.
+
+    Args:
+        x: any number.
+        low: the smallest number that may come out.
+        high: the largest one.
+    """
     return max(low, min(high, x))
 
 
 @kernel(float64(float64))
 def tanh(x: float) -> float:
-    """Tanh x by one exponential: half the time of the library's, and off by less than 4e-16."""
+    """The hyperbolic tangent from one exponential.
+
+    It takes half the time of the library's and is off by less than 4e-16.
+    """
     return 1.0 - 2.0 / (math.exp(2.0 * x) + 1.0)
 
 
 @kernel(float64(uint8, float64))
 def activate(code: int, x: float) -> float:
-    """The activation function with this code."""
+    """The value at `x` of the activation function with this code; NaN for an unknown code."""
     if code == Activation.TANH:
         return tanh(x)
     if code == Activation.IDENTITY:
@@ -133,9 +142,19 @@ def activate(code: int, x: float) -> float:
 
 @kernel(float64(network, int64, int64, floats2, int64))
 def ordered(net: Columns, node: int, rank: int, values: Array, old: int) -> float:
-    """The link value with `rank` smaller ones before it.
+    """One of the values that a node's links bring in, by its place in ascending order.
 
-    Quadratic, and so without a place to sort in.
+    It compares every value with every other, and so needs no room to sort in.
+
+    Args:
+        net: the columns of all networks.
+        node: the node, counted over all networks.
+        rank: how many smaller values there are, from 0 on.
+        values: `(2, width)` node values.
+        old: the row of `values` that nodes read.
+
+    Returns:
+        The value; NaN if values that are NaN leave none with this rank.
     """
     first, last = net.links[node], net.links[node + 1]
     for k in range(first, last):
@@ -154,7 +173,14 @@ def ordered(net: Columns, node: int, rank: int, values: Array, old: int) -> floa
 
 @kernel(float64(network, int64, floats2, int64))
 def aggregate(net: Columns, node: int, values: Array, old: int) -> float:
-    """What a node's links bring in, unless they are summed."""
+    """The values that a node's links bring in, joined by any aggregation function but the sum.
+
+    Args:
+        net: the columns of all networks.
+        node: the node, counted over all networks.
+        values: `(2, width)` node values.
+        old: the row of `values` that nodes read.
+    """
     code = net.aggregation[node]
     first, last = net.links[node], net.links[node + 1]
     if first == last:
@@ -183,9 +209,15 @@ def aggregate(net: Columns, node: int, values: Array, old: int) -> float:
 
 @kernel(void(network, int64, int64, floats2, int64, int64))
 def advance(net: Columns, inputs: int, row: int, values: Array, old: int, new: int) -> None:
-    """Give every node of network `row` its value.
+    """Give every node of one network its value.
 
-    The inputs are in both rows of `values` already.
+    Args:
+        net: the columns of all networks.
+        inputs: number of inputs.
+        row: the network.
+        values: `(2, width)` node values; the inputs are in both rows already.
+        old: the row of `values` that nodes read.
+        new: the row that they write; the same row in a feed-forward network.
     """
     base = inputs - net.nodes[row]
     for node in range(net.nodes[row], net.nodes[row + 1]):
@@ -204,7 +236,14 @@ def advance(net: Columns, inputs: int, row: int, values: Array, old: int, new: i
 
 @kernel(void(network, int64, int64, floats2))
 def forget(net: Columns, inputs: int, row: int, values: Array) -> None:
-    """Set the nodes of network `row` to 0, their value before the first step."""
+    """Set the nodes of one network to 0, their value before the first step.
+
+    Args:
+        net: the columns of all networks.
+        inputs: number of inputs, whose values stay.
+        row: the network.
+        values: `(2, width)` node values.
+    """
     for position in range(inputs, inputs + net.nodes[row + 1] - net.nodes[row]):
         values[0, position] = 0.0
         values[1, position] = 0.0
@@ -214,7 +253,16 @@ def forget(net: Columns, inputs: int, row: int, values: Array) -> None:
 def activate_all(
     net: Columns, recurrent: bool, samples: Array, steps: int, values: Array, outputs: Array
 ) -> None:
-    """`outputs[i, b]` of network i, memory empty, after `steps` steps under `samples[b]`."""
+    """The outputs of n networks for each sample; networks start each sample without memory.
+
+    Args:
+        net: the columns of all networks.
+        recurrent: whether nodes read the values of the step before.
+        samples: `(batch, inputs)`, the same for all networks.
+        steps: activations per sample.
+        values: `(2, width)` room for node values.
+        outputs: `(n, batch, outputs)`, filled.
+    """
     inputs = samples.shape[1]
     for row in range(outputs.shape[0]):
         for sample in range(samples.shape[0]):

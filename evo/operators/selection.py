@@ -138,7 +138,8 @@ def _locate(probability: Floats, points: Floats) -> Rows:
 class FitnessProportionate:
     """Draws with probabilities proportional to fitness.
 
-    `universal` spaces the pointers equally instead of spinning anew.
+    With `universal` the draws are equally spaced (`stochastic_universal`); without, they are
+    independent (`roulette`).
 
     Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975).
     """
@@ -154,7 +155,8 @@ class FitnessProportionate:
 class LinearRank:
     """Draws with probabilities linear in the rank.
 
-    `pressure` (1 to 2) is the expected number of draws of the best of n in n.
+    `pressure` (1 to 2) is how often the best row is drawn on average, where as many rows are drawn
+    as there are.
     """
 
     pressure: float = 1.5
@@ -165,9 +167,9 @@ class LinearRank:
 
 @dataclass(frozen=True)
 class Truncation:
-    """Each of the best `share` of the rows equally often, in random order.
+    """Draws each of the best `share` of the rows equally often, in random order.
 
-    As nearly as the number of rows to draw allows.
+    Where the number of draws is no multiple of their number, some rows are drawn once more.
 
     Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic
     Algorithm, Evol. Comp. 1 (1993).

@@ -1,6 +1,6 @@
 """Species: who shares fitness, who goes extinct, and how many offspring each species gets.
 
-Nothing here knows what a genome is; species are labels.
+Nothing in this file depends on what a genome is; an individual's species is a label.
 
 Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
 Evolutionary Computation 10(2), 2002, section 3.3 (explicit fitness sharing) and 4.1 (stagnation).
@@ -93,7 +93,8 @@ class Ranking:
     """Rows grouped by species, the fittest first.
 
     Attributes:
-        order: `(n,)` row numbers; `(s,)` `start` and `size` say where each species' rows lie in it.
+        order: `(n,)` row numbers.
+        start, size: `(s,)`; the rows of species i are ``order[start[i] : start[i] + size[i]]``.
     """
 
     order: Rows
@@ -126,13 +127,11 @@ class Ranking:
 
 
 def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
-    """`(s,)` sum of the members' shared fitness.
+    """The shared fitness of each species: the sum of what its members have.
 
-    The species' mean, above the worst of the population.
-
-    Sharing divides each member's fitness by the size of its species, so the sum is the mean.
-    Fitness may be negative here, so it is counted from the population's worst; a failed evaluation
-    counts as the worst.
+    Sharing divides each member's fitness by the size of its species, so the sum is the species'
+    mean. Since fitness may be negative, it is counted from the worst of the population; a failed
+    evaluation counts as the worst.
 
     Args:
         labels: `(n,)` species numbers between 0 and `species` - 1.
@@ -150,7 +149,9 @@ def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
 
 
 def allot(shares: Floats, total: int, minimum: int) -> Ints:
-    """Whole numbers in proportion to shares; largest remainders get what rounding leaves.
+    """Whole numbers in proportion to shares.
+
+    Numbers are rounded down, and what that leaves goes to those that lost most by it.
 
     Args:
         shares: `(s,)`, at least 0; if all are 0 they count as equal.

@@ -1,8 +1,8 @@
 """Survivor selection: who of the present population and its offspring makes the next population.
 
 Each operator takes `population` (empty in the first generation) and `offspring`, both evaluated,
-and returns the survivors. Of equal scores the first row wins; for those that join both, offspring
-come first, so that a search can drift over plateaus.
+and returns the survivors. Of equal scores the first row wins. Where both are ranked together,
+offspring come first, so that a search can drift over plateaus.
 
 Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015), section
 5.3.
@@ -18,7 +18,7 @@ from evo.population import Population
 
 @dataclass(frozen=True)
 class Generational:
-    """The offspring replace the population, but for its best `elites`, which go first."""
+    """The best `elites` of the population, followed by all offspring."""
 
     elites: int = 0
 

@@ -7,9 +7,9 @@ T = TypeVar("T")
 
 
 class Table(dict[str, Callable[[Any], T]]):
-    """A name to what builds the operator.
+    """Names of operators, each with the function that builds the operator.
 
-    The builder gets the component that uses the operator: its `settings` and its `need` say how.
+    That function gets the component that uses the operator, and reads its `settings` and `need`.
     """
 
     def build(self, name: str, component: Any) -> T:

@@ -206,9 +206,19 @@ class Control(Problem):
     ) -> "Episode":
         """Play one episode of one network in the real environment.
 
-        With a `render_mode` (such as "rgb_array" or "human") `on_frame` gets what the environment
-        renders, before the first and after every step. Raises `UsageError` or `MissingExtra` if the
-        environment cannot be rendered.
+        Args:
+            phenotype: the network.
+            seed: where the episode starts.
+            render_mode: "rgb_array", "human" …; None for an episode that nobody watches.
+            on_frame: with a `render_mode`, gets what the environment renders, before the first and
+                after every step.
+
+        Returns:
+            Return and steps of the episode, or why it failed.
+
+        Raises:
+            UsageError: the network does not fit the task, or the environment cannot be rendered.
+            MissingExtra: what draws is not installed.
         """
         from evo.problems.episodes import Actor, Episode, episode_seeds, play
 

@@ -91,5 +91,12 @@ def maximise(
     target: float | None = None,
     batch: bool = False,
 ) -> Custom:
-    """The problem to find what makes a function large; see `minimise`."""
+    """The problem to find what makes a function large.
+
+    Args:
+        function: gets one phenotype and returns its fitness.
+        needs: what a phenotype has to be: `Reals`, `Bits`, `Network` …
+        target: the fitness at which the problem counts as solved.
+        batch: whether the function gets all phenotypes at once and returns a fitness for each.
+    """
     return Custom(function, needs, [Score(target=target)], batch)

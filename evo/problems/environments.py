@@ -21,9 +21,9 @@ EXTRAS = {
     "mujoco": ("MuJoCo", "creatures"),
     "pygame": ("pygame", "video"),
 }
-"""What Gymnasium misses, by a word of its message.
+"""Packages that Gymnasium may miss, by a word of its message.
 
-Its name, and the extra of this project that installs it.
+Each with its name, and the extra of this project that installs it.
 """
 
 MAKES = "ids look like CartPole-v1; one of your own is module:id or path/to/file.py:id"

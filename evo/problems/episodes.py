@@ -19,9 +19,12 @@ Rollouts = tuple[NDArray[np.float64], NDArray[np.int64], dict[int, str]]
 
 @dataclass(frozen=True)
 class Episode:
-    """What an episode came to.
+    """The result of an episode.
 
-    Its return, its steps, and why it failed if it did (the return is then NaN).
+    Attributes:
+        total: its return; NaN if it failed.
+        steps: how many were taken.
+        error: why it failed; None if it did not.
     """
 
     total: float

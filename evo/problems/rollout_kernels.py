@@ -1,7 +1,4 @@
-"""Control tasks, compiled.
-
-From an observation to an action, and whole episodes in which nothing else runs.
-"""
+"""Control tasks, compiled: from an observation to an action, and whole episodes."""
 
 import math
 from collections.abc import Callable
@@ -43,11 +40,11 @@ REASONS = {
 
 
 class Wiring(NamedTuple):
-    """How a network is connected to a wiring.
+    """How a network is connected to a task.
 
-    Observations enter as ``observation * scale + shift``. Of `m` outputs the first largest one
-    names a discrete action, counted from `start`; otherwise they are clipped to `low` and `high`
-    and act as ``centre + half * output``.
+    Observations enter as ``observation * scale + shift``. A `discrete` action is the place of the
+    largest output (the first of equals), counted from `start`. Outputs for any other action are
+    clipped to between `low` and `high` and act as ``centre + half * output``.
     """
 
     scale: Floats
@@ -82,7 +79,7 @@ def respond(
     Args:
         net: the columns of all networks.
         row: the network that acts.
-        wiring: how networks are connected to the wiring.
+        wiring: how networks are connected to the task.
         observation: `(inputs,)` numbers as the environment gives them.
         values: `(2, width)` node values, see `evo.networks.kernels`.
         old: the row of `values` that nodes read.

@@ -20,7 +20,7 @@ WIDEST = 1e9
 class Senses:
     """How an observation becomes the inputs of a network.
 
-    `size` numbers, times `scale`, plus `shift`.
+    `numbers` makes `size` numbers of it; these, times `scale` and plus `shift`, are the inputs.
     """
 
     size: int
@@ -33,9 +33,9 @@ class Senses:
 class Acts:
     """How the outputs of a network become an action.
 
-    The first largest of `size` outputs names a discrete action, counted from `start`. Any other
-    output is clipped to between `low` and `high` and acts as ``centre + half * output``. `action`
-    makes of these numbers what the environment takes.
+    A `discrete` action is the place of the largest of `size` outputs (the first of equals), counted
+    from `start`. Outputs for any other action are clipped to between `low` and `high` and act as
+    ``centre + half * output``. `action` makes of these numbers what the environment takes.
     """
 
     size: int
@@ -60,7 +60,7 @@ def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]
     """The inputs that an observation space asks for: a Box flattened, a Discrete one-hot.
 
     Args:
-        space: what the environment lets see.
+        space: the environment's observations.
         id: the environment, for the words of an error.
         scaling: "bounds" maps components of a Box with finite bounds to between -1 and 1.
 
@@ -96,7 +96,7 @@ def senses(space: spaces.Space[Any], id: str, scaling: Literal["bounds", "none"]
 def acts(space: spaces.Space[Any], id: str) -> Acts:
     """The outputs that an action space asks for.
 
-    One per choice of a Discrete, one per component of a Box.
+    There is one for each choice of a Discrete space, or for each component of a Box.
 
     An output between -1 and 1 spans the bounds of its component; without two finite bounds it is
     the action itself. Raises `UsageError` for any other space.

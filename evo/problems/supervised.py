@@ -13,10 +13,7 @@ from evo.scores import Score
 PATTERNS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 ANSWERS = np.array([0.0, 1.0, 1.0, 0.0])
 STEPS = 4
-"""A recurrent network sees each pattern for so many steps.
-
-Enough for paths over three hidden nodes.
-"""
+"""Steps for which a recurrent network sees each pattern: enough for three hidden nodes in a row."""
 
 
 class Xor(Problem):
@@ -25,8 +22,8 @@ class Xor(Problem):
     Answers are 0 and 1. Outputs need not be bounded, so a sum beyond 4 makes fitness negative
     instead of larger again.
 
-    The target is ``3.5 ** 2``: a network that gets there has every pattern on the right side of
-    0.5, since one that is on the wrong side is off by 0.5 alone.
+    The target is ``3.5 ** 2``. A network that reaches it has every pattern on the right side of
+    0.5, since a single one on the wrong side is off by more than 0.5.
 
     Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
     Evolutionary Computation 10(2), 2002, section 4.1.

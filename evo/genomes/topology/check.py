@@ -6,7 +6,16 @@ import numpy as np
 
 
 def check(inputs: int, outputs: int, genes: Any) -> None:
-    """Raise `ValueError`, with the broken rule, unless `genes` (columns of n genomes) are valid."""
+    """Raise `ValueError` unless the columns of n genomes are valid.
+
+    Args:
+        inputs: number of input nodes.
+        outputs: number of output nodes.
+        genes: the columns, a `Genes`.
+
+    Raises:
+        ValueError: they are not; the message names the broken rule.
+    """
     for ends, column, what in (
         (genes.connections, genes.innovation, "connection"),
         (genes.nodes, genes.node, "node"),

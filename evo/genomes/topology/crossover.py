@@ -74,10 +74,16 @@ def cross(
 ) -> TopologyGenomes:
     """One child for each pair of rows (`first[i]`, `second[i]`).
 
-    Matching genes (equal innovation numbers) take their weight from either parent; one that is
-    disabled in either parent is disabled in the child with probability `disable`. Disjoint and
-    excess genes come from `first`, who has to be the fitter. A pair of one row with itself gives a
-    copy.
+    Matching genes (equal innovation numbers) take their weight from either parent. Disjoint and
+    excess genes come from the first parent. A pair of one row with itself gives a copy.
+
+    Args:
+        genomes: those of the parents.
+        first: `(n,)` rows of the first parents, who have to be the fitter ones.
+        second: `(n,)` rows of the second parents.
+        rng: the stream of this step.
+        disable: probability with which a gene that is disabled in either parent is disabled in the
+            child.
     """
     out = Genes.sized(genomes.connection_counts[first], genomes.node_counts[first])
     _cross(genomes.genes, first, second, draw_key(rng), disable, out)

@@ -87,7 +87,16 @@ def _pairs(a: Genes, b: Genes, coefficients: Coefficients, out: NDArray[np.float
 def distances(
     a: TopologyGenomes, b: TopologyGenomes, coefficients: Coefficients
 ) -> NDArray[np.float64]:
-    """`(len(a), len(b))` compatibility distances."""
+    """Compatibility distances between all pairs of genomes.
+
+    Args:
+        a: n genomes.
+        b: m genomes of the same search, whose innovation numbers mean the same.
+        coefficients: the weights of the three terms.
+
+    Returns:
+        `(n, m)`.
+    """
     out = np.empty((len(a), len(b)))
     _pairs(a.genes, b.genes, coefficients, out)
     return out
@@ -110,7 +119,10 @@ def _index(
     weight: NDArray[np.float64],
     present: NDArray[np.float64],
 ) -> None:
-    """A hash table: innovation number → row of (weight, present), one of each representative."""
+    """Fill a hash table that leads from an innovation number to a row of `weight` and `present`.
+
+    Each of these has a column for every representative.
+    """
     used = 0
     for s in range(len(reps.connections) - 1):
         for i in range(reps.connections[s], reps.connections[s + 1]):
@@ -175,7 +187,10 @@ def _found(
     distance: NDArray[np.float64],
     founders: NDArray[np.int64],
 ) -> int:
-    """Rows that no representative took join the nearest new species, or found one, in row order."""
+    """Let rows that are near no representative join the nearest new species, or found one.
+
+    Rows come in order. Returns the number of species founded.
+    """
     count = 0
     for row in range(len(species)):
         if distance[row] < threshold:
@@ -207,6 +222,13 @@ def speciate(
     A genome joins the species of the nearest representative if that is closer than `threshold`;
     otherwise it founds a species, or joins one that an earlier row founded. With `limit` species in
     all it joins the nearest, however far.
+
+    Args:
+        genomes: n of them.
+        representatives: one genome for each species that there is.
+        threshold: the distance from which on genomes are of different species.
+        coefficients: the weights of the three terms of a distance.
+        limit: how many species there may be.
 
     Returns:
         `(n,)` species numbers (0 .. len(representatives) - 1 are the representatives', new ones

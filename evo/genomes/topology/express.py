@@ -1,6 +1,7 @@
 """From NEAT genomes to networks.
 
-What is enabled and needed, in an order in which it can be computed.
+A network has the connections that are enabled and the nodes that an output depends on, in an order
+in which they can be computed.
 
 Source: Stanley & Miikkulainen 2002, section 3.1, Fig. 2 (genotype to phenotype mapping).
 """
@@ -129,7 +130,7 @@ def _give_back(
     weight: NDArray[np.float64],
     bias: NDArray[np.float64],
 ) -> None:
-    """The second half of `_fill` backwards: what a network has, into the genes it came from."""
+    """The second half of `_fill` backwards: weights and biases of networks into their genes."""
     for row in range(len(net.nodes) - 1):
         first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
         a, b = net.nodes[row], net.nodes[row + 1]

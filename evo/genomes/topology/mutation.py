@@ -33,9 +33,8 @@ class Rates(NamedTuple):
     delete_connection: float
     toggle: float
     mutate_weights: float
-    perturb: (
-        float  # of each weight and bias of a genome whose weights mutate; the others are replaced
-    )
+    # Of each weight and bias of a genome whose weights mutate; the others are replaced.
+    perturb: float
     perturb_std: float
     replace_std: float
     weight_limit: float
@@ -44,9 +43,17 @@ class Rates(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The structural mutations of n genomes.
+    """The structural mutations of n genomes, in columns `(n,)`; -1 stands for none.
 
-    Positions and gene numbers within the genome, -1 for none.
+    Attributes:
+        delete_node: position of the hidden node that goes.
+        delete_connection: number, within the genome, of the connection gene that goes.
+        split: likewise, of the connection that gets a new node in its middle.
+        toggle: likewise, of the connection that is enabled or disabled.
+        source, target: positions between which a new connection runs.
+        split_key, edge_key: equal for equal structure in different genomes, which then gets equal
+            innovation numbers.
+        connection_count, node_count: numbers of genes after the mutation.
     """
 
     delete_node: NDArray[np.int64]
@@ -100,7 +107,11 @@ def _free_edge(
     state: np.uint64,
     mark: NDArray[np.uint8],
 ) -> tuple[np.uint64, np.int64, np.int64]:
-    """(state, source, target) of a new connection; unless recurrent, it closes no cycle."""
+    """The stream's next state, and source and target of a new connection.
+
+    Unless `recurrent`, the connection closes no cycle. Source and target are -1 if `_TRIES` draws
+    did not give any.
+    """
     hidden = inputs + outputs
     for _ in range(_TRIES):
         state, word = bits(state)
@@ -203,7 +214,7 @@ def _plan(
 
 @part
 def _vary(state: np.uint64, value: float, rates: Rates) -> tuple[np.uint64, float]:
-    """(state, a weight or bias perturbed or replaced)."""
+    """The stream's next state, and a weight or bias perturbed or replaced."""
     state, word = bits(state)
     state, step = normal(state)
     value = (
@@ -304,7 +315,7 @@ def _write(
 
 
 def _share(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
-    """The rank of each key among the distinct ones (-1 stays -1), and how many those are."""
+    """The rank of each key among the distinct keys (-1 stays -1), and their number."""
     rank = np.full(len(keys), _NONE, np.int64)
     proposed = np.flatnonzero(keys >= 0)
     distinct, rank[proposed] = np.unique(keys[proposed], return_inverse=True)
@@ -320,7 +331,7 @@ def mutate(
     activations: NDArray[np.uint8],
     aggregations: NDArray[np.uint8],
 ) -> TopologyGenomes:
-    """The genomes, mutated; new genes have the numbers from `next_innovation`, `next_node` on.
+    """The genomes, mutated; new genes are numbered from `next_innovation` and `next_node` on.
 
     Args:
         genomes: n of them.

@@ -20,11 +20,20 @@ def minimal(
     activation: int = 0,
     aggregation: int = 0,
 ) -> TopologyGenomes:
-    """`n` genomes whose weights and biases are normal with standard deviation `weight_std`.
+    """Genomes without hidden nodes, with random weights and biases.
 
-    Each of the inputs × outputs possible connections is present with probability `connect`.
     Connection (i, o) has innovation number ``o * inputs + i`` in all genomes, node genes of outputs
     have ids ``inputs .. inputs + outputs - 1``.
+
+    Args:
+        n: number of genomes.
+        inputs: number of input nodes.
+        outputs: number of output nodes.
+        rng: draws connections, weights and biases.
+        connect: probability of each of the inputs × outputs connections.
+        weight_std: standard deviation of weights and biases, which are normal with mean 0.
+        activation: code of the activation function of all outputs.
+        aggregation: code of their aggregation function.
     """
     total = inputs * outputs
     present = np.ones((n, total), bool) if connect >= 1 else rng.random((n, total)) < connect

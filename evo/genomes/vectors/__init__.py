@@ -1,7 +1,7 @@
 """Vectors: genomes that are the rows of a plain array, real numbers or bits.
 
-The array itself is the genome column of a `Population`; there is no class. Here are the first
-vectors, what keeps vectors in bounds, and (in `recombination` and `mutation`) how they vary.
+The array itself is the genome column of a `Population`; there is no class. This file has the first
+vectors of a search and what keeps vectors in bounds; `recombination` and `mutation` vary them.
 """
 
 from typing import Literal
@@ -16,19 +16,37 @@ Repair = Literal["reflect", "clip"]
 
 
 def uniform_start(need: Reals, count: int, rng: np.random.Generator) -> Floats:
-    """`(count, dimensions)` vectors, uniform in the start region."""
+    """The first vectors of a search, uniform in the start region.
+
+    Args:
+        need: the number of variables, and the bounds of the start region.
+        count: number of vectors.
+        rng: draws them.
+
+    Returns:
+        `(count, dimensions)`.
+    """
     return rng.uniform(need.lower, need.upper, (count, need.dimensions))
 
 
 def random_bits(need: Bits, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """`(count, length)` fair coin flips."""
+    """The first bit strings of a search: fair coin flips.
+
+    Args:
+        need: the number of bits.
+        count: number of strings.
+        rng: draws them.
+
+    Returns:
+        `(count, length)`.
+    """
     return coin_flips(rng, (count, need.length))
 
 
 def coin_flips(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Fair coin flips, one random bit each.
 
-    Eight times fewer random bytes than the cheapest draw of booleans.
+    This takes an eighth of the random bytes that the cheapest draw of booleans takes.
     """
     count = shape[0] * shape[1]
     raw = np.frombuffer(rng.bytes((count + 7) // 8), np.uint8)
@@ -36,9 +54,15 @@ def coin_flips(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.b
 
 
 def keep_within(need: Reals, genomes: Floats, repair: Repair = "reflect") -> Floats:
-    """`genomes` where the need is bounded.
+    """Bring variables that left the bounds back, where the need has bounds.
 
-    What left the bounds is folded back ("reflect") or put on them ("clip").
+    Args:
+        need: says whether there are bounds, and which.
+        genomes: `(n, dimensions)`.
+        repair: "reflect" folds variables back at the bounds, "clip" puts them on the bounds.
+
+    Returns:
+        `(n, dimensions)`; variables within the bounds are unchanged.
 
     Source: T. Helwig, J. Branke, S. Mostaghim, Experimental Analysis of Bound Handling Techniques
     in Particle Swarm Optimization, IEEE Trans. EC 17 (2013).

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from evo.population import Floats, Rows
 
 SMALLEST, LARGEST = 1e-150, 1e150
-"""Step sizes stay in here: their squares are ordinary numbers, and nothing needs more."""
+"""Step sizes stay within these, so that their squares are ordinary numbers."""
 
 Genes = NDArray[Any]
 Mutation = Callable[[Genes, np.random.Generator], Genes]
@@ -59,7 +59,7 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class Polynomial:
-    """Adds noise with a polynomial density, at most `width` either way; the unbounded form.
+    """Adds noise of at most `width` either way with a polynomial density; the unbounded form.
 
     The greater `eta`, the faster the density falls.
 
@@ -121,7 +121,13 @@ class BitFlip:
 
 @dataclass(frozen=True)
 class SelfAdaptive:
-    """Multiplies step sizes by log-normal factors: one that all share, and one for each of its own.
+    """Multiplies the step sizes of an individual by random factors, whose logarithms are normal.
+
+    One factor is common to all its step sizes; where it has several, each also gets its own.
+
+    Attributes:
+        together: standard deviation of the logarithm of the common factor.
+        own: that of the factors of single step sizes; 0 for none.
 
     Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural
     Computing 1 (2002), section 4, with its factor c = 1.
@@ -132,12 +138,16 @@ class SelfAdaptive:
 
     @classmethod
     def shared(cls, dimensions: int, tau: float | None = None) -> Self:
-        """For one step size an individual: a learning rate of `tau`, or the section's."""
+        """For individuals with one step size; `tau` is its learning rate, None for the source's."""
         return cls(1.0 / np.sqrt(2.0 * dimensions) if tau is None else tau, 0.0)
 
     @classmethod
     def each(cls, dimensions: int, tau: float | None = None) -> Self:
-        """For a step size a variable; `tau` is the learning rate of the factor they share."""
+        """For individuals with a step size for each variable.
+
+        `tau` is the learning rate of the common factor, None for the source's; the learning rate of
+        the other factors keeps its ratio to it.
+        """
         together, own = 1.0 / np.sqrt(2.0 * dimensions), 1.0 / np.sqrt(2.0 * np.sqrt(dimensions))
         scale = 1.0 if tau is None else tau / together
         return cls(scale * together, scale * own)

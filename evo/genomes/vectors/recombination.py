@@ -34,7 +34,17 @@ def _take_second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> G
 
 
 def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """The first parent's genes up to a point, the second's from there on; points lie between genes.
+    """The first parent's genes up to a random point, the second's from there on.
+
+    The point lies between two genes.
+
+    Args:
+        genomes: `(n, d)`, those of the parents.
+        rows: `(offspring, 2)` row numbers of the parents of each offspring.
+        rng: draws the point of each offspring.
+
+    Returns:
+        `(offspring, d)`.
 
     Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975), chapter 6.
     """
@@ -44,9 +54,17 @@ def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 
 def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """The second parent's genes between two points, the first's outside.
+    """The second parent's genes between two random points, the first's outside.
 
-    Points are distinct and lie between or before genes.
+    The points are distinct and lie before the first gene or between two genes.
+
+    Args:
+        genomes: `(n, d)`, those of the parents.
+        rows: `(offspring, 2)` row numbers of the parents of each offspring.
+        rng: draws the points of each offspring.
+
+    Returns:
+        `(offspring, d)`.
 
     Source: K. A. De Jong, An Analysis of the Behavior of a Class of Genetic Adaptive Systems
     (1975), the genome as a ring.
@@ -61,6 +79,14 @@ def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 def uniform(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
     """Each gene from either parent with probability 1/2.
+
+    Args:
+        genomes: `(n, d)`, those of the parents.
+        rows: `(offspring, 2)` row numbers of the parents of each offspring.
+        rng: draws the parent of each gene.
+
+    Returns:
+        `(offspring, d)`.
 
     Source: G. Syswerda, Uniform Crossover in Genetic Algorithms, ICGA 1989.
     """
@@ -89,8 +115,8 @@ class Blend:
 class SimulatedBinary:
     """SBX, the unbounded form.
 
-    The parents' middle plus or minus a spread whose density falls with `eta`; one of the two
-    children.
+    SBX makes two children that lie on either side of the parents' middle. The greater `eta`, the
+    nearer each is to a parent. Here one of the two, chosen at random, is kept.
 
     Each gene is crossed with probability 1/2 and otherwise comes from the first parent, as in Deb's
     implementation.
@@ -120,6 +146,14 @@ class SimulatedBinary:
 def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
     """Each gene from one of the rho parents of its row, all equally likely ("dominant").
 
+    Args:
+        genomes: `(n, d)`, those of the parents.
+        rows: `(offspring, rho)` row numbers of the parents of each offspring.
+        rng: draws the parent of each gene.
+
+    Returns:
+        `(offspring, d)`.
+
     Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction (2002),
     section 4.
     """
@@ -133,6 +167,14 @@ def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 def intermediate(genomes: Floats, rows: Rows, rng: np.random.Generator) -> Floats:
     """Each gene the mean over the rho parents of its row.
+
+    Args:
+        genomes: `(n, d)`, those of the parents.
+        rows: `(offspring, rho)` row numbers of the parents of each offspring.
+        rng: not used; every recombination takes one.
+
+    Returns:
+        `(offspring, d)`.
 
     Source: Beyer & Schwefel (2002), section 4.
     """
