@@ -146,7 +146,7 @@ def suits(kind: type[Algorithm], problem: Problem) -> bool:
 
 
 def find_route(algorithm: str, need: Need, goal: Goal, genome: str, network: str) -> Route:
-    """From what is needed to genomes that the algorithm searches.
+    """The route from what is needed to genomes that an algorithm searches.
 
     Args:
         algorithm: its name.
@@ -264,8 +264,8 @@ def evolution(
 
     Args:
         algorithm: its name.
-        on: the name of a problem, a problem, or a need (`Reals(4)` …) for those who evaluate
-            themselves between `ask` and `tell`.
+        on: the name of a problem, a problem, or, for those who evaluate by themselves between `ask`
+            and `tell`, a need such as `Reals(4)`.
         seed: the only source of randomness.
         generations: how many there are at most.
         workers, evaluator, timeout: where evaluations run, see `evo.evaluation.make_evaluator`.

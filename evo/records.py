@@ -13,9 +13,9 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Figures:
-    """One score over the individuals evaluated in a generation, in the sense that is maximised.
+    """One score of the individuals evaluated in a generation, as fitness: greater is better.
 
-    Failures are left out; NaN where nobody is left. `best_so_far` is of all generations.
+    Failed evaluations are left out. `best_so_far` is the best of all generations up to this one.
     """
 
     best: float

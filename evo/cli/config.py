@@ -33,7 +33,7 @@ def show(
 ) -> None:
     """Show the settings that a run would have, and where each comes from.
 
-    Evo config show neat cartpole, or dfa mnist5k.
+    Examples: evo config show neat cartpole; evo config show dfa mnist5k.
     """
     from evo.config import resolve
     from evo.config.write import resolved
@@ -91,7 +91,7 @@ def check(
 
 
 def _kind(command: str | None, method: str, subject: str) -> "Kind":
-    """The kind of run that a command starts; without one, that two names stand for.
+    """The kind of run that a command starts; without a command, the kind that two names are of.
 
     Args:
         command: "run", "learn" …

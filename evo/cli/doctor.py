@@ -32,7 +32,7 @@ def doctor(traceback: Traceback = False) -> None:
 
 
 def findings() -> Iterator[tuple[str, str]]:
-    """What was looked at: (sign, words)."""
+    """Everything that is checked, one after the other: a sign, and words."""
     from evo import __version__
 
     yield (

@@ -22,7 +22,7 @@ def watched(folder: RunFolder, run: Callable[[W], dict[str, Any]], watcher: W) -
     """The summary that `run` returns.
 
     Args:
-        folder: of the run; where to go on when it is interrupted.
+        folder: of the run, which an interrupted run is resumed from.
         run: carries the run out and tells the watcher how it goes on.
         watcher: shows it.
 
@@ -54,7 +54,7 @@ def end(
         kind: of the run.
         summary: how it ended.
         format: JSON, or words.
-        quiet: of words, print the name of the folder alone.
+        quiet: whether the words are the name of the folder alone.
         require_target: whether a missed target is an error.
     """
     if format is Format.json:

@@ -36,7 +36,7 @@ Traceback = Annotated[
 
 
 class Commands(TyperGroup):
-    """The commands; what they raise ends in an exit code and words on stderr."""
+    """The commands. An error that one raises becomes an exit code and words on stderr."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""

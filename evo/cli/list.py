@@ -33,7 +33,7 @@ def list_runs(
 def _row(path: Path) -> tuple[dict[str, Any], list[str]]:
     """What there is to say about one run, by name and as the cells of a line.
 
-    Read from its small files only; of a damaged run, what is damaged.
+    Only the small files of the run are read. Of a damaged run it says what is damaged.
     """
     from evo.errors import RunFolderError
     from evo.reports.numbers import number

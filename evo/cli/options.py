@@ -52,9 +52,9 @@ def with_parameters(
     """`function` with further parameters in place of its ``**keywords``, as typer reads them.
 
     Args:
-        function: takes them as keywords.
-        arguments: annotations by name, of parameters that come first; None by default.
-        options: the same of parameters that come last.
+        function: takes the further parameters as keywords.
+        arguments: annotations by name of those that come first; their default is None.
+        options: annotations by name of those that come last; their default is None.
     """
     kind = inspect.Parameter.KEYWORD_ONLY
     own = [

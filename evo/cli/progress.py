@@ -1,6 +1,6 @@
 """What a person sees while a run goes on: one live line on a terminal, plain lines elsewhere.
 
-All of it on stderr.
+All of it is printed to stderr.
 """
 
 import sys
@@ -23,7 +23,7 @@ class Watcher(Protocol):
 
 
 class Quiet(Silent):
-    """Nothing."""
+    """Shows nothing."""
 
     def __enter__(self) -> Self:
         return self
@@ -35,7 +35,7 @@ class Quiet(Silent):
 class Plain(Quiet):
     """One line per generation or epoch, but no more than one a second.
 
-    The first and the last always.
+    The first and the last line are always shown.
     """
 
     interval = 1.0
@@ -123,9 +123,9 @@ class Live(Quiet):
 
 
 class Pace:
-    """How long the rest takes.
+    """How long the rest of a run takes.
 
-    Judged by the steps behind the first, which may have waited for a compiler.
+    It is judged by the steps after the first, which may have waited for a compiler.
     """
 
     def start(self, config: Config) -> None:
@@ -133,7 +133,7 @@ class Pace:
         self.step, self.total, self.first, self.clock = config.kind.step, config.limit, 0, 0.0
 
     def left(self, line: Mapping[str, Any]) -> str:
-        """``  eta 0:12``, or nothing while there is no telling or nothing to wait for."""
+        """``  eta 0:12``; nothing after the first step, or if the rest takes less than a second."""
         count, now = line[self.step], time.monotonic()
         if not self.first:
             self.first, self.clock = count, now
@@ -181,7 +181,7 @@ class CompileNotice:
 
 
 def reporter(quiet: bool) -> Any:
-    """Who shows the progress: by --quiet and by whether stderr is a terminal."""
+    """What shows the progress; it depends on --quiet and on whether stderr is a terminal."""
     return Quiet() if quiet else Live() if sys.stderr.isatty() else Plain()
 
 

@@ -86,7 +86,7 @@ def _tell(
     """Print the figures of each member that played.
 
     Args:
-        player: who they are.
+        player: has the members and the problem.
         played: number and figures of each, `(episodes, scores)`.
         run: the folder.
         seeds: of the episodes.

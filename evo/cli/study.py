@@ -87,10 +87,10 @@ def show(text: str, rows: Any, folder: Path | None, format: Format, quiet: bool)
 
     Args:
         text: the table in Markdown.
-        rows: the same as JSON has it.
+        rows: the rows of the table, from which the JSON is made.
         folder: where it was written, None if nowhere.
         format: JSON, or Markdown.
-        quiet: of Markdown, print the name of the folder alone.
+        quiet: whether to print the name of the folder instead of Markdown.
     """
     from evo.studies.table import as_dict
 

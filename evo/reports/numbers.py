@@ -1,15 +1,15 @@
-"""Numbers as one reads them."""
+"""Numbers as people read them."""
 
 from collections.abc import Sequence
 
 
 def number(value: float | None) -> str:
-    """A figure with as many digits as one reads, or a dash."""
+    """A figure with as many digits as people read; a dash for None."""
     return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
 
 
 def exact(value: object) -> str:
-    """A figure with six digits, anything else as it is, or a dash for nothing."""
+    """A float with six digits, a dash for None, anything else as it is."""
     return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 

@@ -21,10 +21,10 @@ class Page:
 
     Attributes:
         tiles: figures on top.
-        course: SVG texts, how the figures went.
-        further: the same by name, folded away.
-        result: heading of the result, nothing without one.
-        warning: what is wrong with the result.
+        course: SVG texts that show how the figures developed.
+        further: more of these by name, folded away.
+        result: heading of the result; empty if there is none.
+        warning: what is wrong with the result; empty if nothing is.
         pictures: SVG or HTML texts that show the result.
     """
 
@@ -37,7 +37,7 @@ class Page:
 
 
 def target_tiles(summary: Mapping[str, Any], note: str, write: Callable[[Any], str]) -> list[Tile]:
-    """Whether the target was reached; nothing without one.
+    """A tile that says whether the target was reached; none where the run has no target.
 
     Args:
         summary: of the run, perhaps empty.
@@ -53,5 +53,5 @@ def target_tiles(summary: Mapping[str, Any], note: str, write: Callable[[Any], s
 
 
 def time_tiles(summary: Mapping[str, Any]) -> list[Tile]:
-    """How long the run took; nothing before it has ended."""
+    """A tile that says how long the run took; none before it has ended."""
     return [] if summary.get("wall_s") is None else [Tile("time", f"{summary['wall_s']:.1f} s")]

@@ -55,7 +55,11 @@ def document(width: float, height: float, title: str, body: Sequence[str]) -> st
 class Scale:
     """From the numbers of an axis to places on the picture.
 
-    `whole` allows ticks at whole numbers only.
+    Attributes:
+        low, high: the numbers at the ends of the axis.
+        start, end: the places of these two, in pixels.
+        logarithmic: whether equal distances are equal ratios.
+        whole: whether ticks are at whole numbers only.
     """
 
     low: float
@@ -98,7 +102,7 @@ def label(value: float) -> str:
 
 
 def drawable(value: float) -> float:
-    """The number to draw for `value`: NaN where there is no room, 0 where it is next to 0."""
+    """The number to draw for `value`: NaN if it is too large or not finite, 0 if it is tiny."""
     if not math.isfinite(value) or abs(value) > LARGEST:
         return math.nan
     return 0.0 if abs(value) < 1 / LARGEST else float(value)
@@ -183,8 +187,8 @@ def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str)
 
     Args:
         title: heading.
-        layers: name to (x, height) points, the lowest first; a layer has height 0 at an x of
-            others that it lacks.
+        layers: name to (x, height) points, the lowest layer first; where a layer lacks an x that
+            others have, its height is 0.
         x_name: label of the axis.
         y_name: label of the axis.
     """
@@ -318,7 +322,10 @@ def text_lines(title: str, lines: Sequence[str]) -> str:
 
 
 def _room(values: Sequence[float], share: float) -> tuple[float, float]:
-    """Lowest and highest, with a share of the span to spare on both sides; never an empty span."""
+    """The ends of an axis: lowest and highest value, and a share of their span beyond each.
+
+    The two always differ.
+    """
     low, high = min(values), max(values)
     if high - low <= 1e-12 * max(abs(low), abs(high)):
         spare = 0.5 if not share else abs(high) * 0.1 or 1.0

@@ -13,7 +13,7 @@ from evo.errors import RunFolderError
 def replace(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Write a new file beside `path`, then put it in its place in one step.
 
-    Raises `RunFolderError`.
+    Raises `RunFolderError` if that cannot be written.
     """
     try:
         with tempfile.NamedTemporaryFile(
@@ -35,5 +35,5 @@ def replace(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace `path` by `text`."""
+    """Replace the file at `path` by one that holds `text`."""
     replace(path, lambda file: file.write(text.encode()))

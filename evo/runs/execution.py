@@ -15,10 +15,10 @@ from evo.runs.strict_json import finite, write_json
 
 
 class Reporter(Protocol):
-    """Gets told how a run goes on; `Silent` is the least that one does."""
+    """What is told how a run goes on."""
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
-        """The run begins, or goes on.
+        """The run begins, or is resumed.
 
         Args:
             config: its settings.
@@ -62,16 +62,16 @@ def execute(
     reporter: Reporter | None = None,
     signals: Signals | None = None,
 ) -> dict[str, Any]:
-    """Run to the end and return the summary; where `folder` has a checkpoint, from there.
+    """Carry a run out to its end, from its checkpoint if `folder` has one, and return the summary.
 
     Args:
         config: the settings of the run.
         folder: its folder.
-        reporter: gets told how the run goes on.
-        signals: what watches for Ctrl-C and SIGTERM; by default signals of its own.
+        reporter: is told how the run goes on; None for a run that nobody watches.
+        signals: what watches for Ctrl-C and SIGTERM; None for a watch of its own.
 
     Raises:
-        Interrupted: somebody stopped it; the checkpoint is that of the last completed step.
+        Interrupted: somebody stopped the run; its checkpoint is that of the last completed step.
         RunFolderError: the folder or its checkpoint cannot be used, or another process is at work
             in it.
         EvaluationError: no individual of a generation could be evaluated.
@@ -154,7 +154,10 @@ class _Execution:
         self.ends = {name: log.end_of(count) for name, log in self.logs.items()}
 
     def _begin(self) -> None:
-        """Change what the folder says, once it is clear that the run goes on."""
+        """Cut the logs to the checkpoint and adopt the settings.
+
+        Called once it is clear that the run goes on; until then the folder stays as it was.
+        """
         for name, end in self.ends.items():
             self.logs[name].cut(end)
         if self.ends:
@@ -192,7 +195,7 @@ class _Execution:
                     self._save()
 
     def _save(self) -> None:
-        """Write the last completed step, unless that has been done."""
+        """Write the state after the last completed step, unless it has been written."""
         if self.state is None or self.count == self.saved:
             return
         started = time.monotonic()

@@ -49,17 +49,17 @@ class RunFolder:
     def create(
         cls, parent: Path, config: Config, command: str, name: str | None = None
     ) -> "RunFolder":
-        """A new folder under `parent` for a run with these settings.
+        """A new folder for a run with these settings.
 
         Args:
-            parent: is made if it is not there.
+            parent: the folder around it, which is made if it is not there.
             config: the settings.
             command: the words that started the run.
-            name: by default when the run began, what it runs and with which seed; a folder of a
-                given name may exist, but no run in it.
+            name: what the folder is called; None for date and time, what is run, and the seed. A
+                folder of a given name may exist, but there may be no run in it.
 
         Raises:
-            RunFolderError: it cannot be made.
+            RunFolderError: the folder cannot be made.
         """
         safe = re.sub(r"[^\w.-]+", "-", f"{config.method}-{config.subject}").strip("-")
         given, name = name, name or f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
@@ -104,7 +104,7 @@ class RunFolder:
         """The settings of the run; loads the code of what it runs.
 
         Args:
-            limit: how many steps the run may last instead; None for as many as config.toml says.
+            limit: how many steps the run may last; None for as many as config.toml says.
         """
         flags = {} if limit is None else {"run": {self.kind.limit: limit}}
         return resolve(file=self.path / "config.toml", flags=flags, use_packaged=False)
@@ -137,7 +137,7 @@ class RunFolder:
         return settings[method]["name"], settings[subject]["name"]
 
     def adopt(self, config: Config) -> None:
-        """Make the folder say that it is a run with these settings, which may last longer now."""
+        """Write down the settings that the run goes on with: it may last longer than before."""
         if config.limit != self.settings()["run"].get(self.kind.limit):
             self.extend(config.limit)
         self.write_facts(config)
@@ -154,12 +154,12 @@ class RunFolder:
         write_json(path, facts)
 
     def facts(self) -> dict[str, Any]:
-        """What run.json says of the run. Raises `RunFolderError`."""
+        """What run.json says of the run. Raises `RunFolderError` if it is missing or damaged."""
         path, hint = self.path / "run.json", f"write it anew with: evo resume {self.path}"
         return checked(read_json(path, hint), self.kind.schemas.facts, path, hint)
 
     def extends(self, limit: int | None) -> bool:
-        """Whether a run has anything left to do when it may last `limit` steps."""
+        """Whether the run has anything left to do if it may last `limit` steps."""
         summary = self.summary()
         if summary is None:
             return True
@@ -167,7 +167,7 @@ class RunFolder:
         return not ended and limit is not None and limit > summary[self.kind.limit]
 
     def extend(self, limit: int) -> None:
-        """Let the run last so many steps; config.toml says so.
+        """Let the run last `limit` steps, and write that into config.toml.
 
         Raises `ConfigError` if that is no number of steps.
         """
@@ -188,16 +188,22 @@ class RunFolder:
         (self.path / "summary.json").unlink(missing_ok=True)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """One dict per generation or epoch. Raises `RunFolderError`."""
+        """One dict per generation or epoch. Raises `RunFolderError` if the file is damaged."""
         kind = self.kind
         return jsonl.read(self.path / "metrics.jsonl", kind.step, kind.schemas.line)
 
     def events(self) -> list[dict[str, Any]]:
-        """What happened, each with its generation or epoch. Raises `RunFolderError`."""
+        """What happened, each event with its generation or epoch.
+
+        Raises `RunFolderError` if the file is damaged.
+        """
         return jsonl.read(self.path / "events.jsonl", self.kind.step)
 
     def environment(self) -> dict[str, Any] | None:
-        """What the run ran on; None if nobody says. Raises `RunFolderError`."""
+        """What the run ran on; None if there is no such file.
+
+        Raises `RunFolderError` if the file is damaged.
+        """
         path = self.path / "environment.json"
         if not path.exists():
             return None
@@ -205,7 +211,7 @@ class RunFolder:
         return checked(read_json(path, hint), Environment, path, hint)
 
     def summary(self) -> dict[str, Any] | None:
-        """How the run ended; None if it has not. Raises `RunFolderError`."""
+        """How the run ended; None if it has not. Raises `RunFolderError` if the file is damaged."""
         path = self.path / "summary.json"
         if not path.exists():
             return None
@@ -219,7 +225,7 @@ class RunFolder:
         return "finished" if (self.path / "summary.json").exists() else "interrupted"
 
     def text(self, name: str) -> str:
-        """What a text file in the folder holds; nothing if it is not there."""
+        """What a text file in the folder holds; an empty text if there is no such file."""
         path = self.path / name
         try:
             return path.read_text(encoding="utf-8") if path.exists() else ""

@@ -1,4 +1,4 @@
-"""Which code a run would load that neither evo nor an installed package registers by name."""
+"""The code that a run would load because its settings name a module or file."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -32,9 +32,9 @@ class Job(AbstractContextManager[Any], Protocol):
         ...
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was taken, perhaps with a later end.
+        """Go on where `state` was taken; the run may end later than it was to end then.
 
-        A state of another run may raise any exception.
+        Any exception may be raised if the state is that of another run.
         """
         ...
 

@@ -1,7 +1,7 @@
 """Files of one JSON object per line: the logs of a run.
 
-Appended to while a run goes on, cut back to a checkpoint when it is resumed. The first key of each
-line is the run's counter: the generation or epoch that the line is about.
+Lines are appended while a run goes on, and cut back to the checkpoint when it is resumed. The first
+key of each line is the run's counter: the generation or epoch that the line is about.
 """
 
 import json
@@ -62,7 +62,7 @@ class JsonLines:
         return None
 
     def end_of(self, count: int) -> int:
-        """The place in bytes behind the last line of that step.
+        """The place, in bytes, behind the last line of the first `count` steps.
 
         Raises:
             RunFolderError: a line that has to be kept stands behind one that cannot be read.
@@ -79,7 +79,7 @@ class JsonLines:
         return end
 
     def cut(self, end: int) -> None:
-        """Go on at that place; what follows is lost."""
+        """Drop everything behind the place `end`, and go on writing there."""
         self.file.truncate(end)
         self.file.seek(end)
 
@@ -88,9 +88,9 @@ class JsonLines:
         self.file.write(json.dumps(finite(dict(line)), allow_nan=False).encode() + b"\n")
 
     def flush(self) -> None:
-        """Hand over what was written, so that it outlives this process.
+        """Hand what was written over to the operating system, so that it outlives this process.
 
-        Raises `RunFolderError`, as of a full disk.
+        Raises `RunFolderError` if that fails, for example because the disk is full.
         """
         try:
             self.file.flush()
@@ -98,7 +98,7 @@ class JsonLines:
             raise RunFolderError(f"cannot write {self.path}: {error.strerror or error}") from None
 
     def sync(self) -> None:
-        """Have what was written on the disk, so that it outlives a power failure too."""
+        """Put what was written on the disk, so that it outlives a power failure too."""
         self.flush()
         os.fsync(self.file.fileno())
 
@@ -110,7 +110,7 @@ class JsonLines:
 def read(path: Path, counter: str, schema: type[Line] = Line) -> list[dict[str, Any]]:
     """The lines of `path`, each checked; none if there is no such file.
 
-    A last line that is torn is left out: its writer was stopped, or is at it.
+    A last line that is incomplete is left out: its writer was stopped, or is writing it now.
 
     Args:
         path: the file.

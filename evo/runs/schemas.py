@@ -1,6 +1,6 @@
-"""What the files of a run have to hold; every reader of one checks it here.
+"""What the files of a run have to hold; whoever reads one checks it by these schemas.
 
-A file may hold more. A kind of run adds to `Facts`, `Line` and `Summary` what its own hold.
+A file may hold more. A kind of run derives its own schemas from `Facts`, `Line` and `Summary`.
 """
 
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ class RunSection(Schema):
 
 
 def checked(content: Any, schema: type[Schema], path: Path, hint: str | None = None) -> Any:
-    """`content` as it is, if it is as `schema` says.
+    """`content` unchanged, if it follows `schema`.
 
     Args:
         content: what the file says.

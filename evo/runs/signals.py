@@ -17,7 +17,7 @@ class Interrupted(KeyboardInterrupt):
 class Signals:
     """While entered, SIGINT and SIGTERM raise `Interrupted` in the main thread.
 
-    At once, or at the end of `deferred`.
+    It is raised at once, or at the end of a stretch that is `deferred`.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Signals:
     def deferred(self) -> Iterator[None]:
         """A stretch in which signals wait: `Interrupted` is raised at its end.
 
-        At its start, if an earlier signal's exception was swallowed by other code.
+        If other code swallowed the exception of an earlier signal, it is raised at the start.
         """
         if self.received and self._depth == 0:
             raise Interrupted

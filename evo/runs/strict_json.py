@@ -26,7 +26,7 @@ def read_json(path: Path, hint: str | None = None) -> Any:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Replace `path` by `content` as JSON, one key a line."""
+    """Replace the file at `path` by `content` as JSON, one key to a line."""
     lines = [
         f"  {json.dumps(key)}: {json.dumps(value, allow_nan=False)}"
         for key, value in finite(content).items()
@@ -35,7 +35,7 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def finite(value: Any) -> Any:
-    """The same nested content with null for every float that JSON lacks."""
+    """The same nested content with None for every NaN and infinity, which JSON lacks."""
     if isinstance(value, Mapping):
         return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

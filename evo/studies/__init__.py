@@ -1,4 +1,4 @@
-"""Studies: cells, which are settings, times seeds.
+"""Studies: every cell, which is a combination of settings, under every seed.
 
-Carried out in parallel, then one table and one figure.
+The runs are carried out in parallel and end in one table and one figure.
 """

@@ -1,6 +1,6 @@
-"""Carrying out the runs of a study: each in a process of its own, so many at a time.
+"""Carrying out the runs of a study: each in a process of its own, several at a time.
 
-What is finished stays finished.
+Called again, it carries out only what is not finished.
 """
 
 import multiprocessing
@@ -28,7 +28,15 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run of a study: its cell and seed, its folder, and its summary, or why it has none."""
+    """One run of a study.
+
+    Attributes:
+        cell: the name of its cell.
+        seed: its seed.
+        folder: its folder.
+        summary: how it ended; None if it has not.
+        failure: why it has no summary; None if it has one or was interrupted.
+    """
 
     cell: str
     seed: int
@@ -47,8 +55,8 @@ def run_study(
 
     Args:
         study: the cells and their seeds.
-        folder: where tables, and in `runs` the run folders, are or will be.
-        workers: how many runs go on at a time, each in a process of its own.
+        folder: where the tables go; run folders go into `runs` in it.
+        workers: how many runs are carried out at a time, each in a process of its own.
         listener: called with each run that has ended.
 
     Returns:
@@ -96,7 +104,7 @@ def _prepare(study: Study, cell: Any, seed: int, parent: Path, name: str) -> Run
 
 
 def _different(config: Config, settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The settings in which a configuration differs from that of a folder, which loads no code."""
+    """The settings in which a configuration differs from those of a folder; loads no code."""
     wanted = {section: config.values(section) for section in config.models}
     for section, name in config.names.items():
         wanted[section] = {"name": name, **wanted.get(section, {})}
@@ -138,7 +146,7 @@ class _Pool:
         self.stillborn: list[Any] = []
 
     def start(self, job: Any) -> None:
-        """Start a process for a run; if it dies before it is there, the run has failed."""
+        """Start a process for a run; if the process dies while it starts, the run has failed."""
         path = job[2].path
         (path / FAILURE).unlink(missing_ok=True)
         process = self.context.Process(target=_work, args=(str(path),))
@@ -151,7 +159,7 @@ class _Pool:
             self.running[process.sentinel] = process, job
 
     def finished(self) -> list[Any]:
-        """Wait until at least one run has ended; those that have."""
+        """Wait until at least one run has ended, and return all that have."""
         jobs, self.stillborn = self.stillborn, []
         for sentinel in wait(list(self.running), 0.0 if jobs else None):
             process, job = self.running.pop(sentinel)

@@ -89,10 +89,7 @@ def draw(
 
 
 def _cells(axes: "Axes", rows: Sequence[Row], measure: str) -> None:
-    """A line of dots for each cell.
-
-    Its runs, their mean with its interval, and what is published.
-    """
+    """A row for each cell: its runs, their mean with its interval, and what is published."""
     for place, row in enumerate(rows):
         figures = row.statistics
         runs = [number for _, number in row.values if number is not None]
@@ -175,9 +172,9 @@ def _lines(
 
 
 def _courses(figure: Any, rows: Sequence[Row], metric: str) -> None:
-    """A metric by step: the median over seeds and the range.
+    """A metric by step: median and range over the seeds of each cell.
 
-    A family of metrics has a panel for each cell.
+    If the metric is a family of figures, each cell has a panel of its own.
     """
     courses = {row.name: _course(row, metric) for row in rows}
     families = any(name for course in courses.values() for name in course)
@@ -244,7 +241,7 @@ def _dress(axes: "Axes", metric: str, rows: Sequence[Row]) -> None:
 
 
 def _colours(count: int) -> Sequence[Any]:
-    """So many colours; a course from dark to light where there are more than can be told apart."""
+    """`count` colours; from dark to light where there are more than can be told apart."""
     if count <= len(COLOURS):
         return COLOURS[:count]
     from matplotlib import colormaps

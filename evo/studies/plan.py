@@ -102,12 +102,13 @@ class Cell:
     """One combination of settings.
 
     Attributes:
-        name: without spaces at its ends, and different from all others'.
+        name: different from those of all other cells.
         group: the name without the grid.
-        config: its settings under the first seed.
-        point: the grid's settings here.
+        layer: the settings that the study gives.
+        config: all settings, checked; `seeded` gives them with a seed of the study.
+        point: the settings that the grid varies, with their values in this cell.
         success: the measure at which a run is a success; None for reaching its target.
-        published: somebody else's figure beside it.
+        published: a published figure to compare with.
     """
 
     name: str
@@ -128,7 +129,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Study:
-    """A study, checked. `text` is the file's."""
+    """A study, checked; `text` is the content of its file."""
 
     head: Head
     figure: Figure
@@ -218,7 +219,7 @@ def _seeds(chosen: int | tuple[int, ...], wrong: list[str]) -> list[int]:
 
 
 def _check_figure(content: Content, wrong: list[str]) -> None:
-    """What a figure along a setting needs of the grid goes to `wrong`."""
+    """Add a line to `wrong` if the grid lacks what a figure along a setting needs."""
     figure, grid = content.figure, content.grid
     if figure.kind != "lines" or figure.x is None:
         return

@@ -74,7 +74,7 @@ def write(
 
 
 def subtitle(rows: Sequence[Row]) -> str:
-    """On what, how large and with which seeds."""
+    """Words for all runs: on what, how large, how long and with which seeds."""
     ended = [
         (folder.kind, folder.names()[1], summary)
         for row in rows
@@ -97,10 +97,10 @@ def subtitle(rows: Sequence[Row]) -> str:
 
 
 def groups(folders: Sequence[RunFolder]) -> list[tuple[str, list[RunFolder]]]:
-    """Runs that differ in nothing but their seed, each group under a name.
+    """The groups of runs that differ in nothing but their seed, each with a name.
 
-    The name says what the runs are of, and in which settings they differ from others of the same.
-    Loads nothing of what the runs run.
+    The name says what is run, and the settings in which the group differs from others that run the
+    same. Loads no code of what is run.
     """
     members: dict[str, list[RunFolder]] = {}
     settings: dict[str, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""What some numbers of one cell say together."""
+"""Statistics of the numbers of one cell."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,14 @@ SEED = 20_161
 
 @dataclass(frozen=True)
 class Statistics:
-    """Of the runs of one cell that have a number; NaN where there is none."""
+    """Statistics of the runs of one cell that have a number; NaN where none can be computed.
+
+    Attributes:
+        n: how many have a number.
+        median, mean: of the numbers.
+        low, high: the ends of the mean's 95 % interval.
+        least, most: the smallest and the largest number.
+    """
 
     n: int
     median: float
@@ -43,12 +50,10 @@ def describe(values: Sequence[float | None]) -> Statistics:
 
 
 def bootstrap(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
-    """The percentile interval of the mean over resamples; always the same for the same values.
+    """The percentile interval of the mean over resamples, always the same for the same values.
 
-    NaN from a single value.
-
-    From few values it is too narrow: with n = 3 its ends are close to the least and the largest
-    value, whatever the level.
+    Both ends are NaN for a single value. For few values the interval is too narrow: with n = 3 its
+    ends are close to the least and the largest value, whatever the level.
 
     Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
     """

@@ -20,12 +20,12 @@ class Row:
         name: of the cell.
         group: the name without the grid.
         values: seed and measure of each run; None where a run has none.
-        successes: how many runs are one, of those that could be; None where nothing says what
-            success is.
+        successes: how many runs are a success; None where nothing says what success is.
         failed: how many ended without a summary.
         wall_s: mean seconds of a run.
-        published: somebody else's figure.
+        published: a published figure to compare with.
         point: the settings that the study varies on a grid.
+        folders: of the runs.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Row:
 
     @property
     def statistics(self) -> Statistics:
-        """Of the measure."""
+        """The statistics of the measure."""
         return describe([number for _, number in self.values])
 
 
@@ -98,7 +98,7 @@ def row(
         group: the name without the grid.
         success: the measure at which a run is a success; None for reaching its target.
         lower: whether lower is better.
-        published: somebody else's figure.
+        published: a published figure to compare with.
         point: the settings that the study varies on a grid.
     """
     judged = [succeeded(summary, measure, success, lower) for _, _, summary in runs]
@@ -172,8 +172,8 @@ def as_markdown(
     Args:
         rows: one for each line.
         measure: key of the summary that is compared.
-        title: heading, nothing for none.
-        notes: lines below.
+        title: heading; empty for none.
+        notes: lines below the table.
     """
     percent = measure.endswith("accuracy")
     published = any(row.published is not None for row in rows)
@@ -221,7 +221,7 @@ def as_markdown(
 
 
 def write(number: float | None, percent: bool) -> str:
-    """A number as one reads it, or a dash; a share as a percentage without its sign."""
+    """A number as people read it, or a dash; with `percent`, a share as a percentage, no sign."""
     if number is None or math.isnan(number):
         return "–"
     return (

@@ -1,6 +1,7 @@
-"""The champions of a run, and champion.json, which says their genomes, worth and looks.
+"""The champions of a run, and champion.json, which holds their genomes, worth and descriptions.
 
-A search for one solution has one champion; one for a front or an archive has its members.
+A search for one solution has one champion. The champions of a search for a front or an archive are
+its members.
 """
 
 import math
@@ -99,9 +100,9 @@ def write(
 
     Args:
         folder: the run's.
-        champions: who they are, and what they are worth; the foremost one first.
-        descriptions: what the phenotype of each is, with a "kind" that says how to draw it.
-        goal: what fitness is called by people.
+        champions: the foremost one first.
+        descriptions: the phenotype of each as plain data, with a "kind" that says how to draw it.
+        goal: the scores of the problem.
     """
     individuals = [
         _individual(champion, description, goal)

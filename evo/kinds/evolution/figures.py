@@ -1,4 +1,4 @@
-"""The figures of one score or of several, as files and people have them.
+"""The figures of one score or of several, as they are written and shown.
 
 One score is a number; several are numbers by the name of the score.
 """

@@ -174,10 +174,7 @@ def criteria(config: EvolutionConfig) -> list[Termination]:
 
 
 def metrics_line(record: Record, goal: Goal) -> dict[str, Any]:
-    """A generation in figures, in the sense that people read.
-
-    The same for every run with these settings.
-    """
+    """A generation in figures as people read them, the same for every run with these settings."""
     figures = {}
     for name in ("best", "mean", "median", "worst", "best_so_far"):
         fitness = [getattr(each, name) for each in record.figures.values()]
@@ -196,7 +193,7 @@ def metrics_line(record: Record, goal: Goal) -> dict[str, Any]:
 
 
 def best_figures(evolution: Evolution, goal: Goal) -> Any:
-    """The best figure of the result; of several scores, the best by each; None without a result."""
+    """The best figure of the result, or the best of each score; None without a result."""
     best = evolution.best
     if best is None or not len(best):
         return None

@@ -23,7 +23,7 @@ CANDIDATES = 5
 SCREENING_SEEDS = 10
 LONGEST_PAUSE = 16
 MEMBERS = 100
-"""So many members of a front or an archive are validated and written down."""
+"""How many members of a front or an archive are validated and written down."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Judge:
 
     After a champion has failed, the next validation waits for 1, 2, 4 … 16 generations: playing
     real episodes costs more than a generation does. Everything depends on seed and generation only,
-    so a resumed run validates as the whole one.
+    so a resumed run validates the same champions as one that was never interrupted.
 
     Attributes:
         problem: what gives scores.
@@ -54,7 +54,7 @@ class Judge:
     next_generation: int = 0
 
     def examine(self, evolution: Evolution) -> Champion | None:
-        """Validate the best of this generation, if it may hold the targets and no pause is on.
+        """Validate the best of this generation, if it seems to meet the targets and no pause is on.
 
         Returns:
             The champion, which may have reached the targets or not; None if nobody was validated.
@@ -75,10 +75,10 @@ class Judge:
         return champion
 
     def conclude(self, evolution: Evolution) -> list[Champion]:
-        """The champions of a run that has ended, the foremost one first; none if nobody is left.
+        """The validated champions of a run that has ended, the foremost one first.
 
-        The one that reached the target, or the best now, validated; and where the result is a front
-        or an archive, its foremost `MEMBERS`.
+        This is the one that reached the target, or else the best now; where the result is a front
+        or an archive, it is the first `MEMBERS` of these. Nobody, if no individual has a fitness.
         """
         champion = self.champion
         if champion is None or not (
@@ -103,9 +103,10 @@ class Judge:
         return slice(0, CANDIDATES if self.problem.noisy else 1)
 
     def _candidates(self, evolution: Evolution) -> Population:
-        """Who may be the champion, by fitness in training: the members of the result, or everybody.
+        """Who may be the champion, the best in training first.
 
-        By the first score, the best first.
+        With several scores these are the members of the result; with one, everybody whose fitness
+        is finite, and the best individual so far.
         """
         assert evolution.population is not None
         pool = evolution.population

@@ -23,7 +23,7 @@ RESULT = "result.json"
 COURSE = {STEP, "evaluations", "best", "mean", "median", "worst", "best_so_far", "failures"}
 """The figures of every generation; the others are measures of the algorithm."""
 MOST_PICTURES = 4
-"""So many champions are drawn in a report; champion.json has them all."""
+"""How many champions are drawn in a report; champion.json has them all."""
 
 
 def pictures(folder: RunFolder) -> dict[str, str]:
@@ -117,7 +117,7 @@ def shown(individual: Mapping[str, Any], score: str) -> list[str]:
 
 
 def fitness(metrics: Lines, scores: Sequence[Mapping[str, Any]]) -> str:
-    """The best so far, and the best and mean of each generation; of several scores, their best.
+    """A chart of best so far, best and mean by generation; of several scores, the best so far.
 
     Args:
         metrics: the lines of the run.

@@ -44,14 +44,14 @@ class Replay:
             ]
 
     def seeds(self, count: int, seed: int | None = None) -> NDArray[Any]:
-        """`(count,)` seeds of episodes that belong to `seed`, by default to that of the run.
+        """`(count,)` seeds of episodes, which nothing else in a run uses.
 
-        No other role uses them.
+        They follow from `seed`; None for the seed of the run.
         """
         return Streams(self.seed if seed is None else seed).seeds(0, Role.REPLAY, count)
 
     def member(self, number: int) -> Any:
-        """The phenotype of one of them, counted from 1. Raises `UsageError` if there is none."""
+        """The phenotype of member `number`, from 1 on. Raises `UsageError` if there is none."""
         if not 1 <= number <= len(self.members):
             raise UsageError(
                 f"--member {number}: there are 1 to {len(self.members)} in {self.folder.path}"
@@ -107,7 +107,7 @@ class Replay:
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
-        """A stretch in which a champion of another shape meets the problem."""
+        """A stretch in which errors of a champion that does not fit the problem are explained."""
         try:
             yield
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:

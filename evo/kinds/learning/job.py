@@ -21,7 +21,7 @@ COURSE = ("epoch", "train_loss", "train_accuracy", "validation_loss", "validatio
 
 
 class LearningJob:
-    """A training, and its network on all examples at the end."""
+    """A training, whose network is judged on all examples at the end."""
 
     def __init__(self, config: LearningConfig) -> None:
         self.config = config

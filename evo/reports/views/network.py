@@ -1,6 +1,6 @@
 """A network as a picture.
 
-Inputs on the left, outputs on the right, every node right of what it reads.
+Inputs are on the left, outputs on the right, and every node is to the right of what it reads.
 """
 
 import math
@@ -27,9 +27,10 @@ class Link:
 
 
 def draw(description: Mapping[str, Any]) -> str:
-    """The network that `evo.networks.describe` describes. Raises `ValueError` if it is too large.
+    """The SVG text of a network that `Networks.describe` has described.
 
-    Blue links excite, orange ones inhibit, dashed ones lead back.
+    Blue links excite, orange ones inhibit, dashed ones lead back. Raises `ValueError` if there are
+    too many links to draw.
     """
     if len(description["links"]) > MOST_LINKS:
         raise ValueError(f"{len(description['links'])} links are too many to draw")
@@ -78,13 +79,12 @@ def draw(description: Mapping[str, Any]) -> str:
 def arrange(
     inputs: int, nodes: int, outputs: Sequence[int], links: Sequence[Link], recurrent: bool
 ) -> list[list[int]]:
-    """Positions by column: a node stands right of all it reads, outputs stand last.
+    """The positions in each column of the picture.
 
-    Links that lead back do not count.
-
-    A link leads back if its source stands behind its target: in the order of the nodes, which is
-    topological in a feed-forward network; in a recurrent one by the number of links from the
-    inputs.
+    A node is to the right of everything that it reads, and outputs are in the last column. Links
+    that lead back do not count: those whose source comes after their target. A feed-forward network
+    has its nodes in topological order already; the nodes of a recurrent one are ordered by the
+    number of links from the inputs.
 
     Args:
         inputs: how many; they have the first positions.

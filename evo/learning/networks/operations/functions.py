@@ -64,6 +64,13 @@ def relu6(inplace: bool = False) -> Operation:
 
 
 def hardtanh(min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Operation:
+    """Values as they are between two bounds, which they do not leave.
+
+    Args:
+        min_val: the lower bound.
+        max_val: the upper bound.
+        inplace: accepted as torch does; the inputs are never overwritten.
+    """
     return Elementwise(
         lambda x: functional.hardtanh(x, min_val, max_val),
         lambda error, x: aten.hardtanh_backward.default(error, x, min_val, max_val),

@@ -117,6 +117,19 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Operation:
+    """The largest value of each window.
+
+    Args:
+        kernel_size: rows and columns of a window; one number for both, here and below.
+        stride: rows and columns from one window to the next; None for those of a window.
+        padding: rows and columns added on each side.
+        dilation: rows and columns from one value of a window to the next.
+        ceil_mode: whether a window may hang over the edge.
+        return_indices: has to be False.
+
+    Raises:
+        UsageError: `return_indices` is True.
+    """
     return MaxPool(
         nn.MaxPool2d(
             kernel_size, stride or kernel_size, padding, dilation, return_indices, ceil_mode
@@ -132,6 +145,16 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Operation:
+    """The mean of each window.
+
+    Args:
+        kernel_size: rows and columns of a window; one number for both, here and below.
+        stride: rows and columns from one window to the next; None for those of a window.
+        padding: rows and columns of zeros added on each side.
+        ceil_mode: whether a window may hang over the edge.
+        count_include_pad: whether added zeros count as values of a window.
+        divisor_override: what sums are divided by; None for the number of values.
+    """
     return AvgPool(
         nn.AvgPool2d(
             kernel_size,
