@@ -1,4 +1,4 @@
-"""From genomes to phenotypes, and where there is a way, back."""
+"""From genomes to phenotypes, and back where that is possible."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 class Development(ABC):
     """What turns genomes into phenotypes, and where it can, phenotypes back into genomes.
 
-    It is a small object that can be sent to a worker.
+    It is a small object that can be sent to another process.
     """
 
     @abstractmethod
@@ -18,8 +18,8 @@ class Development(ABC):
         """The genomes that would have developed into `phenotypes`.
 
         Args:
-            genomes: those from which the phenotypes came before they changed.
-            phenotypes: what became of them, in the same order.
+            genomes: those that developed into the phenotypes, before the phenotypes changed.
+            phenotypes: the changed phenotypes, in the same order.
 
         Raises:
             ValueError: there is no way back.

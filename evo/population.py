@@ -269,8 +269,9 @@ class Evaluation:
         errors: why a row failed, by row number.
         spent: what each row cost, `(n,)` whole numbers by unit ("steps" of episodes, "samples"
             learned from …).
-        phenotypes: what the phenotypes became, where they changed (learning with write-back).
-        genomes: the genomes of these; evaluators fill them in from `phenotypes`.
+        phenotypes: the phenotypes after the evaluation, where it changed them (learning with
+            write-back).
+        genomes: the genomes of the changed phenotypes, which evaluators fill in.
     """
 
     fitness: Floats

@@ -16,7 +16,10 @@ from evo.population import Population
 from evo.state import encode
 
 Scene = Mapping[str, Any]
-"""Populations, arrays, numbers and text by name; a population takes part with its phenotypes."""
+"""Populations, arrays, numbers and text by name.
+
+`Problem.evaluate_among` gets the phenotypes of each population in place of it.
+"""
 
 POPULATION = "population"
 VALUE = "value"
@@ -31,7 +34,7 @@ class Setting:
         individuals: the population that is about to be evaluated; fitness is not known yet.
         population: the survivors of the generation before; None in the first generation.
         previous: the scene of the generation before; None in the first generation.
-        stream: makes the stream of this step; `rng` is it.
+        stream: makes the random stream of this step, which `rng` holds.
     """
 
     generation: int

@@ -120,7 +120,7 @@ class Algorithm(ABC):
         return []
 
     def picture(self, population: Population) -> Mapping[str, Any] | None:
-        """The population as something to draw, with its "kind" of view; None: nothing special."""
+        """The population as plain data to draw, with a "kind" of view; None for no picture."""
         return None
 
 
@@ -138,7 +138,7 @@ class Evaluator(Protocol):
         ...
 
     def arrange(self, setting: Setting) -> Scene | None:
-        """What the evaluations of a generation take from others; None: nothing."""
+        """What the evaluations of a generation take from others; None for nothing."""
         ...
 
     def evaluate(
@@ -310,7 +310,7 @@ class Evolution:
     def _checked(
         self, evaluation: Evaluation | Sequence[float] | Floats, individuals: int
     ) -> Evaluation:
-        """An evaluation of so many individuals, NaN in the whole row where a part of it failed."""
+        """The evaluation of so many individuals; a row that failed in part is NaN as a whole."""
         if not isinstance(evaluation, Evaluation):
             evaluation = Evaluation(np.asarray(evaluation, np.float64))
         fitness = np.asarray(evaluation.fitness, np.float64)

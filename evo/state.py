@@ -18,7 +18,7 @@ def encode(value: Any) -> Any:
     """`value` as nested dicts, lists, arrays, numbers, text and None.
 
     Raises:
-        TypeError: there is something in it that is none of these, no dataclass and no genomes.
+        TypeError: something in it is neither of these nor a dataclass or genomes.
     """
     if hasattr(value, "to_arrays"):
         return value.to_arrays()

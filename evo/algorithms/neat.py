@@ -65,11 +65,11 @@ class NEATSettings(Settings):
 
 @dataclass(frozen=True, eq=False)
 class Lineage:
-    """What the search knows about its species.
+    """What the search remembers of its species.
 
     Attributes:
-        threshold: distance below which genomes will be of one species.
-        generation: how many generations have survived.
+        threshold: distance below which genomes of the next generation are of one species.
+        generation: number of generations completed.
         best, improved: best fitness so far, and the generation in which it last rose or the
             population was reduced to its best species.
         next_species: the id of the next species.
@@ -227,7 +227,7 @@ class NEAT(Algorithm):
         return out
 
     def events(self, population: Population) -> list[Event]:
-        """Species founded, stagnated (they may not breed) and lost (nobody was close to them)."""
+        """Species that were founded, stagnated (may not breed) or were lost (have no members)."""
         lineage = population.memory
         species, generation = lineage.species, lineage.generation
         empty = self._sizes(population) == 0
@@ -243,7 +243,7 @@ class NEAT(Algorithm):
         ]
 
     def metrics(self, population: Population) -> dict[str, Any]:
-        """Species and their sizes, the threshold that separates the next ones, sizes of genomes."""
+        """Number and sizes of species, the next threshold, and mean sizes of genomes."""
         genomes: TopologyGenomes = population.genomes
         ids, size = population.memory.species.ids, self._sizes(population)
         return {

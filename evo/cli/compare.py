@@ -66,7 +66,7 @@ def compare(
 
 
 def _common_measure(folders: "Sequence[RunFolder]") -> str:
-    """What all these runs can be compared by. Raises `UsageError` if there is nothing."""
+    """The measure of all these runs. Raises `UsageError` if they have different measures."""
     measures = list(dict.fromkeys(folder.kind.measure_of(folder.facts()) for folder in folders))
     if len(measures) > 1:
         raise UsageError(
@@ -77,6 +77,6 @@ def _common_measure(folders: "Sequence[RunFolder]") -> str:
 
 
 def _runs(path: Path) -> list[Path]:
-    """The run folder at `path`, or those in it where it is none itself."""
+    """The run folder at `path`, or the run folders in it if it is not one itself."""
     inside = [config.parent for config in sorted(path.glob("*/config.toml"))]
     return [path] if (path / "config.toml").is_file() or not inside else inside

@@ -19,11 +19,11 @@ Trust = Annotated[
 
 
 def demand_trust(folder: "RunFolder", trusted: bool, command: str) -> None:
-    """Ask before a run's settings make evo import a module or file that they name.
+    """Ask whether evo may import the modules and files that a run's settings name.
 
     Args:
         folder: the run's.
-        trusted: whether the answer is yes already.
+        trusted: whether the user has said yes already, by --trust.
         command: what would import it, "replay" or "resume".
 
     Raises:

@@ -23,8 +23,8 @@ class Draft:
 
     Args:
         kind: that of the run.
-        names: of what is carried out and on what, by section; None where nobody gave one.
-        layers: the later ones win.
+        names: the names of what is carried out and on what, by section; None where none was given.
+        layers: where the settings come from; later layers override earlier ones.
         wrong: gets a line for each mistake.
     """
 
@@ -129,7 +129,7 @@ class Draft:
         return self.values(section).get(key, default)
 
     def _given(self, section: str) -> dict[str, tuple[Any, str]]:
-        """What the layers say about a section, the names aside: key → (value, source)."""
+        """What the layers say about a section, except its `name`: key → (value, source)."""
         given: dict[str, tuple[Any, str]] = {}
         if section == self.kind.names[1]:
             given = {key: (value, DEFAULT) for key, value in self.presets.items()}

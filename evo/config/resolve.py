@@ -22,16 +22,17 @@ def resolve(
 ) -> Config:
     """The configuration of a run.
 
-    Defaults < packaged file < `file` < `layers` < `assignments` and `flags`.
+    Where several sources have a setting, the last of these counts: defaults, packaged file, `file`,
+    `layers`, `assignments`, `flags`.
 
     Args:
         method: the name of an algorithm or rule; may be left out where `file` has it.
-        subject: the name of a problem or data, likewise.
-        kind: of the run; by default that of `file`, or the first of all kinds.
+        subject: the name of a problem or data; may be left out where `file` has it.
+        kind: of the run; None for that of `file`, or for the first of all kinds without a file.
         file: a TOML file of the user's.
         layers: further settings, stronger than those of `file`.
         assignments: ``section.key=value`` words.
-        flags: section → key → value, from options of their own.
+        flags: section → key → value, from options such as ``--seed``.
         use_packaged: whether the project's own settings for this pair count.
 
     Raises:

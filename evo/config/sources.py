@@ -28,7 +28,7 @@ class Layer:
     sections: Mapping[str, Mapping[str, Any]]
 
     def name(self, section: str) -> Any:
-        """What this layer calls the algorithm or the problem, if it does."""
+        """The name of the algorithm or problem in this layer; None if it has none."""
         return self.sections.get(section, {}).get("name")
 
 
@@ -53,7 +53,7 @@ def packaged(kind: Kind, first: str, second: str, wrong: list[str]) -> Layer | N
 def kind_in(path: Path) -> Kind:
     """The kind of run that a TOML file has settings for.
 
-    A file that cannot be read says nothing.
+    It is the first kind if the file cannot be read.
     """
     return kind_of_sections(contents(path, [], str(path)))
 
@@ -143,7 +143,7 @@ def tables(
 def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -> Layer:
     """The settings in ``section.key=value`` words; keys of [run] also without their section.
 
-    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); what is none is text.
+    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); other values are text.
 
     Args:
         assignments: the words.
@@ -170,7 +170,7 @@ def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -
 
 
 def typed(text: str) -> Any:
-    """The value that `text` is in TOML, or the text itself."""
+    """The value that `text` stands for in TOML, or the text itself if it is no TOML."""
     try:
         content = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

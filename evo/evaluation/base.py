@@ -199,7 +199,7 @@ class Evaluator:
         return self.problem.common_random_numbers
 
     def arrange(self, setting: Setting) -> Scene | None:
-        """What the evaluations of a generation take from others; None: nothing."""
+        """What the evaluations of a generation take from others; None for nothing."""
         return self.problem.arrange(setting)
 
     def evaluate(

@@ -92,10 +92,10 @@ class PartsDevelopment(Development):
         return {name: stage(genomes.parts[name]) for name, stage in self.stages.items()}
 
     def absorb(self, genomes: PartsGenomes, phenotypes: Mapping[str, Any]) -> PartsGenomes:
-        """Each part by itself.
+        """The genomes that would have developed into `phenotypes`, part by part.
 
         Raises:
-            ValueError: a part has no way back.
+            ValueError: the development of a part has no way back.
         """
         return PartsGenomes(
             {

@@ -36,8 +36,8 @@ class Networks:
     Attributes:
         inputs, outputs: numbers of input and output values.
         recurrent: whether nodes read the previous step's values, which start at 0.
-        nodes: `(n + 1,)` offsets into the node columns: network i owns nodes `nodes[i] : nodes[i +
-            1]`.
+        nodes: `(n + 1,)` offsets into the node columns: network i owns
+            ``nodes[i] : nodes[i + 1]``.
         bias: `(nodes[n],)`.
         activation, aggregation: `(nodes[n],)` codes, see `evo.networks.functions`.
         links: `(nodes[n] + 1,)` offsets into the link columns: node k (counted over all networks)
@@ -69,7 +69,7 @@ class Networks:
     def describe(self, row: int = 0) -> dict[str, Any]:
         """Network `row` as dicts, lists, numbers and strings.
 
-        Positions 0 … inputs - 1 are the inputs; every node says its own. "outputs" lists the
+        Positions 0 … inputs - 1 are the inputs; every node has its position. "outputs" lists the
         positions that hold the outputs.
         """
         first, last = int(self.nodes[row]), int(self.nodes[row + 1])

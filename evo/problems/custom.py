@@ -13,14 +13,14 @@ from evo.scores import Score
 
 
 class Unscored(Problem):
-    """What is needed, for those who evaluate by themselves between `ask` and `tell`."""
+    """A problem without a fitness: its user evaluates between `ask` and `tell`."""
 
     def __init__(self, needs: Need) -> None:
         super().__init__()
         self.needs = needs
 
     def evaluate(self, phenotypes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
-        """Nothing: whoever asked evaluates."""
+        """Not possible: the caller of `ask` evaluates."""
         raise NotImplementedError("evaluate what ask() returns, and hand it to tell()")
 
 

@@ -1,4 +1,4 @@
-"""Gymnasium environments by id, and words for what can go wrong with that."""
+"""Gymnasium environments by id, and errors that say what to do if one cannot be made."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -4,7 +4,7 @@ Ids read ``path/to/file.py:MyEnv-v0`` or ``module:MyEnv-v0``. Behind the colon i
 that the import registers, or a class in there, with or without a version.
 
 Importing runs whatever code is in there. So nothing here imports until `import_environment` is
-called, and `code_behind` says beforehand what it would be.
+called, and `code_behind` says beforehand what would be imported.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _lock = threading.RLock()
 
 
 def code_behind(id: str) -> str | None:
-    """The file or module that is imported for an id; None where Gymnasium knows it by itself."""
+    """The file or module that is imported for an id; None for an id of Gymnasium's own."""
     place, colon, _ = id.rpartition(":")
     return place if colon else None
 

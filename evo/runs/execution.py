@@ -28,7 +28,12 @@ class Reporter(Protocol):
         ...
 
     def within(self, done: int, of: int) -> None:
-        """So many individuals or examples of the present step are done."""
+        """A step is under way.
+
+        Args:
+            done: individuals or examples of the step that are done.
+            of: how many there are.
+        """
         ...
 
     def completed(self, line: Mapping[str, Any]) -> None:
@@ -165,7 +170,7 @@ class _Execution:
         self.ends = {}
 
     def _explained(self, error: Exception) -> Exception:
-        """The error to show where nothing has worked since a checkpoint was read."""
+        """The error to show for one that arose before any step after a checkpoint was completed."""
         if isinstance(error, EvoError | OSError):
             return error
         return RunFolderError(

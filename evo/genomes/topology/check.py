@@ -1,4 +1,4 @@
-"""What holds of every NEAT genome."""
+"""The rules that every valid NEAT genome keeps."""
 
 from typing import Any
 

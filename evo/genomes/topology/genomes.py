@@ -109,7 +109,7 @@ class TopologyGenomes:
         genes: the columns.
         next_innovation, next_node: the first innovation number and node id that no gene has or
             ever had. They travel with the genomes, so that new genes get new numbers whatever
-            algorithm lets these genomes vary. By default what follows from the genes at hand.
+            algorithm varies these genomes. By default they follow the highest ones of `genes`.
     """
 
     kind: ClassVar[str] = "topology"

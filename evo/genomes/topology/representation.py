@@ -157,7 +157,7 @@ class Topology(Representation[Network]):
         return distances(genomes, others, self.coefficients)
 
     def development(self) -> Callable[[Any], Any]:
-        """Networks without what is disabled or not needed."""
+        """Genomes become networks without disabled connections and nodes that are not needed."""
         return Express(self.settings.recurrent)
 
     def check(self, genomes: Any) -> None:

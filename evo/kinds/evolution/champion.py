@@ -31,8 +31,8 @@ class Champion:
     Attributes:
         individual: a population of one.
         generation: the completed generation after which it was validated.
-        figures: by the name of the score, as people read it: one for each of `seeds`; NaN where an
-            episode failed.
+        figures: by the name of the score, as people read it, a value for each of `seeds`; NaN where
+            an episode failed.
         seeds: of the episodes.
         target: the score to reach, None if there is none or several.
         reached: whether the means meet the targets; None without a target.
@@ -49,7 +49,7 @@ class Champion:
 
     @property
     def episodes(self) -> int:
-        """How many there are of each figure."""
+        """How many episodes were played: each figure has a value for every one."""
         return len(next(iter(self.figures.values())))
 
     @property
@@ -112,7 +112,7 @@ def write(
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """The individuals in champion.json, the first one first; none if there is no such file.
+    """The individuals in champion.json, the foremost one first; none if there is no such file.
 
     Raises `RunFolderError` if it is damaged.
     """

@@ -32,7 +32,7 @@ TARGET_REACHED = "target reached"
 
 
 class EvolutionJob:
-    """An evolution in which a judge validates whoever seems to have reached the target."""
+    """An evolution in which a judge validates individuals that seem to have reached the target."""
 
     def __init__(self, config: EvolutionConfig) -> None:
         self.config = config
@@ -64,7 +64,10 @@ class EvolutionJob:
         return self.evolution.generation
 
     def steps(self) -> Iterator[Step]:
-        """One generation each; whoever seems to have reached the target is validated at its end."""
+        """Carry out one generation after the other.
+
+        An individual that seems to have reached the target is validated at the end of a generation.
+        """
         evolution = self.evolution
         while evolution.stopped is None:
             record = evolution.step()
@@ -78,7 +81,7 @@ class EvolutionJob:
             yield Step(metrics_line(record, self.config.goal), events)
 
     def _check_budget(self, record: Record) -> None:
-        """Raise `UsageError` if the run is to end by a unit that nothing spends."""
+        """Raise `UsageError` if `run.budget` limits a unit that evaluations do not spend."""
         for unit in self.config.run.budget:
             if unit not in record.spent:
                 raise UsageError(

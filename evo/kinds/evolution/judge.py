@@ -1,4 +1,4 @@
-"""Who is the champion of a run, and how good it is on episodes that nobody selected it by.
+"""Who is the champion of a run, and how good it is on episodes that it was not selected by.
 
 The best of a noisy evaluation owes part of its fitness to luck. So candidates are screened on fresh
 seeds through the evaluator, the best of them plays fresh episodes in the real environment, and the
@@ -38,10 +38,9 @@ class Judge:
         problem: what gives scores.
         development: what turns genomes into phenotypes.
         goal: the scores and their targets.
-        episodes: fresh episodes of a validation on a noisy problem; where nothing is noisy one is
-            enough.
+        episodes: fresh episodes of a validation on a noisy problem; on any other, one is played.
         champion: the last one validated.
-        pause: generations for which the last failure made the judge wait.
+        pause: generations to wait after the last failure; 0 before the first.
         next_generation: the first one in which it validates again.
     """
 
@@ -99,7 +98,7 @@ class Judge:
 
     @property
     def _first(self) -> slice:
-        """How many candidates are looked at again."""
+        """The candidates that are screened."""
         return slice(0, CANDIDATES if self.problem.noisy else 1)
 
     def _candidates(self, evolution: Evolution) -> Population:

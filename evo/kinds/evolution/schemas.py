@@ -104,7 +104,7 @@ class Individual(Schema):
 
 
 class ChampionFile(Schema):
-    """champion.json: the result of the run, the first individual first."""
+    """champion.json: the result of the run, the foremost individual first."""
 
     individuals: Annotated[list[Individual], Field(min_length=1)]
 
