@@ -53,7 +53,13 @@ class ConfigError(UsageError):
 
 
 class UnknownName(UsageError):
-    """A name that nobody registered."""
+    """A name that is not registered.
+
+    Args:
+        kind: what the name should stand for: "algorithm", "problem" …
+        name: the unknown name.
+        known: the names that are registered; the closest is suggested.
+    """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = sorted(known)

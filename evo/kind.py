@@ -34,7 +34,14 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Option:
-    """An option of the command that stands for one setting: ``--name`` for ``section.name``."""
+    """An option of the command that stands for one setting: ``--name`` for ``section.name``.
+
+    Attributes:
+        name: of the option and of the setting.
+        section: where the setting stands.
+        type: of its value.
+        help: what the command's help says about it.
+    """
 
     name: str
     section: str
@@ -166,7 +173,7 @@ class Kind(ABC):
 
 @dataclass(frozen=True)
 class Schemas:
-    """What the files of a run of this kind have to hold."""
+    """What run.json, a line of metrics.jsonl and summary.json have to hold."""
 
     facts: "type[Facts]"
     line: "type[Line]"

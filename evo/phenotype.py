@@ -18,10 +18,12 @@ class Need:
 
 @dataclass(frozen=True)
 class Reals(Need):
-    """Vectors of `dimensions` real numbers.
+    """Vectors of real numbers.
 
-    `lower` and `upper` span the region in which a search starts; they do not bound it unless
-    `bounded`.
+    Attributes:
+        dimensions: how many numbers.
+        lower, upper: the region in which a search starts, in every dimension.
+        bounded: whether numbers may not leave that region.
     """
 
     words: ClassVar[str] = "real vectors"

@@ -172,6 +172,11 @@ class Evaluator:
     """Runs a task's batches somewhere. A context manager: `close` gives its workers back.
 
     `progress`, where set, is called with (individuals evaluated, all of them) after each batch.
+
+    Args:
+        problem: gives phenotypes their fitness.
+        development: from genomes to phenotypes.
+        workers: how many batches run at a time.
     """
 
     progress: Callable[[int, int], None] | None = None

@@ -59,6 +59,12 @@ class Processes(Evaluator):
     A batch that takes longer than `timeout` seconds, or whose process dies, is evaluated again row
     by row, each alone; a row that then hangs or dies again has failed. The workers are replaced
     when that happens.
+
+    Args:
+        problem: gives phenotypes their fitness.
+        development: from genomes to phenotypes.
+        workers: number of processes.
+        timeout: seconds that a batch may take; None for no limit.
     """
 
     def __init__(

@@ -13,6 +13,7 @@ def outputs(networks: Networks, inputs: ArrayLike, steps: int = 1) -> Floats:
     """The outputs of each network for each sample.
 
     Args:
+        networks: n of them.
         inputs: `(batch, inputs)`, the same for all networks.
         steps: activations per sample. A recurrent network starts each sample without memory and
             needs as many steps as its longest path has links before an input reaches the outputs; a

@@ -59,6 +59,11 @@ class Actor:
     """Networks connected to a task, one of them (`row`) acting.
 
     A recurrent one remembers until `start`.
+
+    Args:
+        networks: those that may act.
+        senses: how observations become inputs.
+        acts: how outputs become actions.
     """
 
     def __init__(self, networks: Networks, senses: Senses, acts: Acts) -> None:

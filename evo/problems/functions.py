@@ -63,7 +63,13 @@ def ackley(x: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A function, where searches start, and the coordinate of its minimum in every dimension."""
+    """A function of real vectors, to be minimised.
+
+    Attributes:
+        formula: the costs `(n,)` of points `(n, d)`.
+        lower, upper: the bounds of the region where searches start, in every dimension.
+        minimum: the coordinate of its minimum, in every dimension.
+    """
 
     formula: Callable[[Floats], Floats]
     lower: float

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure with its name above and a note below; `sign` is "good", "bad" or nothing."""
+    """A figure with its name above and a note below; `sign` is "good", "bad" or empty."""
 
     name: str
     value: str

@@ -129,7 +129,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Study:
-    """A study, checked; `text` is the content of its file."""
+    """A study, checked.
+
+    Attributes:
+        head: what it is about and how it is judged.
+        figure: what its figure shows.
+        cells: the combinations of settings.
+        seeds: every cell runs once under each.
+        text: the content of the study's file.
+        assignments: ``section.key=value`` words that hold in every cell.
+    """
 
     head: Head
     figure: Figure

@@ -25,7 +25,7 @@ _HASH = 2654435761
 
 
 class Coefficients(NamedTuple):
-    """The weights of the three terms."""
+    """The weights of the three terms of a distance: c1, c2 and c3 in Eq. 1."""
 
     excess: float
     disjoint: float

@@ -24,6 +24,17 @@ class Genes(NamedTuple):
     ascending order of id. Inputs have no gene. Within one genome a *position* names a node: inputs
     are 0 .. inputs - 1, node gene k is inputs + k; connections hold positions, so no kernel has to
     look up an id.
+
+    Attributes:
+        connections: `(n + 1,)` offsets into the columns of connection genes.
+        innovation: innovation numbers.
+        source, target: positions of the nodes that a connection leads from and to.
+        weight: of the connections.
+        enabled: 1, or 0 for a connection that is not expressed.
+        nodes: `(n + 1,)` offsets into the columns of node genes.
+        node: ids of nodes.
+        bias: of the nodes.
+        activation, aggregation: codes of their functions, see `evo.networks.functions`.
     """
 
     connections: NDArray[np.int64]

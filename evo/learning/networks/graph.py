@@ -145,6 +145,7 @@ class Graph:
         """The way back from errors at `starts` to all parameters that they reach.
 
         Args:
+            starts: slots whose errors are given.
             sealed: slots that no error comes back to, because theirs is given.
             through: whether errors come back through layers, and past them through skip
                 connections.
