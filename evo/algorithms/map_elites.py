@@ -49,7 +49,9 @@ class MAPElites(Algorithm):
 
     settings: Settings
 
-    def __init__(self, representation: Representation, settings: Any = None, goal: Goal = FITNESS):
+    def __init__(
+        self, representation: Representation, settings: Any = None, goal: Goal = FITNESS
+    ) -> None:
         super().__init__(representation, settings, goal)
         self.cells = self.settings.resolution ** len(goal.descriptors)
         if self.cells >= 2**31:

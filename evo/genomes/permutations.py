@@ -140,7 +140,7 @@ class Permutations(Representation[Order]):
     words = "permutations"
     Operators = Operators
 
-    def __init__(self, need: Order, settings: Any = None):
+    def __init__(self, need: Order, settings: Any = None) -> None:
         super().__init__(need, settings)
         if isinstance(self.settings, Operators):
             self.crossover = CROSSOVERS.build(self.settings.crossover, self)

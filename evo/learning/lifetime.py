@@ -55,7 +55,7 @@ class Lifetime(Problem):
 
     settings: Settings
 
-    def __init__(self, inner: Problem, settings: Any = None):
+    def __init__(self, inner: Problem, settings: Any = None) -> None:
         super().__init__(settings)
         name = type(inner).__name__
         if not isinstance(inner.needs, Network):

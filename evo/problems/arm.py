@@ -31,7 +31,7 @@ class Arm(Problem):
     scores = (Score("variance", minimise=True, reference=np.pi**2),)
     descriptors = (Descriptor("x", -1.0, 1.0), Descriptor("y", -1.0, 1.0))
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         super().__init__(settings)
         self.needs = Reals(self.settings.joints, 0.0, 1.0, bounded=True)
 

@@ -50,7 +50,7 @@ class SymbolicRegression(Problem):
     scores = (Score("error", minimise=True, target=0.01),)
     compiled = True
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         super().__init__(settings)
         rng = Streams(self.settings.seed).generator(0, Role.DATA)
         self.inputs = np.sort(rng.uniform(-1.0, 1.0, (self.settings.points, 1)), axis=0)

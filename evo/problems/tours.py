@@ -40,7 +40,7 @@ class TSP(Problem):
 
     settings: Settings
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         super().__init__(settings)
         chosen, target = self.settings, None
         if chosen.file is not None:

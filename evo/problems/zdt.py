@@ -89,7 +89,7 @@ class ZDT(Problem):
     settings: Settings
     scores = (Score("f1", minimise=True, reference=1.1), Score("f2", minimise=True, reference=1.1))
 
-    def __init__(self, settings: Any = None):
+    def __init__(self, settings: Any = None) -> None:
         super().__init__(settings)
         self.formula, customary = FORMULAS[self.settings.function]
         self.needs = Reals(self.settings.dimensions or customary, 0.0, 1.0, bounded=True)

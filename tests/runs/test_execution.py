@@ -98,7 +98,7 @@ def test_a_run_leaves_a_folder_worth_reading(tmp_path):
             "events.jsonl",
             "timings.jsonl",
         ),
-        *("checkpoint.zip", "champion.json", "summary.json", "fitness.svg"),
+        *("checkpoint.zip", "champion.json", "summary.json", "fitness.svg", "vector.svg"),
     }
     assert summary == folder.summary()
     keys = "algorithm problem seed generations evaluations best champion target reached wall_s run"

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evo.genomes.trees.primitives import (
     ADD,
@@ -25,14 +26,20 @@ from evo.genomes.trees.primitives import (
 from evo.jit import kernel, part
 from evo.rng_kernels import below, bits, stream, unit
 
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int16]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Whole = int | np.int64
+
 
 @part
-def _arity(code):
+def _arity(code: Whole) -> Whole:
     return ARITIES[code] if code < CONSTANT else np.int64(0)
 
 
 @part
-def _unary(code, a, out):
+def _unary(code: Whole, a: Floats, out: Floats) -> None:
     for s in range(len(out)):
         x = a[s]
         if code == SIN:
@@ -52,7 +59,7 @@ def _unary(code, a, out):
 
 
 @part
-def _binary(code, a, b, out):
+def _binary(code: Whole, a: Floats, b: Floats, out: Floats) -> None:
     if code == ADD:
         for s in range(len(out)):
             out[s] = a[s] + b[s]
@@ -74,8 +81,17 @@ def _binary(code, a, b, out):
 
 
 @kernel
-def compute(offsets, code, value, columns, stack, out):
-    """Values of n programs for all samples: from the last node to the first, over a stack."""
+def compute(
+    offsets: Ints, code: Codes, value: Floats, columns: Floats, stack: Floats, out: Floats
+) -> None:
+    """Values of n programs for all samples: from the last node to the first, over a stack.
+
+    Args:
+        offsets, code, value: columns of the programs.
+        columns: `(variables, samples)` inputs.
+        stack: `(largest program + 1, samples)` room to work in.
+        out: `(n, samples)`, to be filled.
+    """
     for row in range(len(offsets) - 1):
         top = -1
         for i in range(offsets[row + 1] - 1, offsets[row] - 1, -1):
@@ -98,7 +114,7 @@ def compute(offsets, code, value, columns, stack, out):
 
 
 @part
-def _end(code, first):
+def _end(code: Codes, first: Whole) -> Whole:
     """Behind the last node of the subtree that begins at `first`."""
     i, wanted = first, np.int64(1)
     while wanted > 0:
@@ -108,7 +124,7 @@ def _end(code, first):
 
 
 @part
-def _level(code, first, place, wanted):
+def _level(code: Codes, first: Whole, place: Whole, wanted: Ints) -> Whole:
     """How many nodes stand above `place` in the program that begins at `first`."""
     depth = 0
     for i in range(first, place):
@@ -127,7 +143,7 @@ def _level(code, first, place, wanted):
 
 
 @part
-def _height(code, first, last, wanted):
+def _height(code: Codes, first: Whole, last: Whole, wanted: Ints) -> Whole:
     """How many nodes stand above the deepest one, counted from the subtree's root."""
     depth, deepest = 0, 0
     for i in range(first, last):
@@ -146,7 +162,9 @@ def _height(code, first, last, wanted):
 
 
 @part
-def _terminal(state, variables, low, high):
+def _terminal(
+    state: np.uint64, variables: int, low: float, high: float
+) -> tuple[np.uint64, Whole, float]:
     """(state, code, value) of a variable, or of a new constant where there are constants."""
     state, word = bits(state)
     kinds = variables + 1 if low < high else variables
@@ -158,7 +176,19 @@ def _terminal(state, variables, low, high):
 
 
 @part
-def _grown(state, depth, full, functions, variables, low, high, levels, code, value, at):
+def _grown(
+    state: np.uint64,
+    depth: Whole,
+    full: bool,
+    functions: Ints,
+    variables: int,
+    low: float,
+    high: float,
+    levels: Ints,
+    code: Codes,
+    value: Floats,
+    at: Whole,
+) -> tuple[np.uint64, Whole]:
     """(state, end) of a random program of `depth` at most; `at` below 0 counts without writing.
 
     With `full` every branch has that depth; otherwise functions and terminals are drawn alike.
@@ -186,10 +216,33 @@ def _grown(state, depth, full, functions, variables, low, high, levels, code, va
 
 
 @kernel
-def grow(key, least, most, functions, variables, low, high, levels, sizes, offsets, code, value):
+def grow(
+    key: np.uint64,
+    least: int,
+    most: int,
+    functions: Ints,
+    variables: int,
+    low: float,
+    high: float,
+    levels: Ints,
+    sizes: Ints,
+    offsets: Ints,
+    code: Codes,
+    value: Floats,
+) -> None:
     """Ramped half-and-half: depths from `least` to `most` in turn, every other one full.
 
     With an empty `code` it fills `sizes` only.
+
+    Args:
+        key: of the random streams, one for each program.
+        least, most: depths.
+        functions: codes that inner nodes may have.
+        variables: how many there are.
+        low, high: range of constants; none where the two are equal.
+        levels: room to work in.
+        sizes: `(n,)` nodes of each program.
+        offsets, code, value: columns to be filled.
     """
     for row in range(len(sizes)):
         state = stream(key, row)
@@ -203,7 +256,7 @@ def grow(key, least, most, functions, variables, low, high, levels, sizes, offse
 
 
 @part
-def _point(state, code, first, last):
+def _point(state: np.uint64, code: Codes, first: Whole, last: Whole) -> tuple[np.uint64, Whole]:
     """(state, place) of a node: nine times of ten a function where there is one.
 
     Source: Koza (1992), section 6.7.
@@ -227,10 +280,29 @@ def _point(state, code, first, last):
 
 
 @kernel
-def plan_cross(offsets, code, rows, key, most, wanted, cut, sizes):
+def plan_cross(
+    offsets: Ints,
+    code: Codes,
+    rows: Ints,
+    key: np.uint64,
+    most: int,
+    wanted: Ints,
+    cut: Ints,
+    sizes: Ints,
+) -> None:
     """Which piece of the first parent gives way to which of the second, and how large children get.
 
     A child that would be deeper than `most` is a copy of its first parent.
+
+    Args:
+        offsets, code: columns of the parents.
+        rows: `(children, 2)` rows of parents.
+        key: of the random streams, one for each child.
+        most: the greatest depth.
+        wanted: room to work in.
+        cut: `(children, 4)`, to be filled: first and end of the piece that goes, of the one that
+            comes; the first is -1 for a copy.
+        sizes: `(children,)` nodes of each child, to be filled.
     """
     for child in range(len(rows)):
         a, b = rows[child, 0], rows[child, 1]
@@ -250,7 +322,15 @@ def plan_cross(offsets, code, rows, key, most, wanted, cut, sizes):
 
 
 @part
-def _copy(code, value, first, last, out_code, out_value, at):
+def _copy(
+    code: Codes,
+    value: Floats,
+    first: Whole,
+    last: Whole,
+    out_code: Codes,
+    out_value: Floats,
+    at: Whole,
+) -> Whole:
     for i in range(first, last):
         out_code[at], out_value[at] = code[i], value[i]
         at += 1
@@ -258,8 +338,24 @@ def _copy(code, value, first, last, out_code, out_value, at):
 
 
 @kernel
-def write_cross(offsets, code, value, rows, cut, out_offsets, out_code, out_value):
-    """The children that `plan_cross` planned."""
+def write_cross(
+    offsets: Ints,
+    code: Codes,
+    value: Floats,
+    rows: Ints,
+    cut: Ints,
+    out_offsets: Ints,
+    out_code: Codes,
+    out_value: Floats,
+) -> None:
+    """The children that `plan_cross` planned.
+
+    Args:
+        offsets, code, value: columns of the parents.
+        rows: `(children, 2)` rows of parents.
+        cut: as planned.
+        out_offsets, out_code, out_value: columns of the children, the last two to be filled.
+    """
     for child in range(len(rows)):
         first, last = offsets[rows[child, 0]], offsets[rows[child, 0] + 1]
         at = out_offsets[child]
@@ -273,27 +369,38 @@ def write_cross(offsets, code, value, rows, cut, out_offsets, out_code, out_valu
 
 @kernel
 def replace_subtrees(
-    offsets,
-    code,
-    value,
-    chosen,
-    key,
-    depth,
-    most,
-    functions,
-    variables,
-    low,
-    high,
-    levels,
-    wanted,
-    sizes,
-    out_offsets,
-    out_code,
-    out_value,
-):
+    offsets: Ints,
+    code: Codes,
+    value: Floats,
+    chosen: Flags,
+    key: np.uint64,
+    depth: Whole,
+    most: int,
+    functions: Ints,
+    variables: int,
+    low: float,
+    high: float,
+    levels: Ints,
+    wanted: Ints,
+    sizes: Ints,
+    out_offsets: Ints,
+    out_code: Codes,
+    out_value: Floats,
+) -> None:
     """A random subtree of each chosen program gives way to a new one of `depth` at most.
 
     With an empty `out_code` it fills `sizes` only.
+
+    Args:
+        offsets, code, value: columns of the programs.
+        chosen: `(n,)` which of them change.
+        key: of the random streams, one for each program.
+        depth: of new subtrees at most.
+        most: of whole programs at most.
+        functions, variables, low, high: what nodes may be, see `grow`.
+        levels, wanted: room to work in.
+        sizes: `(n,)` nodes of each result.
+        out_offsets, out_code, out_value: columns of the results, the last two to be filled.
     """
     for row in range(len(sizes)):
         first, last = offsets[row], offsets[row + 1]
@@ -329,8 +436,28 @@ def replace_subtrees(
 
 
 @kernel
-def change_points(offsets, chosen, key, rate, functions, variables, low, high, code, value):
-    """Each node of a chosen program is exchanged, with probability `rate`, for one of its arity."""
+def change_points(
+    offsets: Ints,
+    chosen: Flags,
+    key: np.uint64,
+    rate: float,
+    functions: Ints,
+    variables: int,
+    low: float,
+    high: float,
+    code: Codes,
+    value: Floats,
+) -> None:
+    """Each node of a chosen program is exchanged, with probability `rate`, for one of its arity.
+
+    Args:
+        offsets: of the programs.
+        chosen: `(n,)` which of them change.
+        key: of the random streams, one for each program.
+        rate: probability per node.
+        functions, variables, low, high: what nodes may be, see `grow`.
+        code, value: columns, changed in place.
+    """
     for row in range(len(offsets) - 1):
         if not chosen[row]:
             continue
@@ -358,8 +485,17 @@ def change_points(offsets, chosen, key, rate, functions, variables, low, high, c
 
 
 @kernel
-def plan_hoist(offsets, code, chosen, key, begin, end):
-    """Which subtree of each chosen program takes the place of the whole."""
+def plan_hoist(
+    offsets: Ints, code: Codes, chosen: Flags, key: np.uint64, begin: Ints, end: Ints
+) -> None:
+    """Which subtree of each chosen program takes the place of the whole.
+
+    Args:
+        offsets, code: columns of the programs.
+        chosen: `(n,)` which of them change.
+        key: of the random streams, one for each program.
+        begin, end: `(n,)` the nodes that stay, to be filled.
+    """
     for row in range(len(offsets) - 1):
         begin[row], end[row] = offsets[row], offsets[row + 1]
         if chosen[row]:

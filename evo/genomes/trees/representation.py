@@ -96,7 +96,7 @@ class Trees(Representation[Program]):
     Operators = Operators
     Genomes = TreeGenomes
 
-    def __init__(self, need: Program, settings: Any = None):
+    def __init__(self, need: Program, settings: Any = None) -> None:
         super().__init__(need, settings)
         self.functions = np.array([FUNCTIONS[name][0] for name in need.functions], np.int64)
         self.mutation = MUTATIONS.build(self.settings.mutation, self)
@@ -136,7 +136,13 @@ class Trees(Representation[Program]):
     def new_subtrees(
         self, genomes: TreeGenomes, chosen: Chosen, rng: np.random.Generator
     ) -> TreeGenomes:
-        """A subtree of each chosen program is grown anew (Field Guide 2.4)."""
+        """A subtree of each chosen program is grown anew (Field Guide 2.4).
+
+        Args:
+            genomes: n programs.
+            chosen: `(n,)` which of them change.
+            rng: the stream of this step.
+        """
         key, sizes = draw_key(rng), np.empty(len(genomes), np.int64)
         levels = np.empty(self._levels, np.int64)
         wanted = np.empty(int(genomes.sizes.max(initial=0)) + 1, np.int64)
@@ -156,7 +162,13 @@ class Trees(Representation[Program]):
     def new_points(
         self, genomes: TreeGenomes, chosen: Chosen, rng: np.random.Generator
     ) -> TreeGenomes:
-        """Nodes of each chosen program become others with as many arguments (Field Guide 2.4)."""
+        """Nodes of each chosen program become others with as many arguments (Field Guide 2.4).
+
+        Args:
+            genomes: n programs.
+            chosen: `(n,)` which of them change.
+            rng: the stream of this step.
+        """
         offsets, code, value = genomes.nodes
         nodes = Nodes(offsets, code.copy(), value.copy())
         rate = self.settings.point_rate
@@ -168,7 +180,13 @@ class Trees(Representation[Program]):
     def hoisted(
         self, genomes: TreeGenomes, chosen: Chosen, rng: np.random.Generator
     ) -> TreeGenomes:
-        """A subtree of each chosen program takes the place of the whole (Field Guide 5.2.1)."""
+        """A subtree of each chosen program takes the place of the whole (Field Guide 5.2.1).
+
+        Args:
+            genomes: n programs.
+            chosen: `(n,)` which of them change.
+            rng: the stream of this step.
+        """
         offsets, code, value = genomes.nodes
         begin, end = np.empty((2, len(genomes)), np.int64)
         kernels.plan_hoist(offsets, code, chosen, draw_key(rng), begin, end)
