@@ -342,9 +342,10 @@ class Evolution:
         assert self.population is not None
         rows = self.algorithm.best(self.population)
         if rows is not None:
-            self.best = self.population.take(rows).with_memory(None)
-            newest = self.best.columns["birth"].max(initial=self.best_generation)
-            self.best_generation = int(newest)
+            best = self.population.take(rows).with_memory(None)
+            if self.best is None or _improves(best, self.best, self.generation):
+                self.best_generation = self.generation
+            self.best = best
             return
         for part in evaluated:
             row = part.best()
@@ -452,3 +453,10 @@ class Evolution:
         self.stopped = state["stopped"]
         self._started = time.monotonic() - float(state["elapsed"])
         self._asked = None
+
+
+def _improves(result: Population, before: Population, generation: int) -> bool:
+    """Whether somebody born in `generation` has brought other figures into the result."""
+    born = result.fitness[result.columns["birth"] == generation]
+    old = {figures.tobytes() for figures in before.fitness}
+    return any(figures.tobytes() not in old for figures in born)

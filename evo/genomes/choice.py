@@ -95,7 +95,8 @@ def with_kind(base: type[Settings], what: str) -> type[Settings]:
     names = registry.REPRESENTATIONS if what == "representation" else registry.DEVELOPMENTS
     kind = Field(AUTO, description=f"which {what}: {AUTO} is the first that fits")
     checked = Annotated[str, one_of(what, _Names(names))]
-    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, kind=(checked, kind))
+    first = create_model("Kind", __base__=Settings, kind=(checked, kind))
+    return create_model(base.__name__, __base__=(base, first), __doc__=base.__doc__)
 
 
 class _Names:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.kinds.evolution.champion import Champion
+from evo.kinds.evolution.validation import validated
 from evo.population import NO_ROWS, Population
 from evo.problems.base import Problem
 from evo.rng import Role
@@ -138,9 +139,7 @@ class Judge:
         figures: dict[str, list[float]] = {name: [] for name in names}
         reached = None
         try:
-            phenotype = self.development(individual.genomes)
-            columns = np.asarray(self.problem.validate(phenotype, seeds), np.float64)
-            columns = columns.reshape(len(seeds), len(names))
+            columns = validated(self.problem, self.development, individual, seeds, evolution.scene)
             figures = dict(zip(names, columns.T.tolist(), strict=True))
             if self._has_target:
                 means = self.goal.fitness_of(columns.mean(axis=0))

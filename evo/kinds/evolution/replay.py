@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from evo.errors import MissingExtra, RunFolderError, UsageError
 from evo.kinds.evolution import champion
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
+from evo.kinds.evolution.validation import validated
 from evo.population import Floats, Population
 from evo.rng import Role, Streams
 from evo.runs import checkpoint
 from evo.runs.folder import RunFolder
 from evo.runs.schemas import checked
+from evo.scenes import Scene, load_scene
 
 
 class Replay:
@@ -27,7 +29,7 @@ class Replay:
     Attributes:
         problem: what is played.
         goal: the names and senses of its scores.
-        members: phenotypes, each a batch of one.
+        members: populations of one.
     """
 
     def __init__(self, folder: RunFolder) -> None:
@@ -35,13 +37,12 @@ class Replay:
         parts = config.take()
         self.subject, self.seed = config.subject, config.run.seed
         self.problem, self.goal = parts.problem, parts.problem.goal
+        self.development = parts.development
         self.folder = folder
         with self._in_words():
-            individuals = best(folder)
-            self.members = [
-                parts.development(individuals.take(np.array([row])).genomes)
-                for row in range(len(individuals))
-            ]
+            individuals, self.scene = best(folder), last_scene(folder)
+            rows = range(len(individuals))
+            self.members = [individuals.take(np.array([row])) for row in rows]
 
     def seeds(self, count: int, seed: int | None = None) -> NDArray[Any]:
         """`(count,)` seeds of episodes, which nothing else in a run uses.
@@ -60,10 +61,9 @@ class Replay:
 
     def scores(self, seeds: NDArray[Any], number: int = 1) -> Floats:
         """`(len(seeds), scores)` figures of one member, one episode each, as people read them."""
-        phenotype = self.member(number)
+        individual = self.member(number)
         with self._in_words():
-            figures = np.asarray(self.problem.validate(phenotype, seeds), np.float64)
-            return figures.reshape(len(seeds), len(self.goal.scores))
+            return validated(self.problem, self.development, individual, seeds, self.scene)
 
     def film(self, seeds: NDArray[Any], path: Path, number: int = 1) -> list[float]:
         """Play one episode per seed, and write them as frames into a .gif or .mp4 file.
@@ -83,7 +83,8 @@ class Replay:
         episode: Callable[..., Any] | None = getattr(self.problem, "episode", None)
         if episode is None:
             raise UsageError(f"{self.subject} has nothing to see", "control problems can be filmed")
-        phenotype = self.member(number)
+        with self._in_words():
+            phenotype = self.development(self.member(number).genomes)
         rate = float(getattr(self.problem, "frames_per_second", 30))
         # A GIF counts in hundredths of a second, and viewers slow down frames that are shorter than
         # two of them.
@@ -116,6 +117,16 @@ class Replay:
                 f"{type(error).__name__}: {error}",
                 "if its file was edited, take the run's own; see where it failed with --traceback",
             ) from error
+
+
+def last_scene(folder: RunFolder) -> Scene | None:
+    """The scene of the last generation; None where the problem arranges none."""
+    path = folder.checkpoint
+    if not path.exists():
+        return None
+    return load_scene(
+        checked(checkpoint.read(path), EvolutionCheckpoint, path)["evolution"]["scene"]
+    )
 
 
 def best(folder: RunFolder) -> Population:
