@@ -51,8 +51,8 @@ class Replay:
         """
         return Streams(self.seed if seed is None else seed).seeds(0, Role.REPLAY, count)
 
-    def member(self, number: int) -> Any:
-        """The phenotype of member `number`, from 1 on. Raises `UsageError` if there is none."""
+    def member(self, number: int) -> Population:
+        """Member `number`, from 1 on. Raises `UsageError` if there is none."""
         if not 1 <= number <= len(self.members):
             raise UsageError(
                 f"--member {number}: there are 1 to {len(self.members)} in {self.folder.path}"
