@@ -298,6 +298,7 @@ def heatmap(title: str, values: Mapping[tuple[int, int], float], x: Axis, y: Axi
     low, high = min(kept.values()), max(kept.values())
     across = Scale(x.lower, x.upper, LEFT, WIDTH - RIGHT)
     up = Scale(y.lower, y.upper, HEIGHT - BOTTOM, TOP)
+    title = f"{title}, {label(low)} (pale) to {label(high)}"
     body = _frame(title, across, up, x.name, y.name)
     wide, tall = (WIDTH - RIGHT - LEFT) / x.cells, (HEIGHT - BOTTOM - TOP) / y.cells
     for (column, row), value in kept.items():
@@ -307,7 +308,7 @@ def heatmap(title: str, values: Mapping[tuple[int, int], float], x: Axis, y: Axi
             f'width="{wide:.2f}" height="{tall:.2f}" style="fill:var(--c0)" '
             f'fill-opacity="{strength:.3f}"><title>{value:.6g}</title></rect>'
         )
-    return document(WIDTH, HEIGHT, f"{title}, from {label(low)} to {label(high)}", body)
+    return document(WIDTH, HEIGHT, title, body)
 
 
 def text_lines(title: str, lines: Sequence[str]) -> str:

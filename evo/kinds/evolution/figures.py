@@ -9,6 +9,9 @@ import numpy as np
 
 from evo.scores import Goal
 
+SHOWN = ("front", "hypervolume", "elites", "coverage", "qd_score")
+"""Figures of fronts and archives, which people look at first."""
+
 
 def readable(goal: Goal, fitness: Any) -> Any:
     """Fitness of one individual as people read it: a number, or numbers by score.

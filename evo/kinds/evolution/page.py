@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evo.kinds.evolution import champion
+from evo.kinds.evolution.figures import SHOWN
 from evo.kinds.evolution.schemas import ResultFile
 from evo.reports import views
 from evo.reports.course import Lines, as_number, course, level
@@ -56,6 +57,8 @@ def page(folder: RunFolder) -> Page:
     course = [fitness(metrics, scores)]
     if sizes := species(metrics):
         course.append(sizes)
+    further = others(metrics)
+    course += [further.pop(name) for name in SHOWN if name in further]
     whole = result(folder)
     images = [views.show(whole)] if whole else []
     for individual in individuals[:MOST_PICTURES]:
@@ -65,7 +68,7 @@ def page(folder: RunFolder) -> Page:
     return Page(
         tiles(summary, score),
         course,
-        others(metrics),
+        further,
         result=_heading(individuals),
         warning=f"Its validation failed: {errors[0]}" if errors else "",
         pictures=images,
@@ -96,6 +99,11 @@ def tiles(summary: Mapping[str, Any], score: str) -> list[Tile]:
         Tile("generations", str(summary["generations"])),
         Tile("evaluations", grouped(summary["evaluations"]), failed),
         *[Tile(unit, grouped(amount)) for unit, amount in summary["spent"].items()],
+        *[
+            Tile(name, exact(summary["measures"][name]))
+            for name in SHOWN
+            if name in summary["measures"]
+        ],
         *time_tiles(summary),
     ]
 
@@ -173,6 +181,7 @@ def so_far(metrics: Lines) -> dict[str, Any]:
         "generations": last.get(STEP, 0),
         "evaluations": last.get("evaluations", 0),
         "spent": last.get("spent", {}),
+        "measures": {name: last[name] for name in SHOWN if name in last},
         "failures": sum(line.get("failures", 0) for line in metrics),
         "best": last.get("best_so_far"),
         "champion": None,

@@ -1,10 +1,8 @@
 """How the steps and the end of an evolution are told on a terminal."""
 
 from evo.kind import Object
+from evo.kinds.evolution.figures import SHOWN
 from evo.reports.numbers import counted, grouped, number, told
-
-SHOWN = ("front", "hypervolume", "elites", "coverage", "qd_score")
-"""Figures of fronts and archives that belong on the line of a generation."""
 
 
 def progress(line: Object) -> str:
