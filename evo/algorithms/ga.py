@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from evo.genomes.representation import Representation
-from evo.operators.selection import SELECTIONS, best_first, fitter_first
+from evo.operators.selection import SELECTIONS, best_first, fitter_first, partly_alone
 from evo.operators.survival import Generational
 from evo.population import Parents, Population, Rows
 from evo.scores import FITNESS, Goal
@@ -85,9 +85,7 @@ class GA(Algorithm):
         return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        alone = rng.random(len(parents)) >= self.settings.crossover_rate
-        pairs = parents.rows.copy()
-        pairs[alone, 1] = pairs[alone, 0]
+        pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         genomes = self.representation.cross(parents.population.genomes, pairs, rng)
         return Population.unevaluated(genomes)
 

@@ -16,7 +16,7 @@ from pydantic import Field
 from evo.errors import ConfigError, UsageError
 from evo.genomes.representation import Representation
 from evo.operators.archive import elites, grid_cells
-from evo.operators.selection import best_first, fitter_first
+from evo.operators.selection import best_first, fitter_first, partly_alone
 from evo.population import Parents, Population, Rows
 from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
@@ -73,9 +73,7 @@ class MAPElites(Algorithm):
         return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        alone = rng.random(len(parents)) >= self.settings.crossover_rate
-        pairs = parents.rows.copy()
-        pairs[alone, 1] = pairs[alone, 0]
+        pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         population = parents.population
         genomes = self.representation.cross(population.genomes, pairs, rng)
         return Population.unevaluated(genomes, population.memory)

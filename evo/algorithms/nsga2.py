@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from evo.operators.pareto import crowded_first, crowding, hypervolume, ranks
-from evo.operators.selection import Tournament, fitter_first
+from evo.operators.selection import Tournament, fitter_first, partly_alone
 from evo.population import Floats, Parents, Population, Rows
 from evo.settings import Settings as BaseSettings
 from evo.skeleton import Algorithm
@@ -58,9 +58,7 @@ class NSGA2(Algorithm):
         return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        alone = rng.random(len(parents)) >= self.settings.crossover_rate
-        pairs = parents.rows.copy()
-        pairs[alone, 1] = pairs[alone, 0]
+        pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         population = parents.population
         genomes = self.representation.cross(population.genomes, pairs, rng)
         return Population.unevaluated(genomes, population.memory)

@@ -183,6 +183,20 @@ class Truncation:
         return rng.permutation(np.concatenate([np.tile(best, full), rng.permutation(best)[:rest]]))
 
 
+def partly_alone(rows: Rows, share: float, rng: np.random.Generator) -> Rows:
+    """The pairs, of which all but a share have the first parent twice, so that it is copied.
+
+    Args:
+        rows: `(n, 2)` pairs.
+        share: probability that a pair stays one.
+        rng: the stream of this step.
+    """
+    alone = rng.random(len(rows)) >= share
+    pairs = rows.copy()
+    pairs[alone, 1] = pairs[alone, 0]
+    return pairs
+
+
 def fitter_first(rows: Rows, score: Floats) -> Rows:
     """`(n, 2)` pairs of rows, each with the better score first; equal scores stay in order."""
     swap = score[rows[:, 1]] > score[rows[:, 0]]

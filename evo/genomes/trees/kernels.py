@@ -124,40 +124,39 @@ def _end(code: Codes, first: Whole) -> Whole:
 
 
 @part
+def _below(code: Whole, depth: Whole, wanted: Ints) -> Whole:
+    """The depth of the node behind one of this code at `depth`.
+
+    `wanted[d]` is how many arguments the open node at depth d still waits for.
+    """
+    arity = _arity(code)
+    if arity > 0:
+        wanted[depth] = arity
+        return depth + 1
+    while depth > 0:
+        wanted[depth - 1] -= 1
+        if wanted[depth - 1] > 0:
+            break
+        depth -= 1
+    return depth
+
+
+@part
 def _level(code: Codes, first: Whole, place: Whole, wanted: Ints) -> Whole:
     """How many nodes stand above `place` in the program that begins at `first`."""
-    depth = 0
+    depth = np.int64(0)
     for i in range(first, place):
-        # wanted[d] is how many arguments the open node at depth d still waits for.
-        arity = _arity(code[i])
-        if arity > 0:
-            wanted[depth] = arity
-            depth += 1
-        else:
-            while depth > 0:
-                wanted[depth - 1] -= 1
-                if wanted[depth - 1] > 0:
-                    break
-                depth -= 1
+        depth = _below(code[i], depth, wanted)
     return depth
 
 
 @part
 def _height(code: Codes, first: Whole, last: Whole, wanted: Ints) -> Whole:
     """How many nodes stand above the deepest one, counted from the subtree's root."""
-    depth, deepest = 0, 0
+    depth = deepest = np.int64(0)
     for i in range(first, last):
         deepest = max(deepest, depth)
-        arity = _arity(code[i])
-        if arity > 0:
-            wanted[depth] = arity
-            depth += 1
-        else:
-            while depth > 0:
-                wanted[depth - 1] -= 1
-                if wanted[depth - 1] > 0:
-                    break
-                depth -= 1
+        depth = _below(code[i], depth, wanted)
     return deepest
 
 
