@@ -68,6 +68,7 @@ def test_the_commands_know_what_a_library_brings(installed: Path, tmp_path: Path
     (tmp_path / "study.toml").write_text(STUDY)
     table = evo("study", "study.toml", "--workers", "1")
     assert all(name in table for name in ("steady", "ga")), table
+    assert "return 5" in evo("run", "neat", "Lever-v0", "--generations", "2", "--out", "levers")
     processes = ("--evaluator", "processes", "--workers", "2", "--out", "others")
     evo("run", "ga", "all-twos", "--generations", "3", "-q", *processes)
 
