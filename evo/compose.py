@@ -70,7 +70,7 @@ def short_name(name: str) -> str:
     """The registered name of a problem that was given by its Gymnasium id, or the name itself."""
     if name not in registry.PROBLEMS and (match := GYMNASIUM_ID.fullmatch(name)):
         same = registry.Entry(CONTROL, {"id": match["prefixed"] or match["id"]})
-        return next((known for known, entry in registry.PROBLEMS.items() if entry == same), name)
+        return next((short for short, entry in registry.PROBLEMS.items() if entry == same), name)
     return name
 
 

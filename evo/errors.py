@@ -58,13 +58,13 @@ class UnknownName(UsageError):
     Args:
         kind: what the name should stand for: "algorithm", "problem" …
         name: the unknown name.
-        known: the names that are registered; the closest is suggested.
+        names: those that are registered; the closest is suggested.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        guess = did_you_mean(name, known)
-        super().__init__(f"unknown {kind} {name!r}{guess}", f"{kind}s: {', '.join(known)}")
+    def __init__(self, kind: str, name: str, names: Iterable[str]) -> None:
+        names = sorted(names)
+        guess = did_you_mean(name, names)
+        super().__init__(f"unknown {kind} {name!r}{guess}", f"{kind}s: {', '.join(names)}")
 
 
 class RunFolderError(UsageError):
@@ -88,8 +88,8 @@ class MissingExtra(EvoError):
         )
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`` (did you mean 'x'?)``, or nothing when no known name is close to `name`."""
-    lowered = {k.lower(): k for k in known}
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """`` (did you mean 'x'?)``, or nothing when none of `names` is close to `name`."""
+    lowered = {k.lower(): k for k in names}
     close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     return f" (did you mean {lowered[close[0]]!r}?)" if close else ""

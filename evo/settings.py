@@ -39,13 +39,13 @@ class Settings(BaseModel):
         return None if value == "none" and NoneType in accepted else value
 
 
-def one_of(kind: str, known: Collection[str]) -> AfterValidator:
-    """For a string field: only the names in `known`, with the closest one in the error."""
+def one_of(kind: str, names: Collection[str]) -> AfterValidator:
+    """For a string field: only one of `names`, with the closest one in the error."""
 
     def check(name: str) -> str:
-        if name not in known:
+        if name not in names:
             raise ValueError(
-                f"unknown {kind} {name!r}{did_you_mean(name, known)}; known: {', '.join(known)}"
+                f"unknown {kind} {name!r}{did_you_mean(name, names)}; known: {', '.join(names)}"
             )
         return name
 

@@ -50,7 +50,7 @@ def compare(
     for name, members in named:
         seeded = sorted(
             ((folder.settings()["run"]["seed"], folder, folder.summary()) for folder in members),
-            key=lambda one: one[0],
+            key=lambda run: run[0],
         )
         rows.append(table.row(name, seeded, measure, success=success))
     if not any(row.statistics.n for row in rows):

@@ -181,7 +181,7 @@ def _found(
     genes: Genes,
     threshold: float,
     coefficients: Coefficients,
-    known: int,
+    existing: int,
     limit: int,
     species: NDArray[np.int64],
     distance: NDArray[np.float64],
@@ -201,10 +201,10 @@ def _found(
             begin, end = genes.connections[founders[f]], genes.connections[founders[f] + 1]
             d = _between(genes, first, last, genes, begin, end, coefficients)
             if d < best:
-                nearest, best = known + f, d
-        if best >= threshold and known + count < limit:
+                nearest, best = existing + f, d
+        if best >= threshold and existing + count < limit:
             founders[count] = row
-            nearest = known + count
+            nearest = existing + count
             count += 1
         species[row] = nearest
     return count
@@ -234,11 +234,11 @@ def speciate(
         `(n,)` species numbers (0 .. len(representatives) - 1 are the representatives', new ones
         follow), and the rows of the founders of the new ones.
     """
-    n, known = len(genomes), len(representatives)
+    n, existing = len(genomes), len(representatives)
     species, distance = np.empty(n, np.int64), np.empty(n)
     size = 1 << max(4, (4 * len(representatives.genes.innovation)).bit_length())
     # A multiple of four columns lets the compiler use vector instructions.
-    width = max(4, -(-known // 4) * 4)
+    width = max(4, -(-existing // 4) * 4)
     table = np.zeros((2, len(representatives.genes.innovation) + 1, width))
     keys, number = np.full(size, _EMPTY, np.int32), np.empty(size, np.int32)
     _index(representatives.genes, keys, number, table[0], table[1])
@@ -254,8 +254,8 @@ def speciate(
         species,
         distance,
     )
-    founders = np.empty(max(limit - known, 0), np.int64)
+    founders = np.empty(max(limit - existing, 0), np.int64)
     count = _found(
-        genomes.genes, threshold, coefficients, known, limit, species, distance, founders
+        genomes.genes, threshold, coefficients, existing, limit, species, distance, founders
     )
     return species, founders[:count]

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.genomes.trees.kernels import compute
+from evo.genomes.trees.compute import compute
 from evo.genomes.trees.primitives import ARITIES, CONSTANT, VARIABLE, WORDS
 from evo.population import Floats
 

@@ -1,116 +1,11 @@
-"""The kernels of programs: to compute, grow, cross and change them."""
-
-import math
+"""The kernels that grow, cross and change programs."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from evo.genomes.trees.primitives import (
-    ADD,
-    ARITIES,
-    CONSTANT,
-    COS,
-    DIVIDE,
-    EXP,
-    LOG,
-    MAXIMUM,
-    MINIMUM,
-    MULTIPLY,
-    NEGATE,
-    SIN,
-    SQRT,
-    SQUARE,
-    SUBTRACT,
-    VARIABLE,
-)
+from evo.genomes.trees.compute import Codes, Flags, Floats, Ints, Whole, arity_of
+from evo.genomes.trees.primitives import CONSTANT, VARIABLE
 from evo.jit import kernel, part
 from evo.rng_kernels import below, bits, stream, unit
-
-Ints = NDArray[np.int64]
-Codes = NDArray[np.int16]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Whole = int | np.int64
-
-
-@part
-def _arity(code: Whole) -> Whole:
-    return ARITIES[code] if code < CONSTANT else np.int64(0)
-
-
-@part
-def _unary(code: Whole, a: Floats, out: Floats) -> None:
-    for s in range(len(out)):
-        x = a[s]
-        if code == SIN:
-            out[s] = math.sin(x)
-        elif code == COS:
-            out[s] = math.cos(x)
-        elif code == EXP:
-            out[s] = math.exp(x)
-        elif code == LOG:
-            out[s] = math.log(abs(x)) if x != 0.0 else 0.0
-        elif code == NEGATE:
-            out[s] = -x
-        elif code == SQUARE:
-            out[s] = x * x
-        elif code == SQRT:
-            out[s] = math.sqrt(abs(x))
-
-
-@part
-def _binary(code: Whole, a: Floats, b: Floats, out: Floats) -> None:
-    if code == ADD:
-        for s in range(len(out)):
-            out[s] = a[s] + b[s]
-    elif code == SUBTRACT:
-        for s in range(len(out)):
-            out[s] = a[s] - b[s]
-    elif code == MULTIPLY:
-        for s in range(len(out)):
-            out[s] = a[s] * b[s]
-    elif code == DIVIDE:
-        for s in range(len(out)):
-            out[s] = a[s] / b[s] if b[s] != 0.0 else 1.0
-    elif code == MINIMUM:
-        for s in range(len(out)):
-            out[s] = min(a[s], b[s])
-    elif code == MAXIMUM:
-        for s in range(len(out)):
-            out[s] = max(a[s], b[s])
-
-
-@kernel
-def compute(
-    offsets: Ints, code: Codes, value: Floats, columns: Floats, stack: Floats, out: Floats
-) -> None:
-    """Values of n programs for all samples: from the last node to the first, over a stack.
-
-    Args:
-        offsets, code, value: columns of the programs.
-        columns: `(variables, samples)` inputs.
-        stack: `(largest program + 1, samples)` room to work in.
-        out: `(n, samples)`, to be filled.
-    """
-    for row in range(len(offsets) - 1):
-        top = -1
-        for i in range(offsets[row + 1] - 1, offsets[row] - 1, -1):
-            kind = code[i]
-            if kind == CONSTANT:
-                top += 1
-                for s in range(out.shape[1]):
-                    stack[top, s] = value[i]
-            elif kind >= VARIABLE:
-                top += 1
-                for s in range(out.shape[1]):
-                    stack[top, s] = columns[kind - VARIABLE, s]
-            elif _arity(kind) == 1:
-                _unary(kind, stack[top], stack[top])
-            else:
-                _binary(kind, stack[top], stack[top - 1], stack[top - 1])
-                top -= 1
-        for s in range(out.shape[1]):
-            out[row, s] = stack[0, s]
 
 
 @part
@@ -118,7 +13,7 @@ def _end(code: Codes, first: Whole) -> Whole:
     """Behind the last node of the subtree that begins at `first`."""
     i, wanted = first, np.int64(1)
     while wanted > 0:
-        wanted += _arity(code[i]) - 1
+        wanted += arity_of(code[i]) - 1
         i += 1
     return i
 
@@ -129,7 +24,7 @@ def _below(code: Whole, depth: Whole, wanted: Ints) -> Whole:
 
     `wanted[d]` is how many arguments the open node at depth d still waits for.
     """
-    arity = _arity(code)
+    arity = arity_of(code)
     if arity > 0:
         wanted[depth] = arity
         return depth + 1
@@ -203,7 +98,7 @@ def _grown(
         if inner:
             state, word = bits(state)
             kind, number = np.int64(functions[below(word, len(functions))]), 0.0
-            for _ in range(_arity(kind)):
+            for _ in range(arity_of(kind)):
                 top += 1
                 levels[top] = left - 1
         else:
@@ -264,14 +159,14 @@ def _point(state: np.uint64, code: Codes, first: Whole, last: Whole) -> tuple[np
     inside = unit(word) < 0.9
     count = 0
     for i in range(first, last):
-        if (_arity(code[i]) > 0) == inside:
+        if (arity_of(code[i]) > 0) == inside:
             count += 1
     state, word = bits(state)
     if count == 0:
         return state, first + below(word, last - first)
     chosen = below(word, count)
     for i in range(first, last):
-        if (_arity(code[i]) > 0) == inside:
+        if (arity_of(code[i]) > 0) == inside:
             if chosen == 0:
                 return state, i
             chosen -= 1
@@ -465,19 +360,19 @@ def change_points(
             state, word = bits(state)
             if unit(word) >= rate:
                 continue
-            arity = _arity(code[i])
+            arity = arity_of(code[i])
             if arity == 0:
                 state, kind, number = _terminal(state, variables, low, high)
                 code[i], value[i] = kind, number
                 continue
             count = 0
             for function in functions:
-                if _arity(function) == arity:
+                if arity_of(function) == arity:
                     count += 1
             state, word = bits(state)
             pick = below(word, count)
             for function in functions:
-                if _arity(function) == arity:
+                if arity_of(function) == arity:
                     if pick == 0:
                         code[i] = function
                     pick -= 1
