@@ -199,11 +199,12 @@ def compose(
     """
     kind, need, goal = find_algorithm(algorithm), problem.needs, problem.goal
     route = find_route(algorithm, need, goal, _kind(genome), _kind(network))
-    plain = genome.model_dump() if isinstance(genome, Settings) else genome
-    sections = {
-        "algorithm": checked(kind.Settings, values, "algorithm"),
-        "genome": checked(route.settings(kind.varies, plain), genome, "genome"),
-    }
+    sections = {"algorithm": checked(kind.Settings, values, "algorithm")}
+    if isinstance(genome, Settings):
+        sections["genome"] = genome
+    else:
+        model = route.settings(kind.varies, kinds_of_parts(genome))
+        sections["genome"] = checked(model, genome, "genome")
     if route.development_settings is not None:
         sections["network"] = checked(route.development_settings, network, "network")
     elif _given(network):
@@ -212,7 +213,9 @@ def compose(
             f"{need.words} themselves",
             "leave them out, or choose another representation by genome.kind",
         )
-    representation, development = route.build(sections["genome"], sections.get("network"))
+    served, between = route.between(sections.get("network"))
+    representation = route.kind(served, sections["genome"])
+    development = between or representation.development()
     if problem.writes_back and not _absorbs(development):
         raise UsageError(
             f"nothing that {need.words} learn can be inherited here: there is no way from them "
@@ -222,6 +225,12 @@ def compose(
     return Composition(
         kind(representation, sections["algorithm"], goal), problem, development, sections
     )
+
+
+def kinds_of_parts(values: Mapping[str, Any]) -> dict[str, str]:
+    """The kinds that tables within `values` name, by the tables' names."""
+    tables = {name: value for name, value in values.items() if isinstance(value, Mapping)}
+    return {name: str(table["kind"]) for name, table in tables.items() if "kind" in table}
 
 
 def _kind(values: Values) -> str:

@@ -36,17 +36,15 @@ class Route:
         """The class of the representation."""
         return representation(self.representation)
 
-    def settings(self, varies: bool, values: Mapping[str, Any] = {}) -> type[Settings]:
+    def settings(self, varies: bool, kinds: Mapping[str, str] = {}) -> type[Settings]:
         """The class of the settings under `[genome]`.
 
         Args:
             varies: whether genomes vary by the representation's operators.
-            values: what is given under `[genome]`, where kinds of parts may be chosen.
+            kinds: the representation of each part by the part's name, where one is chosen.
         """
-        need = self.need
-        if self.development is not None:
-            need = development(self.development)(need).needs
-        return with_kind(self.kind.settings_for(need, varies, values), "representation")
+        need, _ = self.between()
+        return with_kind(self.kind.settings_for(need, varies, kinds), "representation")
 
     @property
     def development_settings(self) -> type[Settings] | None:
@@ -54,6 +52,22 @@ class Route:
         if self.development is None:
             return None
         return with_kind(development(self.development).Settings, "development")
+
+    def between(self, network: Settings | None = None) -> tuple[Need, Any]:
+        """What the representation has to serve, and the development in between, None without one.
+
+        Args:
+            network: settings of the development; None for the defaults.
+        """
+        if self.development is None:
+            return self.need, None
+        stage = development(self.development)
+        if network is not None:
+            # Of the class that the development declares, so that it can be sent to a worker.
+            names = stage.Settings.model_fields
+            network = stage.Settings(**{name: getattr(network, name) for name in names})
+        between = stage(self.need, network)
+        return between.needs, between
 
     def build(
         self, genome: Settings | None = None, network: Settings | None = None
@@ -64,16 +78,9 @@ class Route:
             genome: settings of the representation; None for the defaults.
             network: settings of the development in between; None for the defaults.
         """
-        if self.development is None:
-            built = self.kind(self.need, genome)
-            return built, built.development()
-        stage = development(self.development)
-        if network is not None:
-            # Of the class that the development declares, so that it can be sent to a worker.
-            names = stage.Settings.model_fields
-            network = stage.Settings(**{name: getattr(network, name) for name in names})
-        between = stage(self.need, network)
-        return self.kind(between.needs, genome), between
+        need, between = self.between(network)
+        built = self.kind(need, genome)
+        return built, between or built.development()
 
 
 def representation(name: str) -> type[Representation]:

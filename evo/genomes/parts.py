@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 
 from evo.development import Development
 from evo.errors import UsageError
-from evo.genomes.choice import Route, choose
+from evo.genomes.choice import AUTO, Route, choose
 from evo.genomes.representation import Representation
 from evo.phenotype import Parts
 from evo.population import (
@@ -122,18 +122,17 @@ class PartsRepresentation(Representation[Parts]):
         self.stages: dict[str, Callable[[Any], Any]] = {}
         for name, part in need.parts:
             chosen = getattr(self.settings, name, None)
-            route = _route(name, part, getattr(chosen, "kind", "auto"))
+            route = _route(name, part, getattr(chosen, "kind", AUTO))
             self.parts[name], self.stages[name] = route.build(chosen)
 
     @classmethod
-    def settings_for(cls, need: Parts, varies: bool, values: Mapping[str, Any]) -> type[Settings]:
+    def settings_for(cls, need: Parts, varies: bool, kinds: Mapping[str, str]) -> type[Settings]:
         """The class of the settings, with a table for each part of `need`."""
-        kinds = []
-        for name, part in need.parts:
-            given = values.get(name)
-            kind = given.get("kind", "auto") if isinstance(given, Mapping) else "auto"
-            kinds.append((name, _route(name, part, str(kind)).settings(varies)))
-        return _model(tuple(kinds))
+        tables = [
+            (name, _route(name, part, kinds.get(name, AUTO)).settings(varies))
+            for name, part in need.parts
+        ]
+        return _model(tuple(tables))
 
     def start(self, count: int, rng: np.random.Generator) -> PartsGenomes:
         return PartsGenomes({name: part.start(count, rng) for name, part in self.parts.items()})

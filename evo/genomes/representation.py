@@ -45,13 +45,13 @@ class Representation(ABC, Generic[N]):
         self.settings: Any = self.Operators() if settings is None else settings
 
     @classmethod
-    def settings_for(cls, need: N, varies: bool, values: Mapping[str, Any]) -> type[BaseSettings]:
+    def settings_for(cls, need: N, varies: bool, kinds: Mapping[str, str]) -> type[BaseSettings]:
         """The class of the settings, which may depend on the need.
 
         Args:
             need: what the problem asks for.
             varies: whether the algorithm uses `cross` and `mutate`.
-            values: the settings that are given.
+            kinds: the representation of each part by the part's name, where one is chosen.
         """
         return cls.Operators if varies else cls.Settings
 

@@ -103,8 +103,12 @@ def holds(value, depth=0):
     return False
 
 
-def test_a_setting_passes_few_rooms_on_its_way_to_the_operator():
-    """Rooms with a function that gets the setting, from the command's words to the algorithm."""
+@pytest.mark.parametrize(
+    ("setting", "place"),
+    [("algorithm.crossover_rate", "GA.__init__"), ("genome.blend_alpha", "RealVectors.__init__")],
+)
+def test_a_setting_passes_few_rooms_on_its_way_to_the_operator(setting, place):
+    """Rooms with a function that gets the setting, from the command's words to who uses it."""
     rooms, arrived = [], []
 
     def follow(frame, event, _):
@@ -113,12 +117,12 @@ def test_a_setting_passes_few_rooms_on_its_way_to_the_operator():
             names = inspect.getargvalues(frame)
             if any(holds(names.locals.get(name)) for name in names.args):
                 rooms.append(module)
-                if frame.f_code.co_qualname == "GA.__init__":
+                if frame.f_code.co_qualname == place:
                     arrived.append(len(rooms))
 
     sys.setprofile(follow)
     try:
-        resolve("ga", "sphere", assignments=[f"algorithm.crossover_rate={VALUE}"]).check()
+        resolve("ga", "sphere", assignments=[f"{setting}={VALUE}"]).check()
     finally:
         sys.setprofile(None)
     way = list(dict.fromkeys(rooms[: arrived[0]]))

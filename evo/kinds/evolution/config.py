@@ -83,7 +83,8 @@ class EvolutionDraft(Draft):
         )
         if route is None:
             return None
-        self.types["genome"] = route.settings(self.algorithm.varies, self.values("genome"))
+        kinds = compose.kinds_of_parts(self.values("genome"))
+        self.types["genome"] = route.settings(self.algorithm.varies, kinds)
         self.check("genome")
         if between := route.development_settings:
             self.types["network"] = between
