@@ -36,7 +36,7 @@ def _row(path: Path) -> tuple[dict[str, Any], list[str]]:
     Read from its small files only; of a damaged run, what is damaged.
     """
     from evo.errors import RunFolderError
-    from evo.reports.numbers import number
+    from evo.reports.numbers import told
     from evo.runs.folder import RunFolder
 
     run = RunFolder(path)
@@ -58,7 +58,7 @@ def _row(path: Path) -> tuple[dict[str, Any], list[str]]:
         "reached": summary.get("reached"),
         **figures,
     }
-    shown = [*names, str(seed), str(steps), *map(number, figures.values())]
+    shown = [*names, str(seed), str(steps), *map(told, figures.values())]
     return about, [str(path), *shown, REACHED[summary.get("reached")], state]
 
 

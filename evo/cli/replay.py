@@ -92,8 +92,7 @@ def _tell(
         seeds: of the episodes.
         format: JSON, or words.
     """
-    from evo.kinds.evolution.figures import told
-    from evo.reports.numbers import number
+    from evo.reports.numbers import number, told
 
     names = [score.name for score in player.goal.scores]
     if format is Format.json:

@@ -1,11 +1,19 @@
 """Numbers as one reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 
 def number(value: float | None) -> str:
     """A figure with as many digits as one reads, or a dash."""
     return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
+
+
+def told(figure: Any, write: Callable[[Any], str] = number) -> str:
+    """A number, or numbers with the names of their scores, in words."""
+    if isinstance(figure, Mapping):
+        return ", ".join(f"{name} {write(each)}" for name, each in figure.items())
+    return write(figure)
 
 
 def exact(value: object) -> str:

@@ -5,7 +5,7 @@ import json
 import random
 import tomllib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -182,13 +182,13 @@ def archive(chance: random.Random, content: bytes) -> bytes:
     return written.getvalue()
 
 
-def word(chance: random.Random, words: list[str]) -> str:
+def word(chance: random.Random, words: Sequence[str]) -> str:
     """A ``--set`` word, damaged."""
     key, _, text = chance.choice(words).partition("=")
     value = chance.choice([text, str(chance.choice(VALUES)), json.dumps(chance.choice(VALUES))])
-    return chance.choice(
-        [f"{key}={value}", f"{key}{value}", f"{key}.x={value}", f"={value}", value, key]
-    )
+    if chance.random() < 0.6:
+        return f"{key}={value}"
+    return chance.choice([f"{key}{value}", f"{key}.x={value}", f"={value}", value, key])
 
 
 def damage(chance: random.Random, path: Path, how: Damage) -> None:

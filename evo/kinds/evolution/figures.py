@@ -3,12 +3,10 @@
 One score is a number; several are numbers by the name of the score.
 """
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from evo.reports.numbers import number
 from evo.scores import Goal
 
 
@@ -28,10 +26,3 @@ def readable(goal: Goal, fitness: Any) -> Any:
 def names(goal: Goal) -> str:
     """What the scores are called."""
     return ", ".join(score.name for score in goal.scores)
-
-
-def told(figure: Any, write: Callable[[Any], str] = number) -> str:
-    """A number, or numbers with the names of their scores, in words."""
-    if isinstance(figure, Mapping):
-        return ", ".join(f"{name} {write(each)}" for name, each in figure.items())
-    return write(figure)

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evo.kinds.evolution import champion
-from evo.kinds.evolution.figures import told
 from evo.kinds.evolution.schemas import ResultFile
 from evo.reports import views
 from evo.reports.course import Lines, as_number, course, level
-from evo.reports.numbers import counted, exact, grouped
+from evo.reports.numbers import counted, exact, grouped, told
 from evo.reports.page import Page, Tile, target_tiles, time_tiles
 from evo.reports.svg import chart, histogram, stack
 from evo.runs.folder import RunFolder

@@ -1,8 +1,7 @@
 """How the steps and the end of an evolution are told on a terminal."""
 
 from evo.kind import Object
-from evo.kinds.evolution.figures import told
-from evo.reports.numbers import counted, grouped, number
+from evo.reports.numbers import counted, grouped, number, told
 
 SHOWN = ("front", "hypervolume", "elites", "coverage", "qd_score")
 """Figures of fronts and archives that belong on the line of a generation."""
