@@ -97,8 +97,8 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         *("algorithm.resolution=5", "algorithm.batch=4", "problem.joints=3", "genome.kind=auto"),
     ),
     ("neat", "xor"): (
-        *("genome.kind=topology", "genome.activations=[\"tanh\"]", "genome.perturb_std=1"),
-        *("lifetime.inherit=lamarck", "lifetime.steps=2", "network.kind=auto"),
+        *("genome.kind=topology", 'genome.activations=["tanh"]', "genome.perturb_std=1"),
+        *("lifetime.inherit=lamarck", "lifetime.steps=2"),
     ),
 }
 """``--set`` words that fit, by algorithm and problem."""
