@@ -107,7 +107,16 @@ class Algorithm(ABC):
 
     def check(self, population: Population) -> None:
         """Raise `ValueError` unless `population`, read from a file, is one of this algorithm."""
+        self.check_individuals(population)
+
+    def check_individuals(self, population: Population) -> None:
+        """Raise `ValueError` unless these have genomes and fitness as the search has them."""
         self.representation.check(population.genomes)
+        n, scores = len(population), len(self.goal.scores)
+        if population.fitness.shape != ((n,) if scores == 1 else (n, scores)):
+            raise ValueError(
+                f"fitness of shape {population.fitness.shape} does not fit {scores} declared scores"
+            )
 
     def metrics(self, population: Population) -> dict[str, Any]:
         """Figures of this generation worth a curve, by name; a mapping is a family of curves."""
@@ -434,7 +443,7 @@ class Evolution:
         if loaded is not None:
             self.algorithm.check(loaded)
         if fittest is not None:
-            self.algorithm.representation.check(fittest.genomes)
+            self.algorithm.check_individuals(fittest)
         self.streams = Streams(int(state["seed"]))
         self.generation = int(state["generation"])
         self.spent = {str(unit): int(amount) for unit, amount in state["spent"].items()}

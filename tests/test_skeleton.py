@@ -260,6 +260,20 @@ def test_a_state_of_another_shape_is_refused() -> None:
             evo.evolution(name, "sphere").load_state_dict(small.state_dict())
 
 
+@pytest.mark.parametrize("part", ["population", "best"])
+@pytest.mark.parametrize(("algorithm", "problem"), [("ga", "sphere"), ("nsga2", "zdt1")])
+def test_a_state_with_fitness_of_another_number_of_scores_is_refused(
+    algorithm: str, problem: str, part: str
+) -> None:
+    whole = evo.evolution(algorithm, problem)
+    whole.step()
+    state = whole.state_dict()
+    fitness = state[part]["fitness"]
+    state[part]["fitness"] = fitness[:, 0] if fitness.ndim == 2 else np.stack([fitness] * 2, axis=1)
+    with pytest.raises(ValueError, match=r"does not fit \d declared scores"):
+        evo.evolution(algorithm, problem).load_state_dict(state)
+
+
 def test_an_evaluator_is_closed_by_its_context() -> None:
     with Serial(evo.problem("sphere")) as evaluator:
         algorithm = evo.evolution("ga", "sphere").algorithm

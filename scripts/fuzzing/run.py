@@ -128,7 +128,8 @@ def prepare(place: Path) -> None:
 def trial(chance: random.Random, subject: Subject) -> tuple[str, str]:
     """Damage one file of a copy, read it with one command, and look at what is left."""
     root = chance.choice(list(subject.roots))
-    shutil.rmtree("copy", ignore_errors=True)
+    for place in ("copy", "other"):
+        shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(root, "copy")
     beside = (
         Path("copy", subject.file) if Path(root, subject.file).is_file() else Path(subject.file)

@@ -31,6 +31,7 @@ ROOTS: dict[str, tuple[str, ...]] = {
         *("run", "ga", "xor", "--set", "algorithm.population=4", "--set", "lifetime.steps=1"),
         *SMALL,
     ),
+    "cartpole": ("run", "ga", "cartpole", "--set", "algorithm.population=4", *SMALL),
     "dfa": (
         *("learn", "dfa", "data.npz", "--set", "network.hidden=[3]", "--epochs", "2"),
         *("--set", "checkpoint_interval=0", "-q"),
@@ -40,6 +41,7 @@ ROOTS: dict[str, tuple[str, ...]] = {
 
 READ = (("report", "{run}"), ("list", "."), ("compare", "{run}", "--format", "json"))
 GO_ON = (("resume", "{run}", "-q", "{longer}", "5"), ("resume", "{run}", "-q"))
+START = (("run", "--config", "{run}/config.toml", "--generations", "2", "-q", "--out", "other"),)
 TABLE = ("compare", "{run}", "ga", "dfa", "--measure", "wall_s", "--out", "table", "-q")
 REPLAY = (("replay", "{run}", "--format", "json"),)
 
@@ -109,6 +111,7 @@ SUBJECTS: dict[str, Subject] = {
         "config.toml", damage.toml, (("config", "check", "{run}/config.toml"),), weight=2
     ),
     "config of a run": Subject("config.toml", damage.toml, (*READ, *GO_ON), weight=2),
+    "config to run": Subject("config.toml", damage.toml, START, EVOLUTIONS, weight=2),
     "--set": Subject("", damage.anything, SHOWN, ("ga",), weight=2),
     "run.json": Subject("run.json", damage.json_file, READ),
     "environment.json": Subject("environment.json", damage.json_file, READ[:1]),

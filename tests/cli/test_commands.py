@@ -262,6 +262,17 @@ def test_list_names_the_figures_of_several_scores(evo):
     assert set(row["best"]) == set(row["champion"]) == {"f1", "f2"}
 
 
+def test_a_champion_that_the_problem_cannot_have_is_not_played(evo):
+    evo("run", "ga", "tsp", "--generations", "2", "--set", "problem.cities=5")
+    path = only_run() / "champion.json"
+    content = json.loads(path.read_text())
+    content["individuals"][0]["genome"]["arrays"]["array"]["values"] = [0] * 5
+    path.write_text(json.dumps(content))
+    answer = evo("replay", only_run())
+    assert answer.code == 2
+    assert "no permutations of 5 numbers" in answer.err
+
+
 def test_replay_plays_the_champion(evo):
     evo(*ga())
     run = only_run()

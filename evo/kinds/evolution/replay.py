@@ -38,6 +38,7 @@ class Replay:
         self.folder = folder
         with self._in_words():
             individuals = best(folder)
+            parts.algorithm.representation.check(individuals.genomes)
             self.members = [
                 parts.development(individuals.take(np.array([row])).genomes)
                 for row in range(len(individuals))
