@@ -25,7 +25,9 @@ from evo.skeleton import Algorithm
 class NEATSettings(Settings):
     """Species and who breeds; how genomes vary is set by the representation, in `[genome]`."""
 
-    population: int = Field(150, ge=2, description="individuals per generation (4.1)")
+    population: int = Field(
+        150, ge=2, le=100_000_000, description="individuals per generation (4.1)"
+    )
     crossover: float = Field(
         0.75, ge=0, le=1, description="chance of an offspring to have two parents (4.1)"
     )

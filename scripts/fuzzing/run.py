@@ -27,7 +27,7 @@ from typer.testing import CliRunner
 
 from evo.cli import app
 from fuzzing import damage
-from fuzzing.subjects import ROOTS, SHOWN, SUBJECTS, WORDS, Subject
+from fuzzing.subjects import ROOTS, SHOWN, SUBJECTS, Subject
 
 REFUSED, FAULT = (2, 4), 70
 SECONDS = 20
@@ -141,9 +141,9 @@ def trial(chance: random.Random, subject: Subject) -> tuple[str, str]:
         Path("copy/summary.json").unlink(missing_ok=True)
     longer = "--epochs" if ROOTS[root][0] == "learn" else "--generations"
     command = chance.choice(list(subject.commands))
-    fill = {"run": "copy", "longer": longer}
+    fill = {"run": "copy", "command": ROOTS[root][0], "longer": longer}
     if command in SHOWN:
-        fill["word"] = damage.word(chance, WORDS[command[2:4]])
+        fill["word"] = damage.word(chance, SHOWN[command])
     words = [word.format(**fill) for word in command]
     before = {name: Path("copy", name).read_bytes() for name in KEPT if Path("copy", name).exists()}
     with limited():

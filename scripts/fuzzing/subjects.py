@@ -41,7 +41,7 @@ ROOTS: dict[str, tuple[str, ...]] = {
 
 READ = (("report", "{run}"), ("list", "."), ("compare", "{run}", "--format", "json"))
 GO_ON = (("resume", "{run}", "-q", "{longer}", "5"), ("resume", "{run}", "-q"))
-START = (("run", "--config", "{run}/config.toml", "--generations", "2", "-q", "--out", "other"),)
+START = (("{command}", "--config", "{run}/config.toml", "{longer}", "2", "-q", "--out", "other"),)
 TABLE = ("compare", "{run}", "ga", "dfa", "--measure", "wall_s", "--out", "table", "-q")
 REPLAY = (("replay", "{run}", "--format", "json"),)
 
@@ -104,15 +104,17 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
 }
 """``--set`` words that fit, by algorithm and problem."""
-SHOWN = tuple(("config", "show", *names, "--set", "{word}") for names in WORDS)
+SHOWN: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("config", "show", *names, "--set", "{word}"): words for names, words in WORDS.items()
+}
 
 SUBJECTS: dict[str, Subject] = {
     "config": Subject(
         "config.toml", damage.toml, (("config", "check", "{run}/config.toml"),), weight=2
     ),
     "config of a run": Subject("config.toml", damage.toml, (*READ, *GO_ON), weight=2),
-    "config to run": Subject("config.toml", damage.toml, START, EVOLUTIONS, weight=2),
-    "--set": Subject("", damage.anything, SHOWN, ("ga",), weight=2),
+    "config to run": Subject("config.toml", damage.toml, START, weight=2),
+    "--set": Subject("", damage.anything, tuple(SHOWN), ("ga",), weight=2),
     "run.json": Subject("run.json", damage.json_file, READ),
     "environment.json": Subject("environment.json", damage.json_file, READ[:1]),
     "metrics": Subject("metrics.jsonl", damage.json_lines, (*READ, *GO_ON), weight=2),
