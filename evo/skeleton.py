@@ -111,8 +111,10 @@ class Algorithm(ABC):
 
     def check_individuals(self, population: Population) -> None:
         """Raise `ValueError` unless these have genomes and fitness as the search has them."""
-        self.representation.check(population.genomes)
         n, scores = len(population), len(self.goal.scores)
+        if n == 0:
+            raise ValueError("there are no individuals")
+        self.representation.check(population.genomes)
         if population.fitness.shape != ((n,) if scores == 1 else (n, scores)):
             raise ValueError(
                 f"fitness of shape {population.fitness.shape} does not fit {scores} declared scores"

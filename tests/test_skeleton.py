@@ -274,6 +274,17 @@ def test_a_state_with_fitness_of_another_number_of_scores_is_refused(
         evo.evolution(algorithm, problem).load_state_dict(state)
 
 
+@pytest.mark.parametrize("part", ["population", "best"])
+def test_a_state_without_individuals_is_refused(part: str) -> None:
+    whole = evo.evolution("ga", "sphere")
+    whole.step()
+    state = whole.state_dict()
+    individuals = getattr(whole, part)
+    state[part] = individuals.take(slice(0, 0)).state_dict()
+    with pytest.raises(ValueError, match="no individuals"):
+        evo.evolution("ga", "sphere").load_state_dict(state)
+
+
 def test_an_evaluator_is_closed_by_its_context() -> None:
     with Serial(evo.problem("sphere")) as evaluator:
         algorithm = evo.evolution("ga", "sphere").algorithm

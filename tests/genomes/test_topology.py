@@ -14,6 +14,7 @@ from evo.genomes.topology.express import Express
 from evo.genomes.topology.mutation import Rates, mutate
 from evo.genomes.topology.start import minimal
 from evo.networks.activate import outputs as activate
+from evo.phenotype import describe
 
 from . import topology_reference as reference
 
@@ -299,10 +300,28 @@ def test_damaged_arrays_are_refused_or_harmless(data: st.DataObject) -> None:
     except ValueError:
         return
     # What passes can be used: nothing below may read or write out of bounds.
+    for row in range(len(population)):
+        describe(Express()(population), row)
     activate(Express()(population), np.zeros((1, population.inputs)))
     if len(population):
         with suppress(OverflowError):
             structural({"add_node": 1.0, "add_connection": 1.0, "delete_node": 0.5}, population)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("activation", 24, "an activation function that does not exist"),
+        ("aggregation", 255, "an aggregation function that does not exist"),
+        ("enabled", 2, "neither enabled nor disabled"),
+    ],
+)
+def test_codes_that_mean_nothing_are_refused(column: str, value: int, words: str) -> None:
+    arrays = grown(5, 8).to_arrays()
+    arrays[column] = arrays[column].copy()
+    arrays[column][-1] = value
+    with pytest.raises(ValueError, match=words):
+        TopologyGenomes.from_arrays(arrays)
 
 
 def test_innovation_numbers_cannot_overflow_silently() -> None:

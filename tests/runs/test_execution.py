@@ -307,6 +307,20 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         execute(config, other)
 
 
+def test_a_checkpoint_without_individuals_is_not_replayed(tmp_path):
+    config, folder = start(tmp_path)
+    execute(config, folder)
+    (folder.path / "champion.json").unlink()
+    assert len(folder.kind.replay(folder).members) == 1
+    state = checkpoint.read(folder.checkpoint)
+    nobody = Population.unevaluated(np.zeros((0, 3))).state_dict()
+    checkpoint.write(
+        folder.checkpoint, state | {"evolution": state["evolution"] | {"best": nobody}}
+    )
+    with pytest.raises(RunFolderError, match=r"no best individual.*no individuals"):
+        folder.kind.replay(folder)
+
+
 def test_a_checkpoint_whose_champion_the_problem_cannot_have_is_refused(tmp_path):
     config, folder = start(tmp_path, "run.target=-20", "stop_at_target=false")
     execute(config, folder)

@@ -130,7 +130,10 @@ def best(folder: RunFolder) -> Population:
     if path.exists():
         state = checked(checkpoint.read(path), EvolutionCheckpoint, path)
         try:
-            return Population.from_state_dict(state["evolution"]["best"])
+            individuals = Population.from_state_dict(state["evolution"]["best"])
+            if len(individuals):
+                return individuals
+            raise ValueError("there are no individuals")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RunFolderError(
                 f"{path} holds no best individual: {type(error).__name__}: {error}"
