@@ -439,7 +439,11 @@ class Evolution:
             ValueError: it is no state of this evolution.
             KeyError: a part is missing.
         """
-        population, best = state["population"], state["best"]
+        population, best, generation = state["population"], state["best"], int(state["generation"])
+        if not (population is None) == (best is None) == (generation == 0):
+            raise ValueError(f"generation {generation}, population and result do not fit together")
+        if int(state["best_generation"]) > generation or "evaluations" not in state["spent"]:
+            raise ValueError("the counters do not fit together")
         loaded = population and Population.from_state_dict(population, self.algorithm.Memory)
         fittest = best and Population.from_state_dict(best)
         if loaded is not None:
@@ -447,7 +451,7 @@ class Evolution:
         if fittest is not None:
             self.algorithm.check_individuals(fittest)
         self.streams = Streams(int(state["seed"]))
-        self.generation = int(state["generation"])
+        self.generation = generation
         self.spent = {str(unit): int(amount) for unit, amount in state["spent"].items()}
         self.best_generation = int(state["best_generation"])
         self.population, self.best = loaded, fittest

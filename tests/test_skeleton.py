@@ -274,6 +274,23 @@ def test_a_state_with_fitness_of_another_number_of_scores_is_refused(
         evo.evolution(algorithm, problem).load_state_dict(state)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"generation": 0, "best_generation": 0},
+        {"population": None},
+        {"best": None},
+        {"best_generation": 9},
+        {"spent": {}},
+    ],
+)
+def test_a_state_whose_parts_do_not_fit_together_is_refused(change: dict) -> None:
+    whole = evo.evolution("ga", "sphere")
+    whole.step()
+    with pytest.raises(ValueError, match="do not fit together"):
+        evo.evolution("ga", "sphere").load_state_dict(whole.state_dict() | change)
+
+
 @pytest.mark.parametrize("part", ["population", "best"])
 def test_a_state_without_individuals_is_refused(part: str) -> None:
     whole = evo.evolution("ga", "sphere")
