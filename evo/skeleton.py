@@ -109,7 +109,18 @@ class Algorithm(ABC):
 
     def check(self, population: Population) -> None:
         """Raise `ValueError` unless `population`, read from a file, is one of this algorithm."""
+        self.check_individuals(population)
+
+    def check_individuals(self, population: Population) -> None:
+        """Raise `ValueError` unless these have genomes and fitness as the search has them."""
+        n, scores = len(population), len(self.goal.scores)
+        if n == 0:
+            raise ValueError("there are no individuals")
         self.representation.check(population.genomes)
+        if population.fitness.shape != ((n,) if scores == 1 else (n, scores)):
+            raise ValueError(
+                f"fitness of shape {population.fitness.shape} does not fit {scores} declared scores"
+            )
 
     def metrics(self, population: Population) -> dict[str, Any]:
         """Figures of this generation worth a curve, by name; a mapping is a family of curves."""
@@ -437,15 +448,19 @@ class Evolution:
             ValueError: it is no state of this evolution.
             KeyError: a part is missing.
         """
-        population, best = state["population"], state["best"]
+        population, best, generation = state["population"], state["best"], int(state["generation"])
+        if not (population is None) == (best is None) == (generation == 0):
+            raise ValueError(f"generation {generation}, population and result do not fit together")
+        if int(state["best_generation"]) > generation or "evaluations" not in state["spent"]:
+            raise ValueError("the counters do not fit together")
         loaded = population and Population.from_state_dict(population, self.algorithm.Memory)
         fittest = best and Population.from_state_dict(best)
         if loaded is not None:
             self.algorithm.check(loaded)
         if fittest is not None:
-            self.algorithm.representation.check(fittest.genomes)
+            self.algorithm.check_individuals(fittest)
         self.streams = Streams(int(state["seed"]))
-        self.generation = int(state["generation"])
+        self.generation = generation
         self.spent = {str(unit): int(amount) for unit, amount in state["spent"].items()}
         self.best_generation = int(state["best_generation"])
         self.population, self.best = loaded, fittest

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import evo
+from evo.compose import find_algorithm
+from evo.errors import ConfigError
 from evo.registry import ALGORITHMS
 from evo.skeleton import Evolution
 from tests.helpers import Dated, same
@@ -47,6 +49,22 @@ def state(evolution: Evolution) -> dict:
 
 def test_all_are_covered() -> None:
     assert set(CASES) == set(ALGORITHMS)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whole_numbers_of_any_size_are_refused_or_do_no_harm(name: str) -> None:
+    kind = find_algorithm(name).Settings
+    problem, settings = CASES[name][0]
+    refused = []
+    for setting, field in kind.model_fields.items():
+        if field.annotation in (int, int | None):
+            try:
+                evolution = start(name, problem, settings | {setting: 2**62})
+                evolution.step()
+                evolution.ask()
+            except ConfigError:
+                refused.append(setting)
+    assert refused
 
 
 @pytest.mark.parametrize(("name", "problem", "settings"), PAIRS)

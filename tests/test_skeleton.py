@@ -260,6 +260,48 @@ def test_a_state_of_another_shape_is_refused() -> None:
             evo.evolution(name, "sphere").load_state_dict(small.state_dict())
 
 
+@pytest.mark.parametrize("part", ["population", "best"])
+@pytest.mark.parametrize(("algorithm", "problem"), [("ga", "sphere"), ("nsga2", "zdt1")])
+def test_a_state_with_fitness_of_another_number_of_scores_is_refused(
+    algorithm: str, problem: str, part: str
+) -> None:
+    whole = evo.evolution(algorithm, problem)
+    whole.step()
+    state = whole.state_dict()
+    fitness = state[part]["fitness"]
+    state[part]["fitness"] = fitness[:, 0] if fitness.ndim == 2 else np.stack([fitness] * 2, axis=1)
+    with pytest.raises(ValueError, match=r"does not fit \d declared scores"):
+        evo.evolution(algorithm, problem).load_state_dict(state)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"generation": 0, "best_generation": 0},
+        {"population": None},
+        {"best": None},
+        {"best_generation": 9},
+        {"spent": {}},
+    ],
+)
+def test_a_state_whose_parts_do_not_fit_together_is_refused(change: dict) -> None:
+    whole = evo.evolution("ga", "sphere")
+    whole.step()
+    with pytest.raises(ValueError, match="do not fit together"):
+        evo.evolution("ga", "sphere").load_state_dict(whole.state_dict() | change)
+
+
+@pytest.mark.parametrize("part", ["population", "best"])
+def test_a_state_without_individuals_is_refused(part: str) -> None:
+    whole = evo.evolution("ga", "sphere")
+    whole.step()
+    state = whole.state_dict()
+    individuals = getattr(whole, part)
+    state[part] = individuals.take(slice(0, 0)).state_dict()
+    with pytest.raises(ValueError, match="no individuals"):
+        evo.evolution("ga", "sphere").load_state_dict(state)
+
+
 def test_an_evaluator_is_closed_by_its_context() -> None:
     with Serial(evo.problem("sphere")) as evaluator:
         algorithm = evo.evolution("ga", "sphere").algorithm

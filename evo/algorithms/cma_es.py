@@ -191,6 +191,7 @@ class CMAES(Algorithm):
         population: int | None = Field(
             None,
             ge=4,
+            le=100_000_000,
             description="samples of a generation; None is 4 + 3 ln d, rounded down (eq. 48)",
         )
         sigma: float = Field(

@@ -37,12 +37,15 @@ class ES(Algorithm):
         """How many breed and survive, and their step sizes."""
 
         parents: int = Field(
-            15, ge=1, description="mu; 15 of 100 is Schwefel's ratio of about 1 / 7"
+            15, ge=1, le=100_000_000, description="mu; 15 of 100 is Schwefel's ratio of about 1 / 7"
         )
         mixing: int = Field(
-            2, ge=1, description="rho, parents of each offspring; 1 is no recombination"
+            2,
+            ge=1,
+            le=100_000_000,
+            description="rho, parents of each offspring; 1 is no recombination",
         )
-        offspring: int = Field(100, ge=1, description="lambda")
+        offspring: int = Field(100, ge=1, le=100_000_000, description="lambda")
         selection: Literal["comma", "plus"] = Field(
             "comma", description="whether parents die; self-adaptation asks for comma"
         )

@@ -31,7 +31,10 @@ class GA(Algorithm):
         """Defaults are common textbook values; they work on function problems and on CartPole."""
 
         population: int = Field(
-            100, ge=2, description="individuals; De Jong (1975) recommends 50 to 100"
+            100,
+            ge=2,
+            le=100_000_000,
+            description="individuals; De Jong (1975) recommends 50 to 100",
         )
         elites: int = Field(
             2, ge=0, description="best individuals that survive unchanged; De Jong (1975) has 1"
@@ -39,7 +42,9 @@ class GA(Algorithm):
         selection: Annotated[str, one_of("selection", SELECTIONS)] = Field(
             "tournament", description=f"how parents are chosen: {', '.join(SELECTIONS)}"
         )
-        tournament_size: int = Field(3, ge=1, description="individuals in a tournament")
+        tournament_size: int = Field(
+            3, ge=1, le=100_000_000, description="individuals in a tournament"
+        )
         rank_pressure: float = Field(
             1.5,
             ge=1,

@@ -42,7 +42,9 @@ class MAPElites(Algorithm):
         resolution: int = Field(
             20, ge=2, le=10_000, description="cells per descriptor; pyribs' tutorials have 20 to 50"
         )
-        batch: int = Field(100, ge=2, description="offspring of a generation, and the first ones")
+        batch: int = Field(
+            100, ge=2, le=100_000_000, description="offspring of a generation, and the first ones"
+        )
         crossover_rate: float = Field(
             0.5, ge=0, le=1, description="probability that two elites are crossed"
         )

@@ -25,7 +25,9 @@ from evo.skeleton import Algorithm
 class NEATSettings(Settings):
     """Species and who breeds; how genomes vary is set by the representation, in `[genome]`."""
 
-    population: int = Field(150, ge=2, description="individuals per generation (4.1)")
+    population: int = Field(
+        150, ge=2, le=100_000_000, description="individuals per generation (4.1)"
+    )
     crossover: float = Field(
         0.75, ge=0, le=1, description="chance of an offspring to have two parents (4.1)"
     )
@@ -273,9 +275,13 @@ class NEAT(Algorithm):
             raise ValueError("the individuals lack their species")
         if columns["elite"].dtype != np.bool_ or columns["species"].dtype.kind != "i":
             raise ValueError("species are no whole numbers, or elites no truth values")
-        ids = lineage.species.ids
+        ids, offspring = lineage.species.ids, lineage.species.offspring
+        if lineage.next_species <= ids.max(initial=0):
+            raise ValueError("the id of the next species is one that a species has")
+        if (offspring > len(population)).any() or offspring.sum() != len(population):
+            raise ValueError("the species have not as many offspring as there are individuals")
         if not np.isin(columns["species"], ids).all():
             raise ValueError("an individual is of a species that is not in the state")
         elites = np.searchsorted(ids, columns["species"][columns["elite"]])
-        if (np.bincount(elites, minlength=len(ids)) > lineage.species.offspring).any():
+        if (np.bincount(elites, minlength=len(ids)) > offspring).any():
             raise ValueError("a species has more elites than individuals")

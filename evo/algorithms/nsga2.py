@@ -36,7 +36,9 @@ class NSGA2(Algorithm):
     class Settings(BaseSettings):
         """The defaults of section IV-B."""
 
-        population: int = Field(100, ge=4, description="individuals, and as many offspring (IV-B)")
+        population: int = Field(
+            100, ge=4, le=100_000_000, description="individuals, and as many offspring (IV-B)"
+        )
         crossover_rate: float = Field(
             0.9, ge=0, le=1, description="probability that a pair is crossed (IV-B)"
         )

@@ -84,7 +84,11 @@ class OpenAIES(Algorithm):
         """
 
         population: int = Field(
-            100, ge=2, multiple_of=2, description="samples of a generation, an even number"
+            100,
+            ge=2,
+            le=100_000_000,
+            multiple_of=2,
+            description="samples of a generation, an even number",
         )
         sigma: float = Field(
             0.3,

@@ -83,6 +83,7 @@ class Processes(Evaluator):
     def _start(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
         barrier = context.Barrier(self.workers)
+        others = multiprocessing.active_children()
         pool = ProcessPoolExecutor(self.workers, context, _initialise, (self.task, barrier))
         try:
             self._pids = [
@@ -94,6 +95,13 @@ class Processes(Evaluator):
                 'a script that uses processes has to start its run under "if __name__ == '
                 "'__main__':\"",
             ) from error
+        except BaseException:
+            # A worker that is still starting complains when what it was sent goes away.
+            for process in multiprocessing.active_children():
+                if process not in others:
+                    process.kill()
+            pool.shutdown(cancel_futures=True)
+            raise
         return pool
 
     def pieces(

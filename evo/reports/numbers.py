@@ -9,6 +9,13 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
 
 
+def told(figure: Any, write: Callable[[Any], str] = number) -> str:
+    """A number, or numbers with the names of their scores, in words."""
+    if isinstance(figure, Mapping):
+        return ", ".join(f"{name} {write(each)}" for name, each in figure.items())
+    return write(figure)
+
+
 def exact(value: object) -> str:
     """A float with six digits, a dash for None, anything else as it is."""
     return "–" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -27,17 +27,13 @@ from typer.testing import CliRunner
 
 from evo.cli import app
 from fuzzing import damage
-from fuzzing.subjects import ROOTS, SUBJECTS, Subject
+from fuzzing.subjects import ROOTS, SHOWN, SUBJECTS, Subject
 
 REFUSED, FAULT = (2, 4), 70
 SECONDS = 20
 MEMORY = 24 << 30
 """Bytes of address space, most of it never touched: torch alone reserves much."""
 COLUMNS = ("files", "read", "refused", "tracebacks", "exit 70", "imports", "losses", "endless")
-WORDS = [
-    *("algorithm.population=3", "problem.dimensions=4", "seed=1", "generations=3", "target=0.5"),
-    *("genome.repair=clip", "evaluation.workers=2", "run.wall_time=1", "problem.target=1"),
-]
 STUDY = """[study]
 title = "t"
 seeds = 2
@@ -61,6 +57,7 @@ KEPT = (
     "events.jsonl",
     "checkpoint.zip",
     "champion.json",
+    "result.json",
     "network.npz",
 )
 
@@ -131,7 +128,8 @@ def prepare(place: Path) -> None:
 def trial(chance: random.Random, subject: Subject) -> tuple[str, str]:
     """Damage one file of a copy, read it with one command, and look at what is left."""
     root = chance.choice(list(subject.roots))
-    shutil.rmtree("copy", ignore_errors=True)
+    for place in ("copy", "other"):
+        shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(root, "copy")
     beside = (
         Path("copy", subject.file) if Path(root, subject.file).is_file() else Path(subject.file)
@@ -142,13 +140,11 @@ def trial(chance: random.Random, subject: Subject) -> tuple[str, str]:
     if chance.random() < 0.5 and subject.file != "summary.json":
         Path("copy/summary.json").unlink(missing_ok=True)
     longer = "--epochs" if ROOTS[root][0] == "learn" else "--generations"
-    fill = {"run": "copy", "longer": longer, "word": damage.word(chance, WORDS)}
-    words: list[str] = []
-    for word in chance.choice(list(subject.commands)):
-        if word == "{names}":
-            words += ["ga", "sphere"]
-        else:
-            words.append(word.format(**fill))
+    command = chance.choice(list(subject.commands))
+    fill = {"run": "copy", "command": ROOTS[root][0], "longer": longer}
+    if command in SHOWN:
+        fill["word"] = damage.word(chance, SHOWN[command])
+    words = [word.format(**fill) for word in command]
     before = {name: Path("copy", name).read_bytes() for name in KEPT if Path("copy", name).exists()}
     with limited():
         kind, detail = call(tuple(words))

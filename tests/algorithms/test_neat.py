@@ -174,6 +174,29 @@ def test_state_of_another_problem_is_refused() -> None:
         other.load_state_dict(run.state_dict())
 
 
+@pytest.mark.parametrize(
+    ("part", "value", "words"),
+    [
+        ("next_species", 1, "next species is one that a species has"),
+        ("offspring", 2**31 - 1, "as many offspring as there are individuals"),
+        ("offspring", 0, "as many offspring as there are individuals"),
+    ],
+)
+def test_species_that_no_run_has_are_refused(part: str, value: int, words: str) -> None:
+    run = evolution()
+    advance(run, 2, np.random.default_rng(0))
+    state = run.state_dict()
+    memory = state["population"]["memory"]
+    if part == "offspring":
+        memory["species"] |= {part: np.where(memory["species"][part] > 0, value, 0)}
+        if value == 0:
+            memory["representatives"] = run.population.genomes.take(slice(0, 0)).to_arrays()
+    else:
+        memory[part] = value
+    with pytest.raises(ValueError, match=words):
+        evolution().load_state_dict(state)
+
+
 def test_tiny_populations_work() -> None:
     for size in (2, 3, 5):
         run = evolution(population=size, **BUSY)

@@ -1,6 +1,7 @@
 """The commands, called in this process."""
 
 import json
+import re
 import tomllib
 from types import SimpleNamespace
 
@@ -250,6 +251,26 @@ def test_list(evo):
         ("NoisySphere", 2, "finished"),
     ] or len(rows) == 2
     assert "sphere" in evo("list").out
+
+
+def test_list_names_the_figures_of_several_scores(evo):
+    evo("run", "nsga2", "zdt1", "--generations", "2", "--set", "algorithm.population=6")
+    answer = evo("list")
+    assert answer.code == 0, answer.err
+    assert re.search(r"zdt1 .* f1 \S+, f2 \S+ .* finished", answer.out), answer.out
+    (row,) = json.loads(evo("list", "--format", "json").out)
+    assert set(row["best"]) == set(row["champion"]) == {"f1", "f2"}
+
+
+def test_a_champion_that_the_problem_cannot_have_is_not_played(evo):
+    evo("run", "ga", "tsp", "--generations", "2", "--set", "problem.cities=5")
+    path = only_run() / "champion.json"
+    content = json.loads(path.read_text())
+    content["individuals"][0]["genome"]["arrays"]["array"]["values"] = [0] * 5
+    path.write_text(json.dumps(content))
+    answer = evo("replay", only_run())
+    assert answer.code == 2
+    assert "no permutations of 5 numbers" in answer.err
 
 
 def test_replay_plays_the_champion(evo):

@@ -111,6 +111,11 @@ def test_all_mistakes_of_all_sections_are_reported_at_once(tmp_path):
         assert expected in found
 
 
+def test_a_time_out_that_nothing_can_keep_is_refused():
+    with pytest.raises(ConfigError, match=r"evaluation\.timeout = 1e-300"):
+        resolve("ga", "sphere", assignments=["evaluation.timeout=1e-300"])
+
+
 def test_unknown_names_and_keys_are_reported_together():
     found = "\n".join(mistakes("gaa", "spere", assignments=["run.seed=-1"]))
     assert "did you mean 'ga'?" in found

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evo.errors import UsageError
 from evo.genomes.topology import TopologyGenomes
 from evo.genomes.topology.check import check
 from evo.genomes.topology.crossover import cross
@@ -14,6 +15,7 @@ from evo.genomes.topology.express import Express
 from evo.genomes.topology.mutation import Rates, mutate
 from evo.genomes.topology.start import minimal
 from evo.networks.activate import outputs as activate
+from evo.phenotype import describe
 
 from . import topology_reference as reference
 
@@ -299,13 +301,31 @@ def test_damaged_arrays_are_refused_or_harmless(data: st.DataObject) -> None:
     except ValueError:
         return
     # What passes can be used: nothing below may read or write out of bounds.
+    for row in range(len(population)):
+        describe(Express()(population), row)
     activate(Express()(population), np.zeros((1, population.inputs)))
     if len(population):
-        with suppress(OverflowError):
+        with suppress(UsageError):
             structural({"add_node": 1.0, "add_connection": 1.0, "delete_node": 0.5}, population)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("activation", 24, "an activation function that does not exist"),
+        ("aggregation", 255, "an aggregation function that does not exist"),
+        ("enabled", 2, "neither enabled nor disabled"),
+    ],
+)
+def test_codes_that_mean_nothing_are_refused(column: str, value: int, words: str) -> None:
+    arrays = grown(5, 8).to_arrays()
+    arrays[column] = arrays[column].copy()
+    arrays[column][-1] = value
+    with pytest.raises(ValueError, match=words):
+        TopologyGenomes.from_arrays(arrays)
+
+
 def test_innovation_numbers_cannot_overflow_silently() -> None:
-    with pytest.raises(OverflowError, match="innovation numbers"):
+    with pytest.raises(UsageError, match="innovation numbers"):
         genomes = minimal(3, 2, 1, np.random.default_rng(0))
         structural({"add_node": 1.0}, replace(genomes, next_innovation=2**31 - 1))

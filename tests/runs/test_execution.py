@@ -12,6 +12,7 @@ from evo import registry
 from evo.config import resolve
 from evo.errors import EvaluationError, RunFolderError
 from evo.kinds.evolution import champion
+from evo.population import Population
 from evo.runs import checkpoint
 from evo.runs.execution import Silent, execute
 from evo.runs.folder import RunFolder
@@ -35,6 +36,17 @@ def start(tmp_path, *assignments, algorithm="ga", problem="noisy-sphere"):
     fixed += ["algorithm.population=20"] if algorithm == "ga" else []
     config = resolve(algorithm, problem, assignments=[*fixed, *assignments])
     return config, RunFolder.create(tmp_path / "runs", config, "evo run")
+
+
+CHAMPION = {
+    "individual": Population.unevaluated(np.zeros((1, 9))).state_dict(),
+    "generation": 3,
+    "figures": {"fitness": [1.0]},
+    "seeds": [1],
+    "target": None,
+    "reached": None,
+    "error": None,
+}
 
 
 def lines(folder, name="metrics"):
@@ -293,6 +305,30 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
     other.checkpoint.write_bytes(folder.checkpoint.read_bytes())
     with pytest.raises(RunFolderError, match="does not belong"):
         execute(config, other)
+
+
+def test_a_checkpoint_without_individuals_is_not_replayed(tmp_path):
+    config, folder = start(tmp_path)
+    execute(config, folder)
+    (folder.path / "champion.json").unlink()
+    assert len(folder.kind.replay(folder).members) == 1
+    state = checkpoint.read(folder.checkpoint)
+    nobody = Population.unevaluated(np.zeros((0, 3))).state_dict()
+    checkpoint.write(
+        folder.checkpoint, state | {"evolution": state["evolution"] | {"best": nobody}}
+    )
+    with pytest.raises(RunFolderError, match=r"no best individual.*no individuals"):
+        folder.kind.replay(folder)
+
+
+def test_a_checkpoint_whose_champion_the_problem_cannot_have_is_refused(tmp_path):
+    config, folder = start(tmp_path, "run.target=-20", "stop_at_target=false")
+    execute(config, folder)
+    state = checkpoint.read(folder.checkpoint)
+    judge = {"pause": 0, "next_generation": 0, "champion": CHAMPION}
+    checkpoint.write(folder.checkpoint, state | {"judge": judge})
+    with pytest.raises(RunFolderError, match=r"shape \(1, 9\) are no vectors of 3 numbers"):
+        execute(config, folder)
 
 
 def test_checkpoints_are_rare(tmp_path, monkeypatch):

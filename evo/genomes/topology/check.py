@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from evo.networks.functions import Activation, Aggregation
+
 
 def check(inputs: int, outputs: int, genes: Any) -> None:
     """Raise `ValueError` unless the columns of n genomes are valid.
@@ -30,6 +32,12 @@ def check(inputs: int, outputs: int, genes: Any) -> None:
     for name in ("bias", "activation", "aggregation"):
         if len(getattr(genes, name)) != len(genes.node):
             raise ValueError(f"column {name!r} does not have one entry per node gene")
+
+    for name, kind in (("activation", Activation), ("aggregation", Aggregation)):
+        if (getattr(genes, name) >= len(kind)).any():
+            raise ValueError(f"a node has an {name} function that does not exist")
+    if (genes.enabled > 1).any():
+        raise ValueError("a connection is neither enabled nor disabled")
 
     counts = np.diff(genes.nodes)
     if (counts < outputs).any():

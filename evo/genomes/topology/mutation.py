@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from evo.errors import UsageError
 from evo.genomes.topology.genomes import Genes, TopologyGenomes
 from evo.jit import kernel, part
 from evo.rng_kernels import below, bits, draw_key, normal, stream, unit
@@ -342,7 +343,7 @@ def mutate(
             nodes.
 
     Raises:
-        OverflowError: 2**31 innovation numbers are used up.
+        UsageError: 2**31 innovation numbers are used up.
     """
     genes, n = genomes.genes, len(genomes)
     innovation, node = genomes.next_innovation, genomes.next_node
@@ -352,8 +353,8 @@ def mutate(
     (split, splits), (edge, edges) = _share(plan.split_key), _share(plan.edge_key)
     after_splits = innovation + 2 * splits
     if after_splits + edges >= 2**31 or node + splits >= 2**31:
-        raise OverflowError(
-            "2**31 innovation numbers are used up; start a new run from this population"
+        raise UsageError(
+            "2**31 innovation numbers are used up", "start a new run from this population"
         )
     out = Genes.sized(plan.connection_count, plan.node_count)
     markings = (after_splits + edge, innovation + 2 * split, node + split)

@@ -104,6 +104,8 @@ class EvolutionJob:
             raise ValueError(f"it is of the seed {state['evolution']['seed']}")
         evolution.load_state_dict(state["evolution"])
         judge.load_state_dict(state["judge"])
+        if judge.champion:
+            evolution.algorithm.check_individuals(judge.champion.individual)
         self.failures = int(state["failures"])
         if self.config.run.stop_at_target and judge.champion and judge.champion.reached:
             evolution.stopped = TARGET_REACHED

@@ -41,6 +41,7 @@ class Replay:
         self.folder = folder
         with self._in_words():
             individuals, self.scene = best(folder), last_scene(folder)
+            parts.algorithm.representation.check(individuals.genomes)
             rows = range(len(individuals))
             self.members = [individuals.take(np.array([row])) for row in rows]
 
@@ -140,7 +141,10 @@ def best(folder: RunFolder) -> Population:
     if path.exists():
         state = checked(checkpoint.read(path), EvolutionCheckpoint, path)
         try:
-            return Population.from_state_dict(state["evolution"]["best"])
+            individuals = Population.from_state_dict(state["evolution"]["best"])
+            if len(individuals):
+                return individuals
+            raise ValueError("there are no individuals")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RunFolderError(
                 f"{path} holds no best individual: {type(error).__name__}: {error}"

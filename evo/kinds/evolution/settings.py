@@ -62,5 +62,5 @@ class EvaluationSettings(Settings):
         "cores",
     )
     timeout: float | None = Field(
-        None, gt=0, le=1e6, description="seconds after which one evaluation has failed"
+        None, ge=0.001, le=1e6, description="seconds after which one evaluation has failed"
     )
