@@ -40,10 +40,3 @@ def span(counts: Sequence[int]) -> str:
     """The least and the largest of some counts, ``10–200``; one number if they are all the same."""
     low, high = grouped(min(counts)), grouped(max(counts))
     return low if low == high else f"{low}–{high}"
-
-
-def told(figure: Any, write: Callable[[Any], str] = number) -> str:
-    """A number, or numbers with the names of their scores, in words."""
-    if isinstance(figure, Mapping):
-        return ", ".join(f"{name} {write(each)}" for name, each in figure.items())
-    return write(figure)
