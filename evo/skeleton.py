@@ -309,7 +309,8 @@ class Evolution:
         else:
             offspring = offspring.evaluated(evaluation)
         # What the steps of this generation have learnt is with the offspring.
-        carried = carried.with_memory(offspring.memory)
+        if carried.memory is not offspring.memory:
+            carried = carried.with_memory(offspring.memory)
         rng = self.streams.generator(self.generation + 1, Role.SURVIVE)
         self.population = self.algorithm.survive(carried, offspring, rng)
         self._asked = None
@@ -331,16 +332,18 @@ class Evolution:
                 "one value for each that ask() returned",
             )
         scores = len(self.algorithm.goal.scores)
-        if fitness.reshape(individuals, -1).shape[1] != scores:
+        if fitness.size != individuals * scores:
             raise UsageError(
                 f"fitness of shape {fitness.shape} does not fit {scores} declared scores",
                 "a column of fitness for each of Problem.scores",
             )
-        if scores == 1:
-            fitness = np.where(np.isfinite(fitness), fitness, np.nan).reshape(individuals)
-        else:
-            fitness = np.where(np.isfinite(fitness).all(axis=1, keepdims=True), fitness, np.nan)
-        return replace(evaluation, fitness=fitness)
+        finite = np.isfinite(fitness).reshape(individuals, scores)
+        if finite.all() and (fitness.ndim == 1) == (scores == 1):
+            if fitness is evaluation.fitness:
+                return evaluation
+            return replace(evaluation, fitness=fitness)
+        fitness = np.where(finite.all(axis=1, keepdims=True), fitness.reshape(finite.shape), np.nan)
+        return replace(evaluation, fitness=fitness[:, 0] if scores == 1 else fitness)
 
     def _count(self, evaluation: Evaluation) -> None:
         spent = {unit: int(amount.sum()) for unit, amount in evaluation.spent.items()}

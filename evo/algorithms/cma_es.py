@@ -97,8 +97,8 @@ class Distribution:
     scales: Floats
     age: int = 0
 
-    def __post_init__(self) -> None:
-        d = len(self.mean)
+    def check(self, d: int) -> None:
+        """Raise `ValueError` unless this, read from a file, is a distribution of `d` variables."""
         shapes = {
             "mean": (d,),
             "covariance": (d, d),
@@ -245,5 +245,4 @@ class CMAES(Algorithm):
 
     def check(self, population: Population) -> None:
         super().check(population)
-        if len(population.memory.mean) != self.representation.need.dimensions:
-            raise ValueError("the distribution has another number of variables than the problem")
+        population.memory.check(self.representation.need.dimensions)
