@@ -143,7 +143,8 @@ def tables(
 def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -> Layer:
     """The settings in ``section.key=value`` words; keys of [run] also without their section.
 
-    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); other values are text.
+    A value is read as TOML (``3``, ``0.5``, ``true``, ``[8, 8]``); other values are text. A table
+    may stand for a section: ``lifetime={}`` has its defaults.
 
     Args:
         assignments: the words.
@@ -154,6 +155,10 @@ def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -
     for assignment in assignments:
         path, equals, text = assignment.partition("=")
         section, dot, key = path.strip().partition(".")
+        whole = typed(text.strip())
+        if not dot and section in kind.sections and isinstance(whole, dict):
+            sections.setdefault(section, {}).update(whole)
+            continue
         if not dot:
             section, key = "run", section
         if not equals or not key:
@@ -165,7 +170,7 @@ def from_assignments(assignments: Iterable[str], kind: Kind, wrong: list[str]) -
                 f"{', '.join(kind.sections)}"
             )
         else:
-            sections.setdefault(section, {})[key] = typed(text.strip())
+            sections.setdefault(section, {})[key] = whole
     return Layer(COMMAND_LINE, sections)
 
 

@@ -246,10 +246,10 @@ def test_list(evo):
     evo(*ga())
     evo("run", "ga", "NoisySphere", "--generations", "2", "--out", "runs")
     rows = json.loads(evo("list", "--format", "json").out)
-    assert [(row["problem"], row["generations"], row["state"]) for row in rows] == [
+    assert {(row["problem"], row["generations"], row["state"]) for row in rows} == {
         ("sphere", 5, "finished"),
         ("NoisySphere", 2, "finished"),
-    ] or len(rows) == 2
+    }
     assert "sphere" in evo("list").out
 
 

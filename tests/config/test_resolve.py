@@ -221,3 +221,10 @@ def test_garbage_assignments_are_refused_in_words(assignments):
         resolve("ga", "sphere", assignments=assignments)
     except ConfigError as error:
         assert error.problems
+
+
+def test_a_table_may_stand_for_a_section():
+    config = resolve("ga", "xor", assignments=["lifetime={}", "algorithm={population = 12}"])
+    assert config.values("lifetime")["inherit"] == "lamarck"
+    assert config.values("algorithm")["population"] == 12
+    assert "lifetime" not in resolve("ga", "xor").models
