@@ -32,10 +32,7 @@ from neat.aggregations import sum_aggregation
 
 import evo
 from benchmarks.measure import Measurement
-from evo.algorithms.neat import NEAT
 from evo.networks.flat import Networks
-from evo.phenotype import Network
-from evo.population import Evaluation
 from evo.problems.episodes import episode_seeds
 from evo.skeleton import Evolution
 
@@ -273,23 +270,19 @@ def whole(rounds: int) -> Measurement:
     )
 
 
-class Noise:
-    """An evaluator that is never called; being noisy, it lets no champion keep a lucky fitness."""
-
-    noisy, common_random_numbers = True, False
-
-    def evaluate(self, genomes: Any, seeds: Any) -> Evaluation:
-        raise SystemExit("the benchmark gives fitness itself")
-
-
 def step_alone(
     size: int, rates: dict[str, float], rounds: int, connections: float = 0.0
 ) -> tuple[float, str]:
     """CPU ms of one step, after 20 generations or once genomes have `connections` genes."""
-    settings = NEAT.Settings(population=size, **rates)  # type: ignore[arg-type]
-    evolution, rng = (
-        Evolution(NEAT(Network(4, 2), settings), Noise(), seed=1),
-        np.random.default_rng(0),
+    rng = np.random.default_rng(0)
+    # Being noisy, it lets no champion keep a lucky fitness.
+    evolution = evo.evolution(
+        "neat",
+        evo.Network(4, 2),
+        noisy=True,
+        seed=1,
+        settings={"population": size},
+        genome=rates,
     )
 
     def step() -> float:
