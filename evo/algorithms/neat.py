@@ -105,9 +105,8 @@ class NEAT(Algorithm):
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
         """Each species breeds as often as its shared fitness allows, among its best (3.3)."""
         s, species = self.settings, population.memory.species
-        labels = np.searchsorted(species.ids, population.columns["species"])
-        ranking = Ranking.of(labels, population.score, len(species))
-        elites = np.bincount(labels[self.carried(population)], minlength=len(species))
+        ranking = Ranking.placed(population.columns["place"], self._sizes(population))
+        elites = self._sizes(population, self.carried(population))
         breeding = np.repeat(np.arange(len(species)), species.offspring - elites)
         breeders = np.ceil(s.survival * ranking.size).astype(np.int64)
         chance = rng.random((5, len(breeding)))
@@ -173,7 +172,8 @@ class NEAT(Algorithm):
             species=species,
             representatives=survivors.genomes.take(members),
         )
-        return survivors.with_columns(species=species.ids[labels], elite=marks).with_memory(lineage)
+        columns = {"species": species.ids[labels], "elite": marks, "place": ranking.places}
+        return survivors.with_columns(**columns).with_memory(lineage)
 
     def carried(self, population: Population) -> Rows:
         """The champions that survive unchanged."""
@@ -256,10 +256,10 @@ class NEAT(Algorithm):
             "species_sizes": {str(i): int(n) for i, n in zip(ids, size, strict=True) if n},
         }
 
-    def _sizes(self, population: Population) -> NDArray[np.int64]:
+    def _sizes(self, population: Population, rows: Any = slice(None)) -> NDArray[np.int64]:
         """How many individuals each species of the lineage has."""
         ids = population.memory.species.ids
-        labels = np.searchsorted(ids, population.columns["species"])
+        labels = np.searchsorted(ids, population.columns["species"][rows])
         return np.bincount(labels, minlength=len(ids))
 
     def check(self, population: Population) -> None:
@@ -271,7 +271,7 @@ class NEAT(Algorithm):
         self.representation.check(lineage.representatives)
         if len(lineage.representatives) != np.count_nonzero(lineage.species.offspring):
             raise ValueError("there is not one representative for each species that breeds")
-        if not {"species", "elite"} <= set(columns):
+        if not {"species", "elite", "place"} <= set(columns):
             raise ValueError("the individuals lack their species")
         if columns["elite"].dtype != np.bool_ or columns["species"].dtype.kind != "i":
             raise ValueError("species are no whole numbers, or elites no truth values")
@@ -282,6 +282,13 @@ class NEAT(Algorithm):
             raise ValueError("the species have not as many offspring as there are individuals")
         if not np.isin(columns["species"], ids).all():
             raise ValueError("an individual is of a species that is not in the state")
+        if (
+            columns["place"].dtype.kind != "i"
+            or (np.sort(columns["place"]) != np.arange(len(population))).any()
+        ):
+            raise ValueError("the places of the individuals are none of a ranking")
+        if (np.diff(columns["species"][np.argsort(columns["place"])]) < 0).any():
+            raise ValueError("the places of the individuals are not grouped by species")
         elites = np.searchsorted(ids, columns["species"][columns["elite"]])
         if (np.bincount(elites, minlength=len(ids)) > offspring).any():
             raise ValueError("a species has more elites than individuals")

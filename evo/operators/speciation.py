@@ -120,6 +120,25 @@ class Ranking:
         size = np.bincount(labels, minlength=species)
         return cls(order, np.cumsum(size) - size, size)
 
+    @classmethod
+    def placed(cls, places: Rows, size: Ints) -> Self:
+        """The ranking of n rows from the place of each.
+
+        Args:
+            places: `(n,)` as a ranking has them.
+            size: `(s,)` members of each species.
+        """
+        order = np.empty(len(places), np.intp)
+        order[places] = np.arange(len(places))
+        return cls(order, np.cumsum(size) - size, size)
+
+    @property
+    def places(self) -> Rows:
+        """`(n,)` the place of each row in `order`."""
+        places = np.empty(len(self.order), np.intp)
+        places[self.order] = np.arange(len(self.order))
+        return places
+
     @property
     def champions(self) -> Rows:
         """`(s,)` row of the best member of each species; only meaningful where it has members."""

@@ -35,7 +35,7 @@ def advance(run: Evolution, generations: int, rng: np.random.Generator) -> None:
 def digest(population: Population) -> str:
     whole = hashlib.sha256()
     arrays = {**population.genomes.to_arrays(), **population.columns}
-    del arrays["next"], arrays["birth"]
+    del arrays["next"], arrays["birth"], arrays["place"]
     for name, column in sorted(arrays.items()):
         # Rounded, so that the last bit of another processor's exp() does not count.
         exact = np.round(column, 9) + 0.0 if column.dtype.kind == "f" else column
