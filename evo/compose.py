@@ -140,11 +140,6 @@ def obstacle(kind: type[Algorithm], need: Need, goal: Goal) -> str | None:
     return None
 
 
-def suits(kind: type[Algorithm], problem: Problem) -> bool:
-    """Whether an algorithm can be used on a problem."""
-    return obstacle(kind, problem.needs, problem.goal) is None
-
-
 def find_route(algorithm: str, need: Need, goal: Goal, genome: str, network: str) -> Route:
     """The route from what is needed to genomes that an algorithm searches.
 

@@ -196,7 +196,7 @@ class Evaluator:
     @property
     def noisy(self) -> bool:
         """Whether a second evaluation under another seed, or in another scene, may differ."""
-        return self.problem.noisy or type(self.problem).arrange is not Problem.arrange
+        return self.problem.noisy or self.problem.arranges
 
     @property
     def common_random_numbers(self) -> bool:

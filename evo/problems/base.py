@@ -62,6 +62,11 @@ class Problem(ABC):
         """The scores and descriptors together."""
         return Goal(self.scores, self.descriptors)
 
+    @property
+    def arranges(self) -> bool:
+        """Whether its class says what the evaluations of a generation take from others."""
+        return type(self).arrange is not Problem.arrange
+
     @abstractmethod
     def evaluate(self, phenotypes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
         """The fitness of n phenotypes.

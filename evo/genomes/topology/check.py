@@ -68,5 +68,3 @@ def check(inputs: int, outputs: int, genes: Any) -> None:
         raise ValueError("a genome has two connections between the same nodes")
     if not (np.isfinite(genes.weight).all() and np.isfinite(genes.bias).all()):
         raise ValueError("a weight or bias is not finite")
-    if (genes.enabled > 1).any():
-        raise ValueError("an enabled flag is neither 0 nor 1")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from evo.kinds.evolution.champion import Champion
 from evo.kinds.evolution.validation import validated
-from evo.population import NO_ROWS, Population
+from evo.population import NO_ROWS, Population, Rows
 from evo.problems.base import Problem
 from evo.rng import Role
 from evo.scores import Goal
@@ -59,13 +59,13 @@ class Judge:
         Returns:
             The champion, which may have reached the targets or not; None if nobody was validated.
         """
-        if evolution.generation < self.next_generation:
+        if not self._has_target or evolution.generation < self.next_generation:
             return None
-        candidates = self._candidates(evolution)
-        candidates = candidates.take(np.flatnonzero(self.goal.reached(candidates.fitness)))
-        if not len(candidates):
+        pool, rows = self._candidates(evolution)
+        rows = rows[self.goal.reached(pool.fitness[rows])]
+        if not len(rows):
             return None
-        best, reached = self._screen(evolution, candidates.take(self._first))
+        best, reached = self._screen(evolution, pool.take(rows[self._first]))
         if not reached:
             return None
         champion = self.champion = self._validate(evolution, best)
@@ -80,42 +80,42 @@ class Judge:
         This is the one that reached the target, or else the best now; where the result is a front
         or an archive, it is the first `MEMBERS` of these. Nobody, if no individual has a fitness.
         """
+        assert evolution.population is not None
+        best = evolution.best
+        if best is not None and evolution.algorithm.best(evolution.population) is not None:
+            members = best.take(slice(0, MEMBERS))
+            rows = range(len(members))
+            return [self._validate(evolution, members.take(np.array([row]))) for row in rows]
         champion = self.champion
         if champion is None or not (
             champion.reached or champion.generation == evolution.generation
         ):
-            candidates = self._candidates(evolution)
-            if not len(candidates):
+            pool, rows = self._candidates(evolution)
+            if not len(rows):
                 return []
-            best = self._screen(evolution, candidates.take(self._first))[0]
+            best = self._screen(evolution, pool.take(rows[self._first]))[0]
             champion = self.champion = self._validate(evolution, best)
-        assert evolution.population is not None
-        if evolution.best is None or evolution.algorithm.best(evolution.population) is None:
-            return [champion]
-        members = evolution.best.take(slice(0, MEMBERS))
-        return [
-            self._validate(evolution, members.take(np.array([row]))) for row in range(len(members))
-        ]
+        return [champion]
 
     @property
     def _first(self) -> slice:
         """The candidates that are screened."""
         return slice(0, CANDIDATES if self.problem.noisy else 1)
 
-    def _candidates(self, evolution: Evolution) -> Population:
-        """Who may be the champion, the best in training first.
+    def _candidates(self, evolution: Evolution) -> tuple[Population, Rows]:
+        """A population, and which of its rows may be the champion, the best in training first.
 
         With several scores these are the members of the result; with one, everybody whose fitness
         is finite, and the best individual so far.
         """
         assert evolution.population is not None
-        pool = evolution.population
+        pool, best = evolution.population, evolution.best
         if len(self.goal.scores) > 1:
-            return pool.take(NO_ROWS) if evolution.best is None else evolution.best
-        if evolution.best is not None and not (pool.fitness >= evolution.best.fitness[0]).any():
-            pool = evolution.best.concat(pool)
+            return (pool, NO_ROWS) if best is None else (best, np.arange(len(best)))
+        if best is not None and not (pool.fitness >= best.fitness[0]).any():
+            pool = best.concat(pool)
         rows = np.argsort(-pool.score, kind="stable")
-        return pool.take(rows[np.isfinite(pool.score[rows])])
+        return pool, rows[np.isfinite(pool.score[rows])]
 
     def _screen(self, evolution: Evolution, candidates: Population) -> tuple[Population, bool]:
         """The best candidate on fresh seeds, and whether its mean fitness meets the targets."""

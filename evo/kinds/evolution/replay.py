@@ -1,7 +1,7 @@
 """Playing a run's champion again, in the real environment."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from evo.rng import Role, Streams
 from evo.runs import checkpoint
 from evo.runs.folder import RunFolder
 from evo.runs.schemas import checked
-from evo.scenes import Scene, load_scene
+from evo.scenes import load_scene
 
 
 class Replay:
@@ -40,7 +40,13 @@ class Replay:
         self.development = parts.development
         self.folder = folder
         with self._in_words():
-            individuals, self.scene = best(folder), last_scene(folder)
+            individuals = champion.population(folder.path)
+            state = None
+            if individuals is None or self.problem.arranges:
+                state = last_state(folder)
+            if individuals is None:
+                individuals = best_so_far(state, folder)
+            self.scene = load_scene(state["scene"]) if state else None
             parts.algorithm.representation.check(individuals.genomes)
             rows = range(len(individuals))
             self.members = [individuals.take(np.array([row])) for row in rows]
@@ -120,39 +126,33 @@ class Replay:
             ) from error
 
 
-def last_scene(folder: RunFolder) -> Scene | None:
-    """The scene of the last generation; None where the problem arranges none."""
+def last_state(folder: RunFolder) -> dict[str, Any] | None:
+    """The evolution in the last checkpoint; None if there is no checkpoint."""
     path = folder.checkpoint
     if not path.exists():
         return None
-    return load_scene(
-        checked(checkpoint.read(path), EvolutionCheckpoint, path)["evolution"]["scene"]
-    )
+    return checked(checkpoint.read(path), EvolutionCheckpoint, path)["evolution"]
 
 
-def best(folder: RunFolder) -> Population:
-    """The champions of a run, or the best so far, the foremost one first.
+def best_so_far(state: Mapping[str, Any] | None, folder: RunFolder) -> Population:
+    """The best individuals of a run without a champion, the foremost one first.
 
-    Raises `RunFolderError` if there is neither yet.
+    Raises `RunFolderError` if `state`, the evolution in its last checkpoint, holds none.
     """
-    if (individuals := champion.population(folder.path)) is not None:
-        return individuals
-    path = folder.checkpoint
-    if path.exists():
-        state = checked(checkpoint.read(path), EvolutionCheckpoint, path)
-        try:
-            individuals = Population.from_state_dict(state["evolution"]["best"])
-            if len(individuals):
-                return individuals
-            raise ValueError("there are no individuals")
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RunFolderError(
-                f"{path} holds no best individual: {type(error).__name__}: {error}"
-            ) from None
-    raise RunFolderError(
-        f"{folder.path} has no champion and no checkpoint yet",
-        f"go on with: evo resume {folder.path}",
-    )
+    if state is None:
+        raise RunFolderError(
+            f"{folder.path} has no champion and no checkpoint yet",
+            f"go on with: evo resume {folder.path}",
+        )
+    try:
+        individuals = Population.from_state_dict(state["best"])
+        if len(individuals):
+            return individuals
+        raise ValueError("there are no individuals")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RunFolderError(
+            f"{folder.checkpoint} holds no best individual: {type(error).__name__}: {error}"
+        ) from None
 
 
 def writer(path: Path, rate: float) -> Any:
