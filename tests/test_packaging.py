@@ -40,7 +40,9 @@ def wheel(tmp_path_factory):
     run(sys.executable, "-c", build, "sdist", place, cwd=ROOT)
     (sdist,) = place.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
-        archive.extractall(place, filter="data")
+        # Python 3.11.0 to 3.11.3 have no filters.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(place)
     (source,) = (path for path in place.iterdir() if path.is_dir())
     run(sys.executable, "-c", build, "wheel", place, cwd=source)
     (built,) = place.glob("*.whl")
