@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from evo import registry, settings
+from evo import own_code, registry, settings
 from evo.development import Development
 from evo.errors import UnknownName, UsageError
 from evo.evaluation import make_evaluator
@@ -44,26 +43,25 @@ class Composition:
     sections: Mapping[str, Settings] = field(default_factory=dict)
 
 
-def find_problem(name: str) -> tuple[type[Problem], dict[str, Any]]:
-    """The class behind a problem's name and the settings that make it that problem.
+def find_problem(name: str) -> tuple[Any, dict[str, Any]]:
+    """The class behind a problem's name, or what else makes it, and the settings for that.
 
     A problem can also be named by any Gymnasium id, as it is ("Acrobot-v1") or after "gym:", and by
-    an environment in a file or a module: "path/to/file.py:MyEnv", "module:MyEnv-v0".
+    what is in a file or a module: an environment ("path/to/file.py:MyEnv", "module:MyEnv-v0"), a
+    function, a problem or its class.
     """
     if name in registry.PROBLEMS:
         entry = registry.PROBLEMS[name]
         return registry.resolve(entry.target), dict(entry.settings)
+    name = own_code.rooted(name)
+    if own_code.is_own(name) and not name.startswith("gym:"):
+        from evo.problems.own_functions import find_own
+
+        if (own := find_own(name)) is not None:
+            return own
     if match := GYMNASIUM_ID.fullmatch(name):
-        return registry.resolve(CONTROL), {"id": _rooted(match["prefixed"] or match["id"])}
-    raise UnknownName("problem", name, registry.PROBLEMS)
-
-
-def _rooted(id: str) -> str:
-    """The id; where it names a file, by a path that holds in every folder."""
-    place, colon, name = id.rpartition(":")
-    if not place.endswith(".py"):
-        return id
-    return f"{Path(place).expanduser().resolve()}{colon}{name}"
+        return registry.resolve(CONTROL), {"id": own_code.rooted(match["prefixed"] or match["id"])}
+    raise UnknownName("problem", name, registry.PROBLEMS, own=True)
 
 
 def short_name(name: str) -> str:
@@ -76,7 +74,7 @@ def short_name(name: str) -> str:
 
 def find_algorithm(name: str) -> type[Algorithm]:
     """The class behind an algorithm's name."""
-    return registry.load(registry.ALGORITHMS, "algorithm", name)
+    return registry.load(registry.ALGORITHMS, "algorithm", name, Algorithm)
 
 
 def problem(name: str, wrappers: Mapping[str, Values] = {}, /, **values: Any) -> Problem:
@@ -96,7 +94,7 @@ def problem(name: str, wrappers: Mapping[str, Values] = {}, /, **values: Any) ->
 def wrapped(inner: Problem, wrappers: Mapping[str, Values]) -> Problem:
     """`inner` within other problems, the innermost first."""
     for name, values in wrappers.items():
-        kind = registry.load(registry.WRAPPERS, "wrapper", name)
+        kind = registry.load(registry.WRAPPERS, "wrapper", name, Problem)
         inner = kind(inner, checked(kind.Settings, values, name))
     return inner
 

@@ -59,12 +59,16 @@ class UnknownName(UsageError):
         kind: what the name should stand for: "algorithm", "problem" …
         name: the unknown name.
         names: those that are registered; the closest is suggested.
+        own: whether code of one's own may stand there too.
     """
 
-    def __init__(self, kind: str, name: str, names: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, names: Iterable[str], own: bool = False) -> None:
         names = sorted(names)
         guess = did_you_mean(name, names)
-        super().__init__(f"unknown {kind} {name!r}{guess}", f"{kind}s: {', '.join(names)}")
+        hint = f"{kind}s: {', '.join(names)}"
+        if own:
+            hint += "; or one of your own: path/to/file.py:Name, module:Name"
+        super().__init__(f"unknown {kind} {name!r}{guess}", hint)
 
 
 class RunFolderError(UsageError):

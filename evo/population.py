@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo import state as states
-from evo.registry import REPRESENTATIONS, load
+from evo.registry import REPRESENTATIONS, load_known
 
 Array = NDArray[Any]
 Rows = NDArray[np.intp]
@@ -69,7 +69,7 @@ def genomes_state(genomes: Any) -> dict[str, Any]:
     """
     if isinstance(genomes, np.ndarray):
         return {"kind": "array", "arrays": {"array": genomes}}
-    load(REPRESENTATIONS, "representation", genomes.kind)
+    load_known(REPRESENTATIONS, "representation", genomes.kind)
     return {"kind": genomes.kind, "arrays": genomes.to_arrays()}
 
 
@@ -82,7 +82,7 @@ def genomes_from_state(state: Mapping[str, Any]) -> Any:
     """
     kind, arrays = state["kind"], state["arrays"]
     if kind != "array":
-        return load(REPRESENTATIONS, "representation", kind).Genomes.from_arrays(arrays)
+        return load_known(REPRESENTATIONS, "representation", kind).Genomes.from_arrays(arrays)
     array = arrays["array"]
     if not isinstance(array, np.ndarray) or array.ndim == 0:
         raise ValueError("the genomes are no array of one row per individual")

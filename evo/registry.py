@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
+from evo import own_code
 from evo.errors import UnknownName, UsageError
 
 PLUGINS = "evo.plugins"
@@ -176,20 +177,49 @@ def resolve(target: str) -> Any:
     return getattr(import_module(module), attribute)
 
 
-def load(table: Mapping[str, str], kind: str, name: str) -> Any:
-    """The object registered as `name`.
+def load(table: Mapping[str, str], kind: str, name: str, base: type = object) -> Any:
+    """The class that `name` stands for: a registered one, or one of the user's own.
 
     Args:
         table: targets by name.
         kind: what the names stand for, for messages: "algorithm", "rule" …
-        name: the one to look up.
+        name: the one to look up, or the place where it is, ``path/to/file.py:Name``.
+        base: what a class of the user's own has to derive from.
 
     Raises:
         UnknownName: nobody registered it; the message has the closest name that is registered.
+        UsageError: there is nothing in that place, or nothing that derives from `base`.
     """
-    if name not in table:
+    if name in table:
+        return resolve(table[name])
+    if not own_code.is_own(name):
+        raise UnknownName(kind, name, table, own=True)
+    value = own_code.load(name)
+    if not isinstance(value, type) or not issubclass(value, base):
+        raise UsageError(
+            f"{own_code.title(name)} is no {kind}",
+            f"it has to be a class that derives from {base.__module__}.{base.__qualname__}",
+        )
+    return value
+
+
+def load_known(table: Mapping[str, str], kind: str, name: str) -> Any:
+    """The class that `name` stands for, without the import of anybody's own code.
+
+    Args:
+        table: targets by name.
+        kind: what the names stand for, for messages.
+        name: a registered one, or one whose place has been imported.
+
+    Raises:
+        UnknownName: it is neither.
+    """
+    if name in table:
+        return resolve(table[name])
+    value = own_code.loaded(name)
+    if value is None:
         raise UnknownName(kind, name, table)
-    return resolve(table[name])
+    return value
 
 
 def _load_plugins() -> None:

@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
 )
 
+from evo import own_code
 from evo.errors import ConfigError, did_you_mean
 
 S = TypeVar("S", bound=BaseModel)
@@ -39,10 +40,18 @@ class Settings(BaseModel):
         return None if value == "none" and NoneType in accepted else value
 
 
-def one_of(kind: str, names: Collection[str]) -> AfterValidator:
-    """For a string field: only one of `names`, with the closest one in the error."""
+def one_of(kind: str, names: Collection[str], own: bool = False) -> AfterValidator:
+    """For a string field: only one of `names`, with the closest one in the error.
+
+    Args:
+        kind: what the names stand for, for the error.
+        names: those that are allowed.
+        own: whether code of the user's own is allowed too, ``path/to/file.py:Name``.
+    """
 
     def check(name: str) -> str:
+        if own and name not in names and own_code.is_own(name):
+            return own_code.rooted(name)
         if name not in names:
             raise ValueError(
                 f"unknown {kind} {name!r}{did_you_mean(name, names)}; known: {', '.join(names)}"

@@ -1,5 +1,6 @@
 """From names and settings to an evolution."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,23 @@ def test_a_problem_is_its_class_with_its_settings() -> None:
         ("Acrobot-v1", "Acrobot-v1"),
         ("gym:Pendulum-v1", "Pendulum-v1"),
         ("ALE/Pong-v5", "ALE/Pong-v5"),
-        ("my_package.envs:MyEnv", "my_package.envs:MyEnv"),
-        ("sub/own.py:MyEnv-v0", f"{Path('sub/own.py').resolve()}:MyEnv-v0"),
+        ("own_classes:MyEnv", "own_classes:MyEnv"),
+        ("sub/own_classes.py:MyEnv-v0", "{folder}/sub/own_classes.py:MyEnv-v0"),
     ],
 )
-def test_every_gymnasium_id_is_a_problem(name: str, id: str) -> None:
+def test_every_gymnasium_id_is_a_problem(
+    name: str, id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sub").mkdir()
+    for folder in (tmp_path, tmp_path / "sub"):
+        (folder / "own_classes.py").write_text(
+            "import gymnasium\nclass MyEnv(gymnasium.Env): ...\n"
+        )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     kind, settings = find_problem(name)
     assert kind.__name__ == "Control"
-    assert settings == {"id": id}
+    assert settings == {"id": id.format(folder=tmp_path)}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class GA(Algorithm):
         elites: int = Field(
             2, ge=0, description="best individuals that survive unchanged; De Jong (1975) has 1"
         )
-        selection: Annotated[str, one_of("selection", SELECTIONS)] = Field(
+        selection: Annotated[str, one_of("selection", SELECTIONS, own=True)] = Field(
             "tournament", description=f"how parents are chosen: {', '.join(SELECTIONS)}"
         )
         tournament_size: int = Field(

@@ -1,6 +1,6 @@
 """`evo compare`: runs that exist, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +9,7 @@ import typer
 from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Quiet
 from evo.cli.study import show
-from evo.errors import UsageError
+from evo.errors import RunFolderError, UsageError
 
 if TYPE_CHECKING:
     from evo.runs.folder import RunFolder
@@ -38,12 +38,11 @@ def compare(
     traceback: Traceback = False,
 ) -> None:
     """Compare runs; those that differ in nothing but the seed make one row."""
-    from evo.runs.folder import RunFolder
     from evo.studies import results, table
     from evo.studies.plan import Figure
 
     paths = [inside for path in runs for inside in _runs(path)]
-    folders = [RunFolder.open(path) for path in dict.fromkeys(paths)]
+    folders = readable(dict.fromkeys(paths))
     measure = measure or _common_measure(folders)
     named = results.groups(folders)
     rows = []
@@ -74,6 +73,31 @@ def _common_measure(folders: "Sequence[RunFolder]") -> str:
             "name one: --measure wall_s",
         )
     return measures[0]
+
+
+def readable(paths: Iterable[Path]) -> "list[RunFolder]":
+    """The runs in these folders; one that cannot be read is named on stderr and left out.
+
+    Raises `RunFolderError` if none can be read.
+    """
+    from evo.cli.progress import say
+    from evo.runs.folder import RunFolder
+
+    folders: list[RunFolder] = []
+    first: RunFolderError | None = None
+    for path in paths:
+        try:
+            folder = RunFolder.open(path)
+            folder.facts()
+            folder.summary()
+        except RunFolderError as error:
+            first = first or error
+            say(f"left out: {error.message}")
+        else:
+            folders.append(folder)
+    if first and not folders:
+        raise first
+    return folders
 
 
 def _runs(path: Path) -> list[Path]:

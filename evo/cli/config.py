@@ -7,6 +7,7 @@ import typer
 
 from evo.cli.errors import Traceback
 from evo.cli.options import File, Set
+from evo.cli.trust import Trust, demand_trust_in_file
 from evo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def show(
     settings: Set = None,
     config: File = None,
     kind: KindName = None,
+    trust: Trust = False,
     traceback: Traceback = False,
 ) -> None:
     """Show the settings that a run would have, and where each comes from.
@@ -38,6 +40,7 @@ def show(
     from evo.config import resolve
     from evo.config.write import resolved
 
+    demand_trust_in_file(config, trust, [algorithm, problem, *(settings or ())])
     chosen = resolve(
         algorithm,
         problem,
@@ -80,14 +83,27 @@ def new(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A TOML file.")], traceback: Traceback = False
+    file: Annotated[Path, typer.Argument(help="A TOML file.")],
+    trust: Trust = False,
+    traceback: Traceback = False,
 ) -> None:
-    """Check a config file and report every mistake in it."""
-    from evo.config import resolve
+    """Check a config file and report every mistake in it.
 
+    Files and modules that it names are imported with --trust only; without, their settings are not
+    checked.
+    """
+    from evo.config import resolve
+    from evo.config.check import check_without_code
+
+    if not trust and (places := check_without_code(file)):
+        typer.echo(
+            f"{file} can be read. It names {', '.join(places)}, and what is in there can be "
+            f"checked only by importing it: evo config check {file} --trust"
+        )
+        return
     config = resolve(file=file)
     config.check()
-    typer.echo(f"{file} is a valid config: {config.method} on {config.subject}")
+    typer.echo(f"{file} is a valid config: {config.title}")
 
 
 def _kind(command: str | None, method: str, subject: str) -> "Kind":

@@ -46,7 +46,7 @@ class Plain(Quiet):
         self.held: str | None = None
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
-        say(f"{config.method} on {config.subject}, seed {config.run.seed} → {folder.path}")
+        say(f"{config.title}, seed {config.run.seed} → {folder.path}")
         if count:
             say(f"going on behind {config.kind.step} {count}")
         self.kind = config.kind
@@ -97,7 +97,7 @@ class Live(Quiet):
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
         self.kind = config.kind
         head = (
-            f"[bold]{config.method}[/bold] on [bold]{config.subject}[/bold], seed "
+            f"[bold]{config.title.replace(' on ', '[/bold] on [bold]')}[/bold], seed "
             f"{config.run.seed} → {folder.path}"
         )
         self.progress.console.print(head, highlight=False)

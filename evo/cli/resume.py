@@ -72,6 +72,8 @@ def resume(
         else:
             demand_trust(folder, trust, "resume")
             config = folder.config(limit)
+            if changed := config.code and config.code.changed():
+                say(f"changed since the run began, and used as it is now: {', '.join(changed)}")
             if require_target:
                 demand_target(config.subject, config.target)
             summary = watched(

@@ -21,6 +21,7 @@ from evo.cli.options import (
     optional,
     with_parameters,
 )
+from evo.cli.trust import Trust, demand_trust_in_file
 from evo.errors import UsageError
 from evo.kind import Kind, kinds
 
@@ -38,6 +39,7 @@ def command(kind: Kind) -> Callable[..., None]:
         out: Out = Path("runs"),
         quiet: Quiet = False,
         require_target: RequireTarget = False,
+        trust: Trust = False,
         format: OutputFormat = Format.text,
         traceback: Traceback = False,
         **given: Any,
@@ -47,6 +49,7 @@ def command(kind: Kind) -> Callable[..., None]:
 
         method, subject = (given[section] for section in kind.names)
         refuse_names_of_others(kind, method, subject)
+        demand_trust_in_file(config, trust, [method or "", subject or "", *(settings or ())])
         with CompileNotice(quiet):
             from evo.config import resolve
 

@@ -9,6 +9,7 @@ import typer
 
 from evo.cli.errors import INTERRUPTED, Traceback
 from evo.cli.options import Format, OutputFormat, Quiet, Set
+from evo.cli.trust import Trust, demand_trust_in_file
 
 FAILED = 3
 
@@ -28,6 +29,7 @@ def study(
         Path | None,
         typer.Option(help="The study's folder, studies/NAME by default.", show_default=False),
     ] = None,
+    trust: Trust = False,
     quiet: Quiet = False,
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
@@ -46,6 +48,7 @@ def study(
 
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
+    demand_trust_in_file(file, trust, settings or ())
     plan = read(file, settings or (), seeds)
     folder = out or Path("studies") / file.stem
     count, done = len(plan.cells) * len(plan.seeds), 0

@@ -1,9 +1,11 @@
 """A checked configuration: the settings of a run, and where each came from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
+from evo import own_code
+from evo.config.code import CodeSettings
 from evo.errors import UsageError
 from evo.kind import Kind
 from evo.settings import Settings
@@ -45,6 +47,24 @@ class Config:
         return self.names[self.kind.names[1]]
 
     @property
+    def title(self) -> str:
+        """What is carried out, and on what, as people read it: "neat on cartpole"."""
+        return f"{own_code.title(self.method)} on {own_code.title(self.subject)}"
+
+    @property
+    def code(self) -> CodeSettings | None:
+        """Where code of the user's own is; None where the settings name none."""
+        section = self.models.get("code")
+        return section if isinstance(section, CodeSettings) else None
+
+    def anew(self) -> Self:
+        """The same settings for a run that begins now, with code of the user's own as it is now."""
+        if self.code is None:
+            return self
+        now = CodeSettings(folder=self.code.folder, sha256=own_code.hashes(self.code.sha256))
+        return replace(self, models={**self.models, "code": now})
+
+    @property
     def limit(self) -> int:
         """How many steps, generations or epochs, the run may last."""
         return int(getattr(self.run, self.kind.limit))
@@ -68,7 +88,7 @@ class Config:
             return self._build()
         except (MemoryError, OverflowError, ValueError) as error:
             raise UsageError(
-                f"{self.method} on {self.subject} cannot be built with these settings: "
+                f"{self.title} cannot be built with these settings: "
                 f"{error or type(error).__name__}",
                 "make it smaller: dimensions, population, network.hidden, data.train",
             ) from error

@@ -1,10 +1,13 @@
 """A configuration while it is put together from layers, section by section."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from evo import own_code
+from evo.config.code import CodeSettings
 from evo.config.config import Config
 from evo.config.sources import Layer
 from evo.errors import ConfigError, UsageError, did_you_mean
@@ -12,6 +15,7 @@ from evo.kind import Kind
 from evo.settings import Settings, mistakes
 
 DEFAULT = "default"
+CODE = "code"
 
 T = TypeVar("T")
 
@@ -40,6 +44,7 @@ class Draft:
         self.models: dict[str, Settings] = {}
         self.presets: Mapping[str, Any] = {}
         self.refused: UsageError | None = None
+        self._find_code()
         self.declare()
 
     def declare(self) -> None:
@@ -80,14 +85,37 @@ class Draft:
             raise ConfigError(
                 list(dict.fromkeys(self.wrong)), f"see every key with: evo config show {names}"
             )
+        names = {section: str(name) for section, name in self.names.items()}
+        self._note_code(names)
         models = {
             section: self.models[section]
             for section in self.kind.sections
             if section in self.models
         }
-        names = {section: str(name) for section, name in self.names.items()}
         sources = {section: self._sources(section) for section in models}
         return make(self.kind, names, models, sources)
+
+    def _find_code(self) -> None:
+        """Look for modules of the user's own also in the folder where the run began."""
+        if self.is_given(CODE):
+            self.types[CODE] = CodeSettings
+            own_code.search(Path(str(self.value(CODE, "folder", ""))))
+
+    def _note_code(self, names: Mapping[str, str]) -> None:
+        """Enter into [code] where code of the user's own is, and its hashes if no layer has them.
+
+        The section does not apply where nothing names any.
+        """
+        given = self.models.pop(CODE, None)
+        settings = [
+            value for model in self.models.values() for value in model.model_dump().values()
+        ]
+        used = [value for value in settings if not isinstance(value, int | float | None)]
+        places = own_code.places_in([*names.values(), *used])
+        if places:
+            self.types[CODE] = CodeSettings
+            here = CodeSettings(folder=str(Path.cwd()), sha256=own_code.hashes(places))
+            self.models[CODE] = given or here
 
     def check(self, section: str) -> Settings | None:
         """Validate a section, and enter its settings into `models`.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evo import own_code
 from evo.config.config import Config
 from evo.config.sources import COMMAND_LINE, Layer, from_assignments, from_file, kind_in, packaged
 from evo.kind import Kind, kinds
@@ -71,8 +72,8 @@ def _name(section: str, given: str | None, layers: Sequence[Layer], wrong: list[
             continue
         if not isinstance(name, str):
             wrong.append(f"{section}.name = {name!r}: must be text ({layer.source})")
-        elif agreed not in (None, name):
+        elif agreed is not None and own_code.rooted(agreed) != own_code.rooted(name):
             wrong.append(f"{layer.source} is for the {section} {name!r}, not for {agreed!r}")
         else:
             agreed = name
-    return agreed
+    return None if agreed is None else own_code.rooted(agreed)

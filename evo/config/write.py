@@ -10,9 +10,7 @@ from pydantic.fields import FieldInfo
 from evo import __version__
 from evo.config.config import Config
 
-EVERY_KEY = (
-    "Every setting of {method} on {subject}, with its default. Delete what you do not change."
-)
+EVERY_KEY = "Every setting of {title}, with its default. Delete what you do not change."
 BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
 
@@ -40,10 +38,7 @@ def resolved(config: Config) -> str:
 
     Used as a config file it gives the same run again.
     """
-    head = (
-        f"Settings of {config.method} on {config.subject}, evo {__version__}, and where each "
-        "came from."
-    )
+    head = f"Settings of {config.title}, evo {__version__}, and where each came from."
 
     def add(table: Any, entry: Entry) -> None:
         item = _item(entry.value)
@@ -64,7 +59,7 @@ def documented(config: Config) -> str:
             table.add(tomlkit.comment(about))
         table.add(entry.key, _item(entry.value))
 
-    return _document(config, EVERY_KEY.format(method=config.method, subject=config.subject), add)
+    return _document(config, EVERY_KEY.format(title=config.title), add)
 
 
 def entries(config: Config, section: str) -> Iterator[Entry]:

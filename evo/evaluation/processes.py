@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import time
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evo import own_code
 from evo.development import IDENTITY
-from evo.errors import EvaluationError
+from evo.errors import EvaluationError, UsageError
 from evo.evaluation.base import Evaluator, Piece, Task, failure
 from evo.parent import die_with_parent
 from evo.population import Evaluation, take_genomes
@@ -29,14 +31,20 @@ _task: Task | None = None
 _barrier: Any = None
 
 
-def _initialise(task: Task, barrier: Any) -> None:
+def _initialise(files: list[str], task: bytes, barrier: Any) -> None:
     """In the worker: keep the task, so that it is sent once.
 
     Ctrl-C is the main process's business; the worker ends with that process.
+
+    Args:
+        files: those of the user's own that the task needs.
+        task: the task, pickled.
+        barrier: where all workers meet.
     """
     global _task, _barrier
     die_with_parent()
-    _task, _barrier = task, barrier
+    own_code.import_files(files)
+    _task, _barrier = pickle.loads(task), barrier
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
@@ -84,7 +92,8 @@ class Processes(Evaluator):
         context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
         barrier = context.Barrier(self.workers)
         others = multiprocessing.active_children()
-        pool = ProcessPoolExecutor(self.workers, context, _initialise, (self.task, barrier))
+        sent = own_code.imported(), self._pickled(), barrier
+        pool = ProcessPoolExecutor(self.workers, context, _initialise, sent)
         try:
             self._pids = [
                 future.result() for future in [pool.submit(_ready) for _ in range(self.workers)]
@@ -103,6 +112,16 @@ class Processes(Evaluator):
             pool.shutdown(cancel_futures=True)
             raise
         return pool
+
+    def _pickled(self) -> bytes:
+        try:
+            return pickle.dumps(self.task)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise UsageError(
+                f"this problem cannot be sent to other processes: {error}",
+                "define its function with def, outside of other functions; or evaluate in this "
+                "process: workers=1",
+            ) from None
 
     def pieces(
         self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
-from evo import registry
+from evo import own_code, registry
 from evo.errors import UsageError
 from evo.genomes.representation import Representation
 from evo.phenotype import Need
@@ -85,7 +85,7 @@ class Route:
 
 def representation(name: str) -> type[Representation]:
     """The class of the representation called `name`."""
-    return registry.load(registry.REPRESENTATIONS, "representation", name)
+    return registry.load(registry.REPRESENTATIONS, "representation", name, Representation)
 
 
 def development(name: str) -> Any:
@@ -101,7 +101,7 @@ def with_kind(base: type[Settings], what: str) -> type[Settings]:
     """
     names = registry.REPRESENTATIONS if what == "representation" else registry.DEVELOPMENTS
     kind = Field(AUTO, description=f"which {what}: {AUTO} is the first that fits")
-    checked = Annotated[str, one_of(what, _Names(names))]
+    checked = Annotated[str, one_of(what, _Names(names), own=True)]
     first = create_model("Kind", __base__=Settings, kind=(checked, kind))
     return create_model(base.__name__, __base__=(base, first), __doc__=base.__doc__)
 
@@ -123,22 +123,36 @@ class _Names:
 
 
 def routes(
-    need: Need, searches: tuple[type[Representation], ...] = (Representation,)
+    need: Need,
+    searches: tuple[type[Representation], ...] = (Representation,),
+    genome: str = AUTO,
+    network: str = AUTO,
 ) -> Iterator[Route]:
     """All routes to what is needed that start from genomes of the kinds `searches`.
 
     The default route comes first. A representation is imported when it is its turn.
+
+    Args:
+        need: what the problem asks for.
+        searches: the kinds of genomes that the algorithm works on.
+        genome, network: a representation and a development of the user's own, to be tried too.
     """
-    for name in registry.REPRESENTATIONS:
+    for name in _with_own(registry.REPRESENTATIONS, genome):
         kind = representation(name)
         if not issubclass(kind, searches):
             continue
         if isinstance(need, kind.serves):
             yield Route(need, name)
-        for between in registry.DEVELOPMENTS:
+        for between in _with_own(registry.DEVELOPMENTS, network):
             stage = development(between)
             if isinstance(need, stage.serves) and issubclass(stage.takes, kind.serves):
                 yield Route(need, name, between)
+
+
+def _with_own(table: Mapping[str, str], name: str) -> list[str]:
+    """The registered names, and `name` behind them if it is one of the user's own."""
+    own = [own_code.rooted(name)] if name not in table and own_code.is_own(name) else []
+    return [*table, *own]
 
 
 def choose(
@@ -159,7 +173,8 @@ def choose(
         UsageError: there are routes, but none by the representation or development asked for.
     """
     ways = []
-    for way in routes(need, searches):
+    genome, network = own_code.rooted(genome), own_code.rooted(network)
+    for way in routes(need, searches, genome, network):
         if genome in (AUTO, way.representation) and network in (AUTO, way.development):
             return way
         ways.append(way)

@@ -122,10 +122,10 @@ MUTATIONS: Table[Mutation] = Table(
 class Operators(BaseSettings):
     """How orders are crossed and mutated."""
 
-    crossover: Annotated[str, one_of("crossover", CROSSOVERS)] = Field(
+    crossover: Annotated[str, one_of("crossover", CROSSOVERS, own=True)] = Field(
         "order", description=f"how two are crossed: {', '.join(CROSSOVERS)}"
     )
-    mutation: Annotated[str, one_of("mutation", MUTATIONS)] = Field(
+    mutation: Annotated[str, one_of("mutation", MUTATIONS, own=True)] = Field(
         "inversion", description=f"how one is mutated: {', '.join(MUTATIONS)}"
     )
     mutation_rate: float = Field(

@@ -29,7 +29,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 def find_rule(name: str) -> type[Rule]:
     """The class behind a rule's name."""
-    return registry.load(registry.RULES, "rule", name)
+    return registry.load(registry.RULES, "rule", name, Rule)
 
 
 @dataclass(eq=False)

@@ -17,6 +17,7 @@ from evo import registry
 from evo.errors import UsageError
 from evo.learning.losses import SquaredError
 from evo.learning.networks.evolved import EvolvedNetwork
+from evo.learning.rules.base import Rule
 from evo.networks.flat import Networks
 from evo.phenotype import Network
 from evo.population import Evaluation, Floats
@@ -42,7 +43,7 @@ class Lifetime(Problem):
     class Settings(BaseSettings):
         """How individuals learn, and what of it is inherited."""
 
-        rule: Annotated[str, one_of("rule", registry.RULES)] = Field(
+        rule: Annotated[str, one_of("rule", registry.RULES, own=True)] = Field(
             "bp", description="the learning rule, with its default settings"
         )
         steps: int = Field(20, ge=0, le=1_000_000, description="steps in a life, on all lessons")
@@ -127,7 +128,7 @@ class Lifetime(Problem):
         assert lessons is not None
         inputs, answers = torch.from_numpy(lessons.inputs), torch.from_numpy(lessons.answers)
         network = EvolvedNetwork(networks, row)
-        kind = registry.load(registry.RULES, "rule", self.settings.rule)
+        kind = registry.load(registry.RULES, "rule", self.settings.rule, Rule)
         generator = torch.Generator().manual_seed(int(feedback.generate_state(1)[0]))
         rule = kind(network, SquaredError(), kind.Settings(), generator)
         learnt = [*network.parameters(), *rule.parameters()]

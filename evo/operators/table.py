@@ -1,7 +1,12 @@
-"""Operators by name, open to additions: ``CROSSOVERS["mine"] = lambda representation: cross``."""
+"""Operators by name, open to additions: ``CROSSOVERS["mine"] = lambda representation: cross``.
+
+One of the user's own is named by its place, ``path/to/file.py:mine``, wherever a name stands.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+from evo import own_code
 
 T = TypeVar("T")
 
@@ -14,4 +19,5 @@ class Table(dict[str, Callable[[Any], T]]):
 
     def build(self, name: str, component: Any) -> T:
         """The operator called `name`, for a component that uses it."""
-        return self[name](component)
+        build = self[name] if name in self else own_code.load(name)
+        return build(component)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from evo import own_code
 from evo.phenotype import Need, describe
 from evo.population import Evaluation, Floats
 from evo.scenes import Scene, Setting
@@ -43,6 +44,8 @@ class Problem(ABC):
         compiled: whether `evaluate` spends its time in kernels that release the GIL, so that
             threads help.
         writes_back: whether `evaluate` returns changed phenotypes, to be inherited.
+        origin: the place of a problem that stands ready in a file or module, ``module:name``; other
+            processes load it from there.
     """
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
@@ -53,9 +56,15 @@ class Problem(ABC):
     common_random_numbers: bool = False
     compiled: bool = False
     writes_back: bool = False
+    origin: str | None = None
 
     def __init__(self, settings: Any = None) -> None:
         self.settings: Any = self.Settings() if settings is None else settings
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self.origin is not None:
+            return own_code.load, (self.origin,)
+        return super().__reduce_ex__(protocol)
 
     @property
     def goal(self) -> Goal:

@@ -8,7 +8,6 @@ from gymnasium import error
 from gymnasium.wrappers import TimeLimit
 
 from evo.errors import MissingExtra, UsageError, did_you_mean
-from evo.problems.own_environments import code_behind as code_behind
 from evo.problems.own_environments import import_environment as import_environment
 
 Env = gymnasium.Env[Any, Any]

@@ -2,17 +2,9 @@
 
 Ids read ``path/to/file.py:MyEnv-v0`` or ``module:MyEnv-v0``. Behind the colon is a Gymnasium id
 that the import registers, or a class in there, with or without a version.
-
-Importing runs whatever code is in there. So nothing here imports until `import_environment` is
-called, and `code_behind` says beforehand what would be imported.
 """
 
-import hashlib
-import importlib
-import importlib.util
 import re
-import sys
-import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -20,22 +12,14 @@ import gymnasium
 from gymnasium.envs.registration import find_highest_version, get_env_id
 
 from evo.errors import UsageError, did_you_mean
+from evo.own_code import import_place
 
 _SHAPE = "write path/to/file.py:MyEnv-v0 or module:MyEnv-v0"
 _VERSION = re.compile(r"-v\d+$")
-_lock = threading.RLock()
-
-
-def code_behind(id: str) -> str | None:
-    """The file or module that is imported for an id; None for an id of Gymnasium's own."""
-    place, colon, _ = id.rpartition(":")
-    return place if colon else None
 
 
 def import_environment(id: str) -> str:
     """Import the code behind an id, once in each process.
-
-    The current folder, and that of a file, are searched for modules, after all others.
 
     Args:
         id: ``path/to/file.py:MyEnv-v0``, ``module:MyEnv-v0``, or a plain Gymnasium id, for which
@@ -56,65 +40,10 @@ def import_environment(id: str) -> str:
         raise UsageError(f"{id!r} names no file or module before the colon", _SHAPE)
     if not name:
         raise UsageError(f"{id!r} names no environment behind the colon", _SHAPE)
-    with _lock:
-        try:
-            module = _from_file(place) if place.endswith(".py") else _from_module(place)
-            return _gymnasium_id(module, place, name)
-        except UsageError as error:
-            raise UsageError(f"{id}: {error.message}", error.hint) from error.__cause__
-
-
-def _from_file(place: str) -> ModuleType:
-    path = Path(place).expanduser().resolve()
-    if not path.is_file():
-        raise UsageError(
-            f"there is no file {place}", f"paths start in the current folder, {Path.cwd()}"
-        )
-    # a name of its own: a file may be called like a module that is installed
-    name = f"evo_environment_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    _search(path.parent)
-    sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as failure:
-        del sys.modules[name]
-        raise _failed(place, failure) from failure
-    return module
-
-
-def _from_module(place: str) -> ModuleType:
-    _search(Path.cwd())
-    try:
-        return importlib.import_module(place)
-    except ModuleNotFoundError as failure:
-        missing = failure.name or ""
-        if place != missing and not place.startswith(f"{missing}."):
-            raise _failed(place, failure) from failure
-        raise UsageError(
-            f"there is no module {place!r}",
-            "start evo in the folder that has it, install it, or name its file: "
-            "path/to/file.py:MyEnv-v0",
-        ) from None
-    except (Exception, SystemExit) as failure:
-        raise _failed(place, failure) from failure
-
-
-def _search(folder: Path) -> None:
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
-
-
-def _failed(place: str, failure: BaseException) -> UsageError:
-    command = f"python {place}" if place.endswith(".py") else f'python -c "import {place}"'
-    return UsageError(
-        f"{place} cannot be imported: {type(failure).__name__}: {failure}",
-        f"mend it until this works: {command}",
-    )
+        return _gymnasium_id(import_place(place), place, name)
+    except UsageError as error:
+        raise UsageError(f"{id}: {error.message}", error.hint) from error.__cause__
 
 
 def _gymnasium_id(module: ModuleType, place: str, name: str) -> str:

@@ -32,6 +32,7 @@ from evo.config import Config, resolve
 from evo.config.write import resolved
 from evo.errors import ConfigError, RunFolderError
 from evo.kind import Kind, kind_of_sections
+from evo.own_code import title
 from evo.runs import environment, jsonl
 from evo.runs.atomic import write_text
 from evo.runs.schemas import Environment, RunSection, checked
@@ -61,7 +62,9 @@ class RunFolder:
         Raises:
             RunFolderError: the folder cannot be made.
         """
-        safe = re.sub(r"[^\w.-]+", "-", f"{config.method}-{config.subject}").strip("-")
+        config = config.anew()
+        words = config.title.replace(" on ", "-").replace(".py:", "-")
+        safe = re.sub(r"[^\w.-]+", "-", words).strip("-")
         given, name = name, name or f"{time.strftime('%Y%m%d-%H%M%S')}_{safe}_s{config.run.seed}"
         try:
             parent.mkdir(parents=True, exist_ok=True)
@@ -132,9 +135,9 @@ class RunFolder:
         return kind_of_sections(self.settings())
 
     def names(self) -> tuple[str, str]:
-        """The names of what is carried out and of what it is carried out on."""
+        """The names of what is carried out and on what, as people read them."""
         settings, (method, subject) = self.settings(), self.kind.names
-        return settings[method]["name"], settings[subject]["name"]
+        return title(settings[method]["name"]), title(settings[subject]["name"])
 
     def adopt(self, config: Config) -> None:
         """Write down the settings that the run goes on with: it may last longer than before."""

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evo.cli import app
-from evo.runs.foreign import foreign_code
+from evo.own_code import places_in
 
 MODULE = "strange_module"
 ENVIRONMENT = """
@@ -108,4 +108,4 @@ def test_what_run_json_says_does_not_matter(evo, run):
     ],
 )
 def test_what_counts_as_code(value, names):
-    assert foreign_code({"problem": {"id": value, "seed": 1}}) == names
+    assert places_in({"problem": {"id": value, "seed": 1}}) == names

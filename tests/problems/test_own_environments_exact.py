@@ -17,7 +17,8 @@ import pytest
 import evo
 from evo.errors import UsageError
 from evo.networks.fixed import FixedTopology
-from evo.problems.environments import code_behind, import_environment, make
+from evo.own_code import place_of
+from evo.problems.environments import import_environment, make
 
 HOVER = """
 import gymnasium
@@ -87,13 +88,13 @@ def steps_of(id: str) -> int | None:
 def test_plain_ids_stay_as_they_are_and_import_nothing(id: str) -> None:
     modules = set(sys.modules)
     assert import_environment(id) == id
-    assert code_behind(id) is None
+    assert place_of(id) is None
     assert set(sys.modules) == modules
 
 
 def test_a_file_is_imported_once_and_only_when_asked_for(own: Own) -> None:
     id = f"sub/{own.stem}.py:{own.name}-v1"
-    assert code_behind(id) == f"sub/{own.stem}.py"
+    assert place_of(id) == f"sub/{own.stem}.py"
     assert own.imports() == 0
     assert import_environment(id) == f"{own.name}-v1"
     assert import_environment(f"{own.file}:{own.name}-v3") == f"{own.name}-v3"

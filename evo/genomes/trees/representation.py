@@ -69,7 +69,7 @@ class Operators(BaseSettings):
         6, ge=1, le=12, description="deepest first programs, ramped half-and-half from 2 on (Koza)"
     )
     max_depth: int = Field(17, ge=1, le=500, description="deepest programs at all (Koza)")
-    mutation: Annotated[str, one_of("mutation", MUTATIONS)] = Field(
+    mutation: Annotated[str, one_of("mutation", MUTATIONS, own=True)] = Field(
         "subtree", description=f"how one is mutated: {', '.join(MUTATIONS)}"
     )
     mutation_rate: float = Field(

@@ -32,10 +32,10 @@ MUTATIONS: Table[Mutation] = Table({"bit-flip": lambda chosen: BitFlip(chosen.mu
 class Operators(BaseSettings):
     """How bit strings are crossed and mutated."""
 
-    crossover: Annotated[str, one_of("crossover", CROSSOVERS)] = Field(
+    crossover: Annotated[str, one_of("crossover", CROSSOVERS, own=True)] = Field(
         "uniform", description=f"how two are crossed: {', '.join(CROSSOVERS)}"
     )
-    mutation: Annotated[str, one_of("mutation", MUTATIONS)] = Field(
+    mutation: Annotated[str, one_of("mutation", MUTATIONS, own=True)] = Field(
         "bit-flip", description=f"how one is mutated: {', '.join(MUTATIONS)}"
     )
     mutation_rate: float | None = Field(

@@ -64,14 +64,14 @@ class Operators(Settings):
         description="what happens to variables that leave the bounds, where a problem has them; "
         "clip finds optima that lie on them",
     )
-    crossover: Annotated[str, one_of("crossover", CROSSOVERS)] = Field(
+    crossover: Annotated[str, one_of("crossover", CROSSOVERS, own=True)] = Field(
         "sbx", description=f"how two are crossed: {', '.join(CROSSOVERS)}"
     )
     blend_alpha: float = Field(
         0.5, ge=0, description="widening of the parents' interval in blend crossover"
     )
     sbx_eta: float = Field(15.0, ge=0, description="greater keeps children closer to their parents")
-    mutation: Annotated[str, one_of("mutation", MUTATIONS)] = Field(
+    mutation: Annotated[str, one_of("mutation", MUTATIONS, own=True)] = Field(
         "polynomial", description=f"how one is mutated: {', '.join(MUTATIONS)}"
     )
     mutation_rate: float | None = Field(

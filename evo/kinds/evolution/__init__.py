@@ -23,9 +23,9 @@ class EvolutionKind(Kind):
     names = ("algorithm", "problem")
     tables = (ALGORITHMS, PROBLEMS)
     arguments = (
-        f"One of: {', '.join(ALGORITHMS)}.",
-        f"One of: {', '.join(PROBLEMS)}; or any Gymnasium id, such as Taxi-v4, or "
-        "path/to/file.py:MyEnv.",
+        f"One of: {', '.join(ALGORITHMS)}; or one of your own: my_algorithm.py:MyNEAT.",
+        f"One of: {', '.join(PROBLEMS)}; any Gymnasium id, such as Taxi-v4; or one of your own, an "
+        "environment, a function or a problem: my_file.py:MyEnv, my_file.py:cost.",
     )
     options = (
         Option("generations", "run", int, "How many at most, 100 by default."),
@@ -41,7 +41,7 @@ class EvolutionKind(Kind):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return ("run", "algorithm", "genome", "problem", *WRAPPERS, "network", "evaluation")
+        return ("run", "algorithm", "genome", "problem", *WRAPPERS, "network", "evaluation", "code")
 
     def is_subject(self, name: str) -> bool:
         from evo.compose import GYMNASIUM_ID

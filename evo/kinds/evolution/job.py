@@ -12,6 +12,7 @@ from evo.kinds.evolution.figures import names, readable
 from evo.kinds.evolution.judge import Judge
 from evo.kinds.evolution.page import COURSE, RESULT, pictures
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
+from evo.own_code import title
 from evo.records import Record
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
@@ -132,8 +133,8 @@ class EvolutionJob:
         first = champions[0] if champions else None
         spent = {unit: n for unit, n in evolution.spent.items() if unit != "evaluations"}
         return {
-            "algorithm": self.config.method,
-            "problem": self.config.subject,
+            "algorithm": title(self.config.method),
+            "problem": title(self.config.subject),
             "seed": self.config.run.seed,
             "generations": evolution.generation,
             "evaluations": evolution.evaluations,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from evo.kind import Kind, Object, Option, Schemas
+from evo.own_code import is_own
 from evo.registry import DATA, RULES
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ class LearningKind(Kind):
     names = ("rule", "data")
     tables = (RULES, DATA)
     arguments = (
-        f"One of: {', '.join(RULES)}.",
-        f"One of: {', '.join(DATA)}; or a .npz file.",
+        f"One of: {', '.join(RULES)}; or one of your own: my_rule.py:MyRule.",
+        f"One of: {', '.join(DATA)}; or a .npz file, or my_data.py:MyData.",
     )
     options = (
         Option("epochs", "run", int, "Passes through the training examples, 20 by default."),
@@ -38,10 +39,10 @@ class LearningKind(Kind):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return ("run", "rule", "data", "network", "optimiser")
+        return ("run", "rule", "data", "network", "optimiser", "code")
 
     def is_subject(self, name: str) -> bool:
-        return name in DATA or name.endswith(".npz")
+        return name in DATA or name.endswith(".npz") or is_own(name)
 
     def run_settings(self) -> "type[Settings]":
         from evo.kinds.learning.settings import RunSettings

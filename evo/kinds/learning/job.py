@@ -10,6 +10,7 @@ from evo.kinds.learning.page import pictures
 from evo.kinds.learning.schemas import LearningCheckpoint
 from evo.learning.compose import threads
 from evo.learning.training import Epoch, Judgement, network_state
+from evo.own_code import title
 from evo.runs.atomic import replace, write_text
 from evo.runs.folder import RunFolder
 from evo.runs.job import Step
@@ -84,8 +85,8 @@ class LearningJob:
         last = (folder.metrics() or [{}])[-1]
         tested = _accuracy(best) if best else accuracies["test_accuracy"]
         return {
-            "rule": self.config.method,
-            "data": self.config.subject,
+            "rule": title(self.config.method),
+            "data": title(self.config.subject),
             "seed": run.seed,
             "epochs": training.count,
             "examples": len(training.data.train.targets),

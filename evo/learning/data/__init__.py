@@ -6,7 +6,7 @@ By name, or any .npz file.
 from pathlib import Path
 from typing import Any
 
-from evo import registry
+from evo import own_code, registry
 from evo.errors import UnknownName
 from evo.learning.data.base import Data as Data
 from evo.learning.data.base import DataSet as DataSet
@@ -25,7 +25,9 @@ def find_data(name: str) -> tuple[type[Data], dict[str, Any]]:
     if name.endswith(".npz"):
         return registry.resolve(FILE), {"path": str(Path(name).absolute())}
     if name not in registry.DATA:
-        raise UnknownName("data set", name, [*registry.DATA, "FILE.npz"])
+        if own_code.is_own(name):
+            return registry.load({}, "data", own_code.rooted(name), Data), {}
+        raise UnknownName("data set", name, [*registry.DATA, "FILE.npz"], own=True)
     entry = registry.DATA[name]
     return registry.resolve(entry.target), dict(entry.settings)
 
