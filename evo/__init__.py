@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from evo.problems.custom import minimise as minimise
     from evo.records import Record as Record
     from evo.registry import register as register
+    from evo.runs.result import load as load
+    from evo.runs.start import learn as learn
+    from evo.runs.start import run as run
     from evo.scores import Descriptor as Descriptor
     from evo.scores import Score as Score
     from evo.settings import Settings as Settings
@@ -53,10 +56,13 @@ _PUBLIC = {
     "Score": "evo.scores",
     "Settings": "evo.settings",
     "evolution": "evo.compose",
+    "learn": "evo.runs.start",
+    "load": "evo.runs.result",
     "maximise": "evo.problems.custom",
     "minimise": "evo.problems.custom",
     "problem": "evo.compose",
     "register": "evo.registry",
+    "run": "evo.runs.start",
 }
 
 __all__ = [
@@ -79,10 +85,13 @@ __all__ = [
     "Score",
     "Settings",
     "evolution",
+    "learn",
+    "load",
     "maximise",
     "minimise",
     "problem",
     "register",
+    "run",
 ]
 
 

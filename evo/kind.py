@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evo.reports.page import Page
     from evo.runs.folder import RunFolder
     from evo.runs.job import Job
+    from evo.runs.result import Result
     from evo.runs.schemas import Facts, Line, Summary
     from evo.settings import Settings
 
@@ -138,6 +139,10 @@ class Kind(ABC):
             f"{folder.path} is a run of evo {self.command}: there is no champion to replay",
             f"evo report {folder.path}",
         )
+
+    @abstractmethod
+    def result(self, folder: "RunFolder") -> "Result":
+        """What a run left behind, for use from Python; imports nothing that the folder names."""
 
     # Telling.
 

@@ -41,7 +41,7 @@ def compare(
     from evo.studies import results, table
     from evo.studies.plan import Figure
 
-    paths = [inside for path in runs for inside in _runs(path)]
+    paths = [inside for path in runs if not path.is_symlink() for inside in _runs(path)]
     folders = readable(dict.fromkeys(paths))
     measure = measure or _common_measure(folders)
     named = results.groups(folders)
@@ -102,5 +102,7 @@ def readable(paths: Iterable[Path]) -> "list[RunFolder]":
 
 def _runs(path: Path) -> list[Path]:
     """The run folder at `path`, or the run folders in it if it is not one itself."""
-    inside = [config.parent for config in sorted(path.glob("*/config.toml"))]
+    from evo.runs.folder import run_folders
+
+    inside = run_folders(path)
     return [path] if (path / "config.toml").is_file() or not inside else inside

@@ -21,7 +21,9 @@ def list_runs(
     traceback: Traceback = False,
 ) -> None:
     """List the runs in a folder, oldest first."""
-    rows = [_row(path.parent) for path in sorted(folder.glob("*/config.toml"))]
+    from evo.runs.folder import run_folders
+
+    rows = [_row(path) for path in run_folders(folder)]
     if format is Format.json:
         typer.echo(json.dumps([about for about, _ in rows]))
     elif not rows:

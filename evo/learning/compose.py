@@ -90,7 +90,7 @@ class TrainingParts:
         learner = built[1] if built and fits else self._learner(examples.form)
         return Training(
             learner,
-            examples.flattened() if self._flat else examples,
+            examples.flattened() if takes_flat(self.network) else examples,
             self.optimiser,
             seed=self.seed,
             epochs=epochs,
@@ -99,17 +99,49 @@ class TrainingParts:
             **options,
         )
 
-    @property
-    def _flat(self) -> bool:
-        return self.network.layers is None and self.network.kind == "mlp"
-
     def _learner(self, form: Form) -> Rule:
-        streams, (kind, settings) = Streams(self.seed), self.rule
-        shape = (math.prod(form.shape),) if self._flat else form.shape
-        weights = generator(streams, Role.WEIGHTS)
-        network = architectures.build_network(self.network, shape, form.classes, weights)
-        network.to(device=self.device, dtype=self.dtype)
-        return kind(network, self.loss, settings, generator(streams, Role.RULE))
+        return learner(
+            self.rule,
+            self.network,
+            self.loss,
+            form,
+            seed=self.seed,
+            device=self.device,
+            dtype=self.dtype,
+        )
+
+
+def learner(
+    rule: tuple[type[Rule], Settings],
+    network: NetworkSettings,
+    loss: Loss,
+    form: Form,
+    *,
+    seed: int,
+    device: torch.device | None = None,
+    dtype: torch.dtype | None = None,
+) -> Rule:
+    """A rule with a new network that fits the data.
+
+    Args:
+        rule: its class and settings.
+        network: how the network is built.
+        loss: what the outputs are judged by.
+        form: of the data; where the network takes flat inputs, it gets them flattened.
+        seed: of the first weights and of the rule.
+        device, dtype: of the network; None for the CPU and float32.
+    """
+    streams, (kind, settings) = Streams(seed), rule
+    shape = (math.prod(form.shape),) if takes_flat(network) else form.shape
+    weights = generator(streams, Role.WEIGHTS)
+    built = architectures.build_network(network, shape, form.classes, weights)
+    built.to(device=device, dtype=dtype or torch.float32)
+    return kind(built, loss, settings, generator(streams, Role.RULE))
+
+
+def takes_flat(network: NetworkSettings) -> bool:
+    """Whether a network takes inputs of any shape as a row of numbers."""
+    return network.layers is None and network.kind == "mlp"
 
 
 def parts(

@@ -94,6 +94,9 @@ class Lifetime(Problem):
         """The lessons of the inner problem."""
         return self.inner.lessons(rng)
 
+    def connections(self) -> dict[str, Any] | None:
+        return self.inner.connections()
+
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
         """A network as it is born."""
         return self.inner.describe(phenotypes, row)

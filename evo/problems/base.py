@@ -110,6 +110,13 @@ class Problem(ABC):
         """Phenotype `row` as plain data, with the "kind" of picture that suits it."""
         return describe(phenotypes, row)
 
+    def connections(self) -> dict[str, Any] | None:
+        """How a network is connected to the task, as plain data; None where no network acts.
+
+        It goes into champion.json, from which `evo.load` acts without this problem.
+        """
+        return None
+
     def validate(self, phenotype: Any, seeds: NDArray[np.uint64]) -> Floats:
         """Figures of a batch of one phenotype, one row per seed, as people read them.
 

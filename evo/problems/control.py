@@ -28,7 +28,7 @@ from evo.problems.environments import (
     limit,
     make,
 )
-from evo.problems.spaces import acts, senses
+from evo.problems.spaces import acts, as_plain, senses
 from evo.scores import Score
 from evo.settings import Settings as BaseSettings
 
@@ -189,6 +189,9 @@ class Control(Problem):
             self.settings.episodes,
             self.max_steps,
         )
+
+    def connections(self) -> dict[str, Any] | None:
+        return as_plain(self.senses, self.acts)
 
     def validate(self, phenotype: Networks, seeds: Seeds) -> Floats:
         """`(len(seeds),)` returns of one network, one episode per seed, in the real environment.

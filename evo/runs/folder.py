@@ -19,6 +19,7 @@ import re
 import time
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +39,8 @@ from evo.runs.atomic import write_text
 from evo.runs.schemas import Environment, RunSection, checked
 from evo.runs.strict_json import read_json, write_json
 from evo.settings import mistakes
+
+LATEST = "latest"
 
 
 @dataclass(frozen=True)
@@ -80,21 +83,28 @@ class RunFolder:
         write_text(path / "command.txt", command + "\n")
         write_json(path / "environment.json", environment.describe())
         folder.write_facts(config)
+        if not given:
+            _point_to(path)
         return folder
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
-        """The run in `path`. Raises `RunFolderError` if there is none."""
+        """The run in `path`; `latest` in a folder of runs is the last one that began there.
+
+        Raises `RunFolderError` if there is none.
+        """
+        if path.is_symlink():
+            path = path.parent / path.readlink()
+        elif path.name == LATEST and not path.exists():
+            path = next(reversed(run_folders(path.parent)), path)
         if not (path / "config.toml").is_file():
             if not path.is_dir():
                 raise RunFolderError(
                     f"there is no run folder {path}", "see the runs there are with: evo list"
                 )
-            inside = sorted(child.parent.name for child in path.glob("*/config.toml"))
+            inside = run_folders(path)
             hint = (
-                f"a run in it: {path / inside[-1]}"
-                if inside
-                else "see the runs there are with: evo list"
+                f"a run in it: {inside[-1]}" if inside else "see the runs there are with: evo list"
             )
             raise RunFolderError(f"{path} is no run folder: it has no config.toml", hint)
         return cls(path)
@@ -234,6 +244,21 @@ class RunFolder:
             return path.read_text(encoding="utf-8") if path.exists() else ""
         except (OSError, UnicodeDecodeError) as error:
             raise RunFolderError(f"cannot read {path}: {error}") from None
+
+
+def run_folders(folder: Path) -> list[Path]:
+    """The run folders in a folder, in the order of their names; `latest` is not one of its own."""
+    inside = [config.parent for config in sorted(folder.glob("*/config.toml"))]
+    return [path for path in inside if not path.is_symlink()]
+
+
+def _point_to(path: Path) -> None:
+    """Let `latest`, beside a run folder, stand for it, where the system has such links."""
+    link = path.parent / LATEST
+    if link.is_symlink() or not link.exists():
+        with suppress(OSError):
+            link.unlink(missing_ok=True)
+            link.symlink_to(path.name, target_is_directory=True)
 
 
 def _toml(path: Path, hint: str) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from evo.reports.svg import chart
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
 from evo.runs.job import Step
+from evo.runs.result import Result
 from evo.runs.schemas import Count, Facts, Line, Summary
 from evo.settings import Settings
 
@@ -141,6 +142,9 @@ class Climbing(Kind):
     @property
     def schemas(self) -> Schemas:
         return Schemas(Facts, Stride, Climbed)
+
+    def result(self, folder: RunFolder) -> Result:
+        return Result(folder)
 
     def progress(self, line: Object) -> str:
         return f"height {line['height']}"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from evo.reports.page import Page
     from evo.runs.folder import RunFolder
     from evo.runs.job import Job
+    from evo.runs.result import Result
     from evo.settings import Settings
 
 
@@ -79,6 +80,11 @@ class EvolutionKind(Kind):
             for score in config.goal.scores
         ]
         return {"scores": scores}
+
+    def result(self, folder: "RunFolder") -> "Result":
+        from evo.kinds.evolution.result import EvolutionResult
+
+        return EvolutionResult(folder)
 
     def replay(self, folder: "RunFolder") -> "Replay":
         from evo.kinds.evolution.replay import Replay

@@ -95,6 +95,7 @@ def write(
     champions: Sequence[Champion],
     descriptions: Sequence[Mapping[str, Any] | None],
     goal: Goal,
+    connections: Mapping[str, Any] | None = None,
 ) -> None:
     """Write champion.json into a run folder.
 
@@ -103,12 +104,14 @@ def write(
         champions: the foremost one first.
         descriptions: the phenotype of each as plain data, with a "kind" that says how to draw it.
         goal: the scores of the problem.
+        connections: how networks are connected to the task, see `Problem.connections`.
     """
     individuals = [
         _individual(champion, description, goal)
         for champion, description in zip(champions, descriptions, strict=True)
     ]
-    write_json(folder / NAME, {"individuals": individuals})
+    connected = {} if connections is None else {"connections": connections}
+    write_json(folder / NAME, {"individuals": individuals, **connected})
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
@@ -116,11 +119,23 @@ def read(folder: Path) -> list[dict[str, Any]]:
 
     Raises `RunFolderError` if it is damaged.
     """
+    return _content(folder).get("individuals", [])
+
+
+def connections(folder: Path) -> dict[str, Any] | None:
+    """How the networks in champion.json are connected to their task; None where it does not say.
+
+    Raises `RunFolderError` if it is damaged.
+    """
+    return _content(folder).get("connections")
+
+
+def _content(folder: Path) -> dict[str, Any]:
     path = folder / NAME
     if not path.exists():
-        return []
+        return {}
     hint = f"remove it and {folder / 'summary.json'}, then finish the run: evo resume {folder}"
-    return checked(read_json(path, hint), ChampionFile, path, hint)["individuals"]
+    return checked(read_json(path, hint), ChampionFile, path, hint)
 
 
 def population(folder: Path) -> Population | None:

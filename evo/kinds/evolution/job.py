@@ -12,6 +12,7 @@ from evo.kinds.evolution.figures import names, readable
 from evo.kinds.evolution.judge import Judge
 from evo.kinds.evolution.page import COURSE, RESULT, pictures
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
+from evo.kinds.evolution.solution import plain
 from evo.own_code import title
 from evo.records import Record
 from evo.runs.atomic import write_text
@@ -121,9 +122,10 @@ class EvolutionJob:
 
     def write_results(self, folder: RunFolder) -> dict[str, Any]:
         goal, champions, evolution = self.config.goal, self.champions, self.evolution
+        descriptions = [self._description(each) for each in champions]
         if champions:
-            descriptions = [self._description(each) for each in champions]
-            champion.write(folder.path, champions, descriptions, goal)
+            connections = self.parts.problem.connections()
+            champion.write(folder.path, champions, descriptions, goal, connections)
         if evolution.population is not None:
             picture = evolution.algorithm.picture(evolution.population)
             if picture is not None:
@@ -149,6 +151,7 @@ class EvolutionJob:
                 "episodes": first.episodes,
                 "members": len(champions),
             },
+            "solution": plain(descriptions[0]) if descriptions else None,
             "measures": measures(folder),
             "target": self.config.target,
             "reached": reached(champions),

@@ -63,6 +63,7 @@ class EvolutionSummary(Summary):
     best: Figure
     champion: Worth | None
     measures: dict[str, Number]
+    solution: Any = None
 
 
 class Validation(Schema):
@@ -103,10 +104,45 @@ class Individual(Schema):
     seeds: list[Annotated[int, Field(ge=0, lt=2**64)]]
 
 
+Size = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class SensesFacts(Schema):
+    """How observations become inputs, in champion.json."""
+
+    size: Size
+    scale: list[float]
+    shift: list[float]
+    shape: list[Size]
+    start: int | None
+
+
+class ActsFacts(Schema):
+    """How outputs become actions, in champion.json; null is an infinite bound."""
+
+    size: Size
+    discrete: bool
+    start: int
+    low: list[Number]
+    high: list[Number]
+    centre: list[Number]
+    half: list[Number]
+    shape: list[Size]
+    dtype: Annotated[str, Field(pattern=r"^(bool|u?int(8|16|32|64)|float(16|32|64))$")]
+
+
+class Connections(Schema):
+    """How networks are connected to their task, in champion.json."""
+
+    senses: SensesFacts
+    acts: ActsFacts
+
+
 class ChampionFile(Schema):
     """champion.json: the result of the run, the foremost individual first."""
 
     individuals: Annotated[list[Individual], Field(min_length=1)]
+    connections: Connections | None = None
 
 
 class ResultFile(Schema):

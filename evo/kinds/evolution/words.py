@@ -1,7 +1,10 @@
 """How the steps and the end of an evolution are told on a terminal."""
 
+import shutil
+
 from evo.kind import Object
 from evo.kinds.evolution.figures import SHOWN
+from evo.kinds.evolution.solution import in_words
 from evo.reports.numbers import counted, grouped, number, told
 
 
@@ -32,6 +35,9 @@ def ending(summary: Object) -> list[str]:
         name = "" if isinstance(champion["mean"], dict) else f"{summary['score']} "
         lines.append(f"  champion     {name}{worth(champion)}")
     lines.append(f"  best         {told(summary['best'])} in training")
+    if summary.get("solution") is not None:
+        room = shutil.get_terminal_size().columns - 15
+        lines.append(f"  solution     {in_words(summary['solution'], room)}")
     measures = [
         f"{name} {_measure(summary['measures'][name])}"
         for name in SHOWN

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evo.reports.page import Page
     from evo.runs.folder import RunFolder
     from evo.runs.job import Job
+    from evo.runs.result import Result
     from evo.settings import Settings
 
 
@@ -73,6 +74,11 @@ class LearningKind(Kind):
         from evo.runs.schemas import Facts
 
         return Schemas(Facts, Epoch, LearningSummary)
+
+    def result(self, folder: "RunFolder") -> "Result":
+        from evo.kinds.learning.result import LearningResult
+
+        return LearningResult(folder)
 
     def progress(self, line: Object) -> str:
         from evo.kinds.learning.words import progress

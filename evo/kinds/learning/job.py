@@ -8,12 +8,15 @@ import numpy as np
 from evo.kinds.learning.config import LearningConfig
 from evo.kinds.learning.page import pictures
 from evo.kinds.learning.schemas import LearningCheckpoint
-from evo.learning.compose import threads
+from evo.learning.compose import takes_flat, threads
+from evo.learning.networks.architectures import NetworkSettings
+from evo.learning.rules.base import Rule
 from evo.learning.training import Epoch, Judgement, network_state
 from evo.own_code import title
 from evo.runs.atomic import replace, write_text
 from evo.runs.folder import RunFolder
 from evo.runs.job import Step
+from evo.runs.strict_json import write_json
 from evo.termination import first_reason
 
 PARTS = ("train", "validation", "test")
@@ -79,6 +82,7 @@ class LearningJob:
         training, run, best = self.training, self.config.run, self.results["best"]
         kept = training.best_network or network_state(training.rule.network)
         replace(folder.path / "network.npz", lambda file: np.savez(file, **kept))
+        write_json(folder.path / "network.json", self._form())
         for name, picture in pictures(folder).items():
             write_text(folder.path / name, picture)
         accuracies = {f"{part}_accuracy": _accuracy(self.results[part]) for part in PARTS}
@@ -104,6 +108,20 @@ class LearningJob:
             "stopped": training.stopped,
             "device": str(next(training.rule.network.parameters()).device),
             "wall_s": round(training.elapsed, 3),
+        }
+
+    def _form(self) -> dict[str, Any]:
+        """What the network takes: network.json."""
+        training, network = self.training, self.config.models["network"]
+        assert isinstance(network, NetworkSettings)
+        data = training.data
+        return {
+            "shape": list(data.original or data.shape),
+            "classes": data.classes,
+            "flat": takes_flat(network),
+            "mean": data.scaling.mean.tolist(),
+            "deviation": data.scaling.deviation.tolist(),
+            "settles": type(training.rule).predict is not Rule.predict,
         }
 
 

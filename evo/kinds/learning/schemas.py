@@ -51,6 +51,17 @@ class TrainingState(Schema):
     diverged: bool
 
 
+class NetworkFile(Schema):
+    """network.json: what the network in network.npz takes, and how inputs are scaled for it."""
+
+    shape: list[Count]
+    classes: Count
+    flat: bool
+    mean: float | list[Any]
+    deviation: float | list[Any]
+    settles: bool
+
+
 class LearningCheckpoint(Schema):
     """checkpoint.zip."""
 

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -40,12 +40,16 @@ class DataSet:
 
     Attributes:
         classes: how many there are.
+        scaling: what has been done to the inputs.
+        original: the shape of one input before any flattening.
     """
 
     train: Examples
     validation: Examples
     test: Examples
     classes: int
+    scaling: "Scaling" = field(default_factory=lambda: Scaling())
+    original: tuple[int, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -132,8 +136,9 @@ class Data(ABC):
                 "no training examples are left",
                 "set a smaller data.validation or a larger data.train",
             )
-        train, validation, test = standardised(chosen.standardise, train, validation, test)
-        return DataSet(train, validation, test, classes)
+        scale = scaling(chosen.standardise, train)
+        train, validation, test = map(scale.applied, (train, validation, test))
+        return DataSet(train, validation, test, classes, scale, train.inputs.shape[1:])
 
 
 def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Examples, Examples]:
@@ -159,18 +164,33 @@ def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Ex
     return examples.take(order[inside]), examples.take(order[~inside])
 
 
-def standardised(how: str, train: Examples, *others: Examples) -> tuple[Examples, ...]:
-    """All parts moved and scaled by the mean and deviation of `train`.
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """What is taken off inputs, and what they are divided by; of all numbers or of each feature."""
+
+    mean: NDArray[np.float64] = field(default_factory=lambda: np.zeros(()))
+    deviation: NDArray[np.float64] = field(default_factory=lambda: np.ones(()))
+
+    def applied(self, examples: Examples) -> Examples:
+        """Examples moved and scaled."""
+        if not self.mean.any() and (self.deviation == 1).all():
+            return examples
+        inputs = (examples.inputs - self.mean) / self.deviation
+        return Examples(inputs.astype(np.float32), examples.targets)
+
+
+def scaling(how: str, train: Examples) -> Scaling:
+    """What gives the inputs of `train` the mean 0 and the deviation 1.
 
     Features that do not vary are only moved.
+
+    Args:
+        how: "features" for each feature, "whole" for all numbers together, "none" for no change.
+        train: the training examples.
     """
     if how == "none":
-        return train, *others
+        return Scaling()
     axis = 0 if how == "features" else None
     mean = train.inputs.mean(axis, dtype=np.float64)
     deviation = train.inputs.std(axis, dtype=np.float64)
-    scale = np.where(deviation > 0, deviation, 1.0)
-    return tuple(
-        Examples(((part.inputs - mean) / scale).astype(np.float32), part.targets)
-        for part in (train, *others)
-    )
+    return Scaling(np.asarray(mean), np.where(deviation > 0, deviation, 1.0))

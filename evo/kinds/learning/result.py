@@ -1,0 +1,108 @@
+"""What a learning left behind: the network, and what it predicts."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.errors import EvoError, RunFolderError, UsageError
+from evo.kinds.learning.schemas import NetworkFile
+from evo.registry import RULES
+from evo.runs.result import Result
+from evo.runs.schemas import checked
+from evo.runs.strict_json import read_json
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from evo.learning.rules.base import Rule
+
+NAME = "network.json"
+WEIGHTS = "network.npz"
+
+
+class LearningResult(Result):
+    """A learning and the network that it kept.
+
+    With `patience` that is the best by validation, else the last.
+    """
+
+    @property
+    def network(self) -> "nn.Module":
+        """The network as a torch module, in evaluation mode."""
+        return self._rule.network
+
+    @property
+    def best(self) -> "nn.Module":
+        """The network, see `network`."""
+        return self.network
+
+    def predict(self, inputs: Any) -> NDArray[np.int64]:
+        """The class of each input.
+
+        Args:
+            inputs: `(n, …)`, scaled as the examples of the data are: uint8 stands for shares of
+                255. What the run standardised is standardised here too.
+
+        Raises:
+            UsageError: the inputs have another shape than the network takes.
+        """
+        return self.outputs(inputs).argmax(axis=-1)
+
+    def outputs(self, inputs: Any) -> NDArray[Any]:
+        """The outputs of the network `(n, classes)`, see `predict`."""
+        from evo.learning.trained import outputs
+
+        form, given = self._form, np.asarray(inputs)
+        shape = tuple(form["shape"])
+        if given.shape[1:] != shape:
+            raise UsageError(
+                f"inputs of shape {given.shape} are not (n, {', '.join(map(str, shape))})",
+                "a single input x is predicted by predict(x[None])[0]",
+            )
+        scaled = given / 255 if given.dtype == np.uint8 else given
+        moved = (scaled - np.array(form["mean"])) / np.array(form["deviation"])
+        return outputs(self._rule, moved.reshape(len(moved), -1) if form["flat"] else moved)
+
+    @cached_property
+    def _form(self) -> dict[str, Any]:
+        path = self.path / NAME
+        if not path.exists():
+            raise RunFolderError(
+                f"{self.path} has no network yet: it is {self.folder.state()}",
+                f"evo resume {self.path}",
+            )
+        return checked(read_json(path), NetworkFile, path)
+
+    @cached_property
+    def _rule(self) -> "Rule":
+        """The rule with its network, which predicts.
+
+        In place of a rule of the user's own, whose code is not imported, it is backpropagation.
+        """
+        from evo.learning.data import Form
+        from evo.learning.trained import trained
+
+        form, settings = self._form, self.settings
+        name = settings["rule"].pop("name")
+        known = name in RULES
+        if not known and form["settles"]:
+            raise UsageError(
+                f"{name} predicts by code of its own, which is not imported here",
+                "build it with evo.learning.trained.trained",
+            )
+        path = self.path / WEIGHTS
+        try:
+            return trained(
+                name if known else "bp",
+                settings["rule"] if known else {},
+                settings.get("network", {}),
+                settings["run"],
+                Form(tuple(form["shape"]), form["classes"]),
+                path,
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise RunFolderError(f"{path} cannot be read: {error}") from None
+        except EvoError as error:
+            raise RunFolderError(f"{path}: {error.message}", error.hint) from None
