@@ -56,7 +56,7 @@ def test_the_commands_know_what_a_library_brings(installed: Path, tmp_path: Path
 
     assert "steady" in evo("run", "--help")
     evo("run", "steady", "all-twos", "--generations", "4", "--set", "stop_at_target=false", "-q")
-    (run,) = (tmp_path / "runs").iterdir()
+    (run,) = (tmp_path / "runs").glob("*_s*")
     assert (run / "ternary.svg").exists()
     assert "[genome]" in (run / "config.toml").read_text()
     evo("resume", str(run), "--generations", "6", "-q")

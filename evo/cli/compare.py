@@ -88,6 +88,7 @@ def readable(paths: Iterable[Path]) -> "list[RunFolder]":
     for path in paths:
         try:
             folder = RunFolder.open(path)
+            folder.settings()
             folder.facts()
             folder.summary()
         except RunFolderError as error:

@@ -126,8 +126,8 @@ def _carry_out(
 
 def _name(value: Any) -> str:
     """The name by which an algorithm, a problem, a rule or data can be loaded again."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | Path):
+        return str(value)
     name = own_code.name_of(value)
     if name is None:
         raise UsageError(

@@ -241,7 +241,7 @@ def whole_run(generations: int) -> tuple[float, float]:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        (run,) = Path(folder).iterdir()
+        (run,) = Path(folder).glob("*_s*")
         lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
         resolved = tomllib.loads((run / "config.toml").read_text())
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

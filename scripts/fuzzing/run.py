@@ -121,7 +121,7 @@ def prepare(place: Path) -> None:
     for name, words in ROOTS.items():
         kind, detail = call((*words, "--out", "made"))
         assert kind == "read", detail
-        (made,) = Path("made").iterdir()
+        (made,) = Path("made").glob("*_s*")
         made.rename(place / name)
 
 

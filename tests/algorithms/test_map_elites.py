@@ -129,7 +129,7 @@ def test_a_run_writes_its_archive(tmp_path: Path) -> None:
     words = ["run", "map-elites", "arm", "--generations", "5", "--out", str(tmp_path)]
     answer = CliRunner().invoke(app, words, catch_exceptions=False)
     assert "qd_score" in answer.stdout
-    (folder,) = tmp_path.iterdir()
+    (folder,) = tmp_path.glob("*_s*")
     assert (folder / "archive.svg").exists()
     assert json.loads((folder / "result.json").read_text())["kind"] == "archive"
     assert "coverage" in json.loads((folder / "summary.json").read_text())["measures"]

@@ -116,7 +116,7 @@ def test_its_runs_are_resumed_replayed_reported_and_compared(tmp_path: Path) -> 
         return answer.stdout
 
     assert "hypervolume" in evo_command(*run, "6")
-    (folder,) = tmp_path.iterdir()
+    (folder,) = tmp_path.glob("*_s*")
     individuals = json.loads((folder / "champion.json").read_text())["individuals"]
     assert individuals[0]["validation"]["mean"].keys() == {"f1", "f2"}
     assert "<circle" in (folder / "front.svg").read_text()
@@ -125,7 +125,7 @@ def test_its_runs_are_resumed_replayed_reported_and_compared(tmp_path: Path) -> 
     evo_command("resume", str(folder), "--generations", "9", "-q")
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     evo_command(*run, "9", "-q")
-    (whole,) = set(tmp_path.iterdir()) - {folder}
+    (whole,) = set(tmp_path.glob("*_s*")) - {folder}
     assert (whole / "metrics.jsonl").read_text().splitlines() == lines
     assert (whole / "champion.json").read_bytes() == (folder / "champion.json").read_bytes()
     assert json.loads(lines[-1])["hypervolume"] > json.loads(lines[0])["hypervolume"]

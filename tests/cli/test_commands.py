@@ -50,7 +50,7 @@ def ga(*words):
 def only_run():
     from pathlib import Path
 
-    (run,) = Path("runs").iterdir()
+    (run,) = Path("runs").glob("*_s*")
     return run
 
 
@@ -87,7 +87,7 @@ def test_require_target(evo):
 
 def test_out_names_the_place_of_run_folders(evo, tmp_path):
     evo(*ga("--out", "elsewhere/deeper"))
-    assert len(list((tmp_path / "elsewhere" / "deeper").iterdir())) == 1
+    assert len(list((tmp_path / "elsewhere" / "deeper").glob("*_s*"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_replay_plays_the_champion(evo):
     evo("run", "ga", "NoisySphere", "--generations", "2", "--out", "noisy")
     from pathlib import Path
 
-    (noisy,) = Path("noisy").iterdir()
+    (noisy,) = Path("noisy").glob("*_s*")
     answer = json.loads(evo("replay", noisy, "--episodes", "3", "--format", "json").out)
     assert len(set(answer["scores"])) == 3
     assert answer == json.loads(evo("replay", noisy, "--episodes", "3", "--format", "json").out)
@@ -348,9 +348,9 @@ def test_a_resolved_config_repeats_the_run(evo):
     evo(*ga("--seed", "3", "--out", "first"))
     from pathlib import Path
 
-    (first,) = Path("first").iterdir()
+    (first,) = Path("first").glob("*_s*")
     evo("run", "--config", first / "config.toml", "--out", "second")
-    (second,) = Path("second").iterdir()
+    (second,) = Path("second").glob("*_s*")
     assert (first / "metrics.jsonl").read_bytes() == (second / "metrics.jsonl").read_bytes()
 
 

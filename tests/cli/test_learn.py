@@ -54,7 +54,7 @@ def dfa(*words):
 
 
 def only_run(folder="runs"):
-    (run,) = Path(folder).iterdir()
+    (run,) = Path(folder).glob("*_s*")
     return run
 
 
@@ -204,7 +204,7 @@ def test_list_report_and_replay(evo):
     (row,) = [row for row in rows if row.get("rule")]
     assert (row["data"], row["epochs"], row["state"]) == ("digits", 3, "finished")
     assert "dfa" in evo("list").out
-    run = next(path for path in Path("runs").iterdir() if "dfa" in path.name)
+    run = next(path for path in Path("runs").glob("*_s*") if "dfa" in path.name)
     assert evo("report", run).code == 0
     page = (run / "report.html").read_text()
     for words in ("test accuracy", "angle to bp", "Accuracy by epoch", "dfa on digits"):

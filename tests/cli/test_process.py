@@ -63,7 +63,7 @@ def lines(folder):
 
 
 def run_in(place):
-    (run,) = (place / "runs").iterdir()
+    (run,) = (place / "runs").glob("*_s*")
     return run
 
 

@@ -77,6 +77,47 @@ def test_playing_and_going_on_ask_first(evo, run, words):
     assert MODULE in sys.modules
 
 
+def test_checking_a_file_imports_nothing(evo, run):
+    answer = evo("config", "check", run / "config.toml")
+    assert (answer.code, MODULE in sys.modules) == (0, False), answer.err
+    assert f"{run / 'config.toml'} --trust" in answer.out
+    text = (run / "config.toml").read_text()
+    Path("wrong.toml").write_text(text.replace("generations = 2", "generations = -2"))
+    answer = evo("config", "check", "wrong.toml")
+    assert (answer.code, MODULE in sys.modules) == (2, False)
+    assert "run.generations = -2" in answer.err
+    assert evo("config", "check", run / "config.toml", "--trust").code == 0
+    assert MODULE in sys.modules
+
+
+def test_settings_files_that_name_code_ask_first(evo, run):
+    config = run / "config.toml"
+    study = f'[study]\ntitle = "t"\nseeds = 1\n[settings]\nproblem.name = "{MODULE}:Strange-v0"\n'
+    Path("study.toml").write_text(study + 'algorithm.name = "ga"\nrun.generations = 1\n')
+    for words in (
+        ("run", "--config", config),
+        ("study", "study.toml"),
+        ("config", "show", "ga", "cartpole", "--config", config),
+    ):
+        answer = evo(*words)
+        assert (answer.code, MODULE in sys.modules) == (2, False), words
+        assert f"would import {MODULE}" in answer.err
+    typed = ("run", "ga", f"{MODULE}:Strange-v0", "--config", config, "--quiet")
+    assert evo(*typed).code == 0, "what is typed is asked for"
+
+
+def test_a_run_that_cannot_be_read_is_named_and_left_out(evo, run):
+    other = Path("runs/broken")
+    other.mkdir()
+    (other / "config.toml").write_text("[run\n")
+    answer = evo("compare", "runs")
+    assert answer.code == 0
+    assert f"left out: {other / 'config.toml'} is damaged" in answer.err
+    assert "ga on" in answer.out
+    assert "broken" in evo("list").out
+    assert evo("compare", other).code == 2
+
+
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2)])
 def test_a_person_is_asked(evo, run, monkeypatch, answer, code):
     monkeypatch.setattr("evo.cli.trust._is_there_anybody", lambda: True)

@@ -55,7 +55,7 @@ def command(*words: str) -> str:
 
 
 def only(folder: Path) -> Path:
-    (run,) = folder.iterdir()
+    (run,) = folder.glob("*_s*")
     return run
 
 

@@ -29,7 +29,7 @@ def learn(rule: str, data: str, **settings: Any) -> tuple[Path, dict[str, Any]]:
     words = [f"{name.replace('__', '.')}={json.dumps(value)}" for name, value in settings.items()]
     sets = [part for word in words for part in ("--set", word)]
     CliRunner().invoke(app, ["learn", rule, data, *sets], catch_exceptions=False)
-    (folder,) = Path("runs").iterdir()
+    (folder,) = Path("runs").glob("*_s*")
     return folder, json.loads((folder / "summary.json").read_text())
 
 

@@ -167,9 +167,9 @@ def test_a_run_of_lamarck_is_resumed_to_the_same_end(tmp_path: Path) -> None:
         assert answer.exit_code == 0, answer.output
 
     evo_command(*words, "--generations", "4")
-    (whole,) = tmp_path.iterdir()
+    (whole,) = tmp_path.glob("*_s*")
     evo_command(*words, "--generations", "2")
-    (half,) = set(tmp_path.iterdir()) - {whole}
+    (half,) = set(tmp_path.glob("*_s*")) - {whole}
     evo_command("resume", str(half), "--generations", "4", "-q")
     for name in ("metrics.jsonl", "champion.json"):
         assert (half / name).read_bytes() == (whole / name).read_bytes()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.errors import RunFolderError
+from evo.errors import RunFolderError, UsageError
 from evo.kinds.evolution.figures import readable
 from evo.kinds.evolution.schemas import ChampionFile
 from evo.population import Population
@@ -150,6 +150,8 @@ def population(folder: Path) -> Population | None:
             arrays = {name: _from_json(array) for name, array in genome["arrays"].items()}
             state = {"kind": genome["kind"], "genomes": arrays, "fitness": np.full(1, np.nan)}
             parts.append(Population.from_state_dict(state))
+        except UsageError as error:
+            raise RunFolderError(f"{folder / NAME} is damaged: {error.message}") from None
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise RunFolderError(
                 f"{folder / NAME} is damaged: {type(error).__name__}: {error}"

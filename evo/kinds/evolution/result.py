@@ -147,8 +147,9 @@ class EvolutionResult(Result):
 
     def _actor(self, number: int) -> Actor:
         """The champion in environment `number`, with a memory of its own."""
+        connections = self._connections
         while len(self._actors) <= number:
-            self._actors.append(Actor(self.network, *self._connections))
+            self._actors.append(Actor(self.network, *connections))
         return self._actors[number]
 
     def _solution(self, individual: Mapping[str, Any]) -> Any:
