@@ -1,6 +1,8 @@
 """Small images of digits that come with other libraries, so that they are there offline."""
 
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from pydantic import Field
@@ -63,14 +65,13 @@ def _divided(examples: Examples, settings: PackagedSettings) -> tuple[Examples, 
 
 @cache
 def _digits() -> Examples:
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError:
-        raise MissingExtra("scikit-learn", "learn") from None
-    pixels, digits = load_digits(return_X_y=True)
-    return Examples(
-        (pixels.reshape(-1, 1, 8, 8) / 16).astype(np.float32), np.asarray(digits, np.int64)
-    )
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise MissingExtra("scikit-learn", "learn")
+    # Its own reader would import all of scikit-learn.
+    table = np.loadtxt(Path(package.origin).parent / "datasets/data/digits.csv.gz", delimiter=",")
+    pixels = (table[:, :-1] / 16).astype(np.float32)
+    return Examples(pixels.reshape(-1, 1, 8, 8), table[:, -1].astype(np.int64))
 
 
 @cache

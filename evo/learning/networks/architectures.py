@@ -12,6 +12,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
+from evo import memory
 from evo.errors import UsageError, did_you_mean
 from evo.settings import Settings, one_of
 
@@ -101,23 +102,37 @@ def build_network(
     Raises:
         UsageError: these layers do not fit the inputs.
     """
+    network = nn.Sequential()
+    stand_in = torch.zeros(2, *shape)
     with torch.device("meta"):  # so that nothing is drawn from torch's global generator
-        network = nn.Sequential()
-        stand_in = torch.empty(2, *shape)
-        for module in _modules(settings, shape, classes):
-            layer: nn.Module | str = "a layer"
-            try:
-                layer = module if isinstance(module, nn.Module) else module(stand_in.shape)
-                network.append(layer)
-                stand_in = layer(stand_in)
-            except (RuntimeError, ValueError, TypeError, IndexError) as error:
-                what = f"{layer} does not fit inputs of shape {tuple(stand_in.shape[1:])}"
-                raise UsageError(
-                    what, f"the data has inputs of shape {shape}; {error}".splitlines()[0]
-                ) from None
-    network.to_empty(device="cpu")
+        layers = _modules(settings, shape, classes)
+    for module in layers:
+        layer: nn.Module | str = "a layer"
+        try:
+            layer = _empty(module, stand_in.shape)
+            network.append(layer)
+            # on the CPU: shapes inferred on the meta device would load a compiler
+            stand_in = layer.eval()(stand_in)
+        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            what = f"{layer} does not fit inputs of shape {tuple(stand_in.shape[1:])}"
+            raise UsageError(
+                what, f"the data has inputs of shape {shape}; {error}".splitlines()[0]
+            ) from None
+    network.train()
     _initialise(network, settings, generator)
     return network
+
+
+def _empty(module: nn.Module | Callable[[torch.Size], nn.Module], shape: torch.Size) -> nn.Module:
+    """A layer without weights yet, for inputs of `shape`. Raises `UsageError` if it is too big."""
+    with torch.device("meta"):
+        layer = module if isinstance(module, nn.Module) else module(shape)
+    size = sum(parameter.nbytes for parameter in layer.parameters())
+    memory.demand(size, f"{layer}", "make it smaller: network.hidden, network.layers")
+    tensors = layer.state_dict()
+    empty = {name: torch.empty(each.shape, dtype=each.dtype) for name, each in tensors.items()}
+    layer.load_state_dict(empty, assign=True)
+    return layer
 
 
 def _modules(
