@@ -11,6 +11,9 @@ EvoError                    exit code
 Exit code 1 (target missed) and 130 (interrupted) are outcomes of a run, not errors.
 """
 
+import json
+import os
+import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -87,9 +90,31 @@ class MissingExtra(EvoError):
     exit_code = 4
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(
-            f"{what} is not installed", f"install it with: pip install 'evo-neuro[{extra}]'"
-        )
+        super().__init__(f"{what} is not installed", f"install it with: {install_command(extra)}")
+
+
+def install_command(extra: str) -> str:
+    """The command that installs an extra into this environment, from where evo was installed."""
+    from importlib.metadata import PackageNotFoundError, distribution
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    try:
+        origin = distribution("evo-neuro").read_text("direct_url.json") or "{}"
+        url, editable = json.loads(origin).get("url", ""), '"editable": true' in origin
+    except (PackageNotFoundError, ValueError, AttributeError):
+        url, editable = "", False
+    pip = f"{_short(sys.executable)} -m pip install"
+    if url.startswith("file://"):
+        folder = url2pathname(urlsplit(url).path)
+        return f"{pip} {'-e ' if editable else ''}'{_short(folder) or '.'}[{extra}]'"
+    return f"{pip} 'evo-neuro[{extra}]{f' @ {url}' if url else ''}'"
+
+
+def _short(path: str) -> str:
+    """A path from the current folder on, where it is within."""
+    here = f"{os.getcwd()}{os.sep}"
+    return "" if f"{path}{os.sep}" == here else path.removeprefix(here)
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

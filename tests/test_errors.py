@@ -1,5 +1,8 @@
 """The errors that a user can cause."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from evo.errors import (
@@ -41,8 +44,25 @@ def test_a_config_error_holds_every_mistake() -> None:
     assert str(error) == "one\ntwo\nsee the manual"
 
 
-def test_a_missing_extra_says_how_to_install_it() -> None:
-    assert "pip install 'evo-neuro[learn]'" in str(MissingExtra("torch", "learn"))
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        (None, "'evo-neuro[learn]'"),
+        ("not json", "'evo-neuro[learn]'"),
+        ('{"dir_info": {"editable": true}, "url": "file:///a/b%20c"}', "-e '/a/b c[learn]'"),
+        ('{"dir_info": {}, "url": "file:///a"}', "'/a[learn]'"),
+        ('{"dir_info": {"editable": true}, "url": "file://HERE"}', "-e '.[learn]'"),
+        ('{"url": "https://x.y/e.whl"}', "'evo-neuro[learn] @ https://x.y/e.whl'"),
+    ],
+)
+def test_a_missing_extra_is_installed_from_where_evo_came(
+    origin: str | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = None if origin is None else origin.replace("HERE", str(Path.cwd()))
+    found = SimpleNamespace(read_text=lambda name: here)
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: found)
+    said = str(MissingExtra("torch", "learn"))
+    assert said.endswith(f"-m pip install {words}")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import typer
 from evo.cli.errors import Traceback
 from evo.cli.options import File, Set
 from evo.cli.trust import Trust, demand_trust_in_file
+from evo.cli.words import as_typed
 from evo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def new(
         raise UsageError(f"{file} exists", "name another file, or remove that one") from None
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror or error}") from None
-    typer.echo(f"wrote {file}; run it with: evo {config.kind.command} --config {file}")
+    typer.echo(as_typed(f"wrote {file}; run it with: evo {config.kind.command} --config {file}"))
 
 
 @app.command()
@@ -96,10 +97,11 @@ def check(
     from evo.config.check import check_without_code
 
     if not trust and (places := check_without_code(file)):
-        typer.echo(
+        text = (
             f"{file} can be read. It names {', '.join(places)}, and what is in there can be "
             f"checked only by importing it: evo config check {file} --trust"
         )
+        typer.echo(as_typed(text))
         return
     config = resolve(file=file)
     config.check()

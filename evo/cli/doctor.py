@@ -2,8 +2,10 @@
 
 import os
 import platform
+import re
+import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -11,12 +13,15 @@ from tempfile import TemporaryFile
 import typer
 
 from evo.cli.errors import Traceback
+from evo.errors import install_command
 
 GOOD, NOTE, BAD = "✓", "!", "✗"
 EXTRAS = {
     "learn": ("torch", "learning rules"),
     "box2d": ("Box2D", "lunarlander, bipedalwalker"),
+    "mujoco": ("mujoco", "Hopper-v5, Ant-v5 and others"),
     "video": ("imageio_ffmpeg", "evo replay --gif and --mp4"),
+    "pandas": ("pandas", "evo.load(run).frame()"),
 }
 MISSING_EXTRA = 4
 
@@ -43,6 +48,7 @@ def findings() -> Iterator[tuple[str, str]]:
     yield GOOD, f"{os.cpu_count()} cores"
     yield from _packages()
     yield from _namesakes()
+    yield from _games()
     yield from _kernels()
     yield from _environments()
     for extra, (module, what) in EXTRAS.items():
@@ -51,25 +57,22 @@ def findings() -> Iterator[tuple[str, str]]:
         else:
             yield (
                 NOTE,
-                f"extra {extra} is not installed (for {what}): pip install 'evo-neuro[{extra}]'",
+                f"extra {extra} is not installed (for {what}): {install_command(extra)}",
             )
 
 
 def _packages() -> Iterator[tuple[str, str]]:
-    for name in (
-        "numpy",
-        "scipy",
-        "numba",
-        "gymnasium",
-        "neat-python",
-        "deap",
-        "pydantic",
-        "typer",
-    ):
+    for name in core_packages():
         try:
             yield GOOD, f"{name} {version(name)}"
         except PackageNotFoundError:
-            yield BAD, f"{name} is missing: pip install evo-neuro"
+            yield BAD, f"{name} is missing: install evo-neuro again"
+
+
+def core_packages() -> list[str]:
+    """The packages that evo needs whatever it does, as its own metadata says."""
+    needs = [need for need in requires("evo-neuro") or [] if "extra ==" not in need]
+    return [re.split(r"[^\w.-]", need)[0] for need in needs]
 
 
 def _namesakes() -> Iterator[tuple[str, str]]:
@@ -80,6 +83,18 @@ def _namesakes() -> Iterator[tuple[str, str]]:
             BAD,
             f"{', '.join(others)} is installed too and overwrites files of evo-neuro: keep them in "
             "separate environments",
+        )
+
+
+def _games() -> Iterator[tuple[str, str]]:
+    """Two packages bring a module pygame, and removing one of them breaks the other."""
+    owners = sorted(set(packages_distributions().get("pygame", ())))
+    if len(owners) > 1:
+        pip = f"{sys.executable} -m pip"
+        yield (
+            NOTE,
+            f"{' and '.join(owners)} are both installed, in the same files: "
+            f"{pip} uninstall pygame; {pip} install --force-reinstall --no-deps pygame-ce",
         )
 
 

@@ -9,6 +9,7 @@ import typer
 from evo.cli.errors import INTERRUPTED, TARGET_MISSED
 from evo.cli.options import Format
 from evo.cli.progress import Watcher, say
+from evo.cli.words import as_typed
 from evo.errors import UsageError
 from evo.kind import Kind
 from evo.reports.numbers import counted, number
@@ -62,7 +63,7 @@ def end(
     elif quiet:
         typer.echo(summary["run"])
     else:
-        typer.echo("\n".join([verdict(kind, summary), *kind.words(summary)]))
+        typer.echo(as_typed("\n".join([verdict(kind, summary), *kind.words(summary)])))
     if require_target and not summary["reached"]:
         raise typer.Exit(TARGET_MISSED)
 

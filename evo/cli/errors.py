@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from evo.cli.words import as_typed
 from evo.errors import ConfigError, EvoError, UsageError
 
 TARGET_MISSED, FAULT, INTERRUPTED, BROKEN_PIPE = 1, 70, 130, 141
@@ -79,8 +80,9 @@ def _tell(mistakes: Sequence[str], hint: str | None = None) -> None:
     if _show_traceback:
         traceback.print_exc()
     if len(mistakes) == 1:
-        typer.echo(f"error: {mistakes[0]}", err=True)
+        typer.echo(as_typed(f"error: {mistakes[0]}"), err=True)
     else:
-        typer.echo(f"error: {len(mistakes)} mistakes\n  " + "\n  ".join(mistakes), err=True)
+        text = f"error: {len(mistakes)} mistakes\n  " + "\n  ".join(mistakes)
+        typer.echo(as_typed(text), err=True)
     if hint:
-        typer.echo("hint:  " + hint.replace("\n", "\n       "), err=True)
+        typer.echo(as_typed("hint:  " + hint.replace("\n", "\n       ")), err=True)

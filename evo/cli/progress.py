@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol, Self
 
+from evo.cli.words import as_typed
 from evo.config import Config
 from evo.runs.execution import Silent
 from evo.runs.folder import RunFolder
@@ -186,5 +187,5 @@ def reporter(quiet: bool) -> Any:
 
 
 def say(text: str) -> None:
-    """Print to stderr."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    """Print to stderr, commands as they can be typed."""
+    print(as_typed(text), file=sys.stderr, flush=True)  # noqa: T201

@@ -27,6 +27,9 @@ from evo.scenes import Scene
 
 _START_SECONDS = 120.0
 
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""What ends a process at once: on Windows, which has no SIGKILL, SIGTERM does."""
+
 _task: Task | None = None
 _barrier: Any = None
 
@@ -183,7 +186,7 @@ class Processes(Evaluator):
     def _kill(self, wait: bool = False) -> None:
         for pid in self._pids:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, KILL)
         if self._pool is not None:
             self._pool.shutdown(wait, cancel_futures=True)
         self._pool, self._pids = None, []

@@ -1,5 +1,7 @@
 """Gymnasium environments by id, and errors that say what to do if one cannot be made."""
 
+import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,12 +14,16 @@ from evo.problems.own_environments import import_environment as import_environme
 
 Env = gymnasium.Env[Any, Any]
 
+if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    # MuJoCo reads it when it is imported: without a screen, films are drawn by EGL.
+    os.environ.setdefault("MUJOCO_GL", "egl")
+
 UNLIMITED = 1_000
 """Steps after which an episode ends where neither the environment nor the settings say so."""
 
 EXTRAS = {
     "box2d": ("Box2D", "box2d"),
-    "mujoco": ("MuJoCo", "creatures"),
+    "mujoco": ("MuJoCo", "mujoco"),
     "pygame": ("pygame", "video"),
 }
 """Packages that Gymnasium may miss, by a word of its message.
@@ -72,6 +78,13 @@ def explained(id: str, failure: Exception) -> UsageError | MissingExtra:
                 return MissingExtra(f"{what}, which {id} needs,", extra)
         return UsageError(
             f"{id} cannot be made: {said}", "install what it needs, or pick another environment"
+        )
+    if "opengl" in said.lower() or "egl" in said.lower().split():
+        backend = os.environ.get("MUJOCO_GL", "glfw")
+        return UsageError(
+            f"{id} cannot be drawn with MUJOCO_GL={backend}: {said}",
+            "set the environment variable MUJOCO_GL to egl, or osmesa, or, with a screen, glfw; on "
+            "Debian and Ubuntu: apt install libegl1 libgl1",
         )
     if isinstance(failure, error.NameNotFound):
         return UsageError(

@@ -77,7 +77,7 @@ def read_cities(path: Path) -> Floats:
         UsageError: it cannot be read, or has no coordinates.
     """
     try:
-        lines = path.read_text().splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: {error}", "problem.file is a TSPLIB file") from None
     cities, inside = [], False

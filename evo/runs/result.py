@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.errors import MissingExtra, RunFolderError
+from evo.errors import MissingExtra, RunFolderError, UsageError
 from evo.runs.folder import RunFolder
 
 
@@ -28,6 +28,36 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<{' on '.join(self.folder.names())}, {self.folder.state()}: {self.path}>"
+
+    @property
+    def best(self) -> Any:
+        """What came out: the solution that the champion is, or the network that learnt."""
+        raise self._lacks("result")
+
+    @property
+    def genome(self) -> Any:
+        """The genome of the foremost champion, as genomes of one."""
+        raise self._lacks("genome")
+
+    @property
+    def network(self) -> Any:
+        """The network that came out: `Networks` of one, or a torch module."""
+        raise self._lacks("network")
+
+    def act(self, observation: Any) -> Any:
+        """The champion's action upon an observation of its environment."""
+        raise self._lacks("champion that acts")
+
+    def reset(self) -> None:
+        """Let a new episode begin: a recurrent network forgets."""
+
+    def predict(self, inputs: Any, *more: Any, **options: Any) -> Any:
+        """What came out applied to inputs: classes, or an action and None."""
+        raise self._lacks("network")
+
+    def _lacks(self, what: str) -> UsageError:
+        words = " on ".join(self.folder.names())
+        return UsageError(f"{self.path}, {words}, has no {what}", f"evo report {self.path}")
 
     @property
     def settings(self) -> dict[str, dict[str, Any]]:
@@ -91,7 +121,7 @@ def _column(values: list[Any]) -> NDArray[Any]:
     return np.array(values)
 
 
-def load(path: str | Path) -> Any:
+def load(path: str | Path) -> Result:
     """What a run left behind.
 
     ``evo.load("runs/latest").act(observation)`` acts with the champion of the last run.

@@ -11,6 +11,7 @@ from evo.errors import UsageError
 from evo.kind import kind_of_command
 from evo.runs.execution import Reporter, execute
 from evo.runs.folder import RunFolder
+from evo.runs.result import Result
 
 CALLER = "Python"
 
@@ -27,7 +28,7 @@ def run(
     config: str | Path | None = None,
     out: str | Path = "runs",
     reporter: Reporter | None = None,
-) -> Any:
+) -> Result:
     """Evolve, and leave the run folder that ``evo run`` leaves.
 
     ``evo.run("neat", "cartpole", seed=1, generations=20).act(observation)``.
@@ -71,7 +72,7 @@ def learn(
     config: str | Path | None = None,
     out: str | Path = "runs",
     reporter: Reporter | None = None,
-) -> Any:
+) -> Result:
     """Let a rule train a network, and leave the run folder that ``evo learn`` leaves.
 
     Args:
@@ -101,7 +102,7 @@ def _carry_out(
     config: str | Path | None,
     out: str | Path,
     reporter: Reporter | None,
-) -> Any:
+) -> Result:
     kind = kind_of_command(command)
     names = [_name(each) for each in (method, subject)]
     by_section = isinstance(settings, Mapping)

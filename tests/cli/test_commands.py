@@ -154,7 +154,7 @@ def test_missing_extras_exit_4(evo, monkeypatch):
     )
     answer = evo("replay", only_run(), "--gif", "film.gif")
     assert answer.code == 4
-    assert "evo-neuro[video]" in answer.err
+    assert "[video]" in answer.err
 
 
 def test_faults_exit_70_and_say_how_to_see_more(evo):

@@ -97,31 +97,33 @@ class EvolutionResult(Result):
 
     def predict(
         self,
-        observation: Any,
+        inputs: Any,
         state: Any = None,
         episode_start: Any = None,
         deterministic: bool = True,
+        **options: Any,
     ) -> tuple[Any, None]:
         """The champion's action, with the signature of Stable-Baselines3's `predict`.
 
         Args:
-            observation: one, or an array of one for each of several environments.
+            inputs: an observation, or an array of one for each of several environments.
             state: not used; a recurrent network keeps its memory itself.
             episode_start: whether an episode begins, for each environment.
             deterministic: not used; networks always are.
+            options: none; a further one is an error.
 
         Returns:
             The action, or an array of one for each environment; and None.
         """
         senses, _ = self._connections
-        shape = np.shape(observation)
+        shape = np.shape(inputs)
         if len(shape) == len(senses.shape):
             if episode_start is not None and np.any(episode_start):
                 self._actor(0).start(0)
-            return self._actor(0)(observation), None
+            return self._actor(0)(inputs), None
         starts = np.zeros(shape[0], bool) if episode_start is None else np.asarray(episode_start)
         actions = []
-        for number, (seen, start) in enumerate(zip(observation, starts, strict=True)):
+        for number, (seen, start) in enumerate(zip(inputs, starts, strict=True)):
             if start:
                 self._actor(number).start(0)
             actions.append(self._actor(number)(seen))
