@@ -3,11 +3,12 @@
 The results are the same everywhere, bit for bit.
 """
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 from evo.errors import UsageError, did_you_mean
+from evo.evaluation.auto import Auto as Auto
+from evo.evaluation.auto import cores as cores
 from evo.evaluation.base import Evaluator as Evaluator
 from evo.evaluation.serial import Serial as Serial
 from evo.problems.base import Problem
@@ -25,15 +26,15 @@ def make_evaluator(
 ) -> Evaluator:
     """The evaluator called `kind`.
 
-    "auto" takes processes if there is a time-out. Otherwise it takes this thread for one worker,
-    threads for problems with compiled kernels, and processes for all others.
+    "auto" takes processes if there is a time-out. Otherwise it takes this thread for one worker;
+    threads for problems with compiled kernels, and processes for all others, if their number is
+    given; and if it is not, it begins in this thread and goes on with all cores once they pay.
 
     Args:
         kind: one of `EVALUATORS`.
         problem: what is evaluated.
         development: from genomes to the phenotypes that the problem takes.
-        workers: how many batches run at a time; by default one for "auto" and "serial", all cores
-            for the others.
+        workers: how many batches run at a time; by default all cores, and one for "serial".
         timeout: seconds after which an evaluation counts as hung; only processes can be stopped.
 
     Raises:
@@ -45,7 +46,9 @@ def make_evaluator(
             f"evaluators: {', '.join(EVALUATORS)}",
         )
     if workers is None:
-        workers = 1 if kind in ("auto", "serial") else os.cpu_count() or 1
+        if kind == "auto" and not timeout:
+            return Auto(problem, development, workers=cores())
+        workers = 1 if kind == "serial" else cores()
     if workers < 1:
         raise UsageError(
             f"workers = {workers}: there has to be at least one",

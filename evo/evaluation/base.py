@@ -127,6 +127,12 @@ def join(genomes: Any, pieces: Iterable[Piece]) -> Evaluation:
     )
 
 
+def shifted(pieces: Iterable[Piece], first: int) -> Iterator[Piece]:
+    """Pieces of the rows from `first` on, whose rows were counted from 0."""
+    for rows, piece in pieces:
+        yield slice(rows.start + first, rows.stop + first), piece
+
+
 def _columns(
     n: int, pieces: Iterable[tuple[Rows, Mapping[str, NDArray[Any]]]]
 ) -> dict[str, NDArray[Any]]:

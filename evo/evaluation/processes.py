@@ -95,7 +95,7 @@ class Processes(Evaluator):
         context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
         barrier = context.Barrier(self.workers)
         others = multiprocessing.active_children()
-        sent = own_code.imported(), self._pickled(), barrier
+        sent = own_code.imported(), self.pickled(), barrier
         pool = ProcessPoolExecutor(self.workers, context, _initialise, sent)
         try:
             self._pids = [
@@ -116,7 +116,8 @@ class Processes(Evaluator):
             raise
         return pool
 
-    def _pickled(self) -> bytes:
+    def pickled(self) -> bytes:
+        """The task as it is sent. Raises `UsageError` if it cannot be."""
         try:
             return pickle.dumps(self.task)
         except (pickle.PicklingError, AttributeError, TypeError) as error:

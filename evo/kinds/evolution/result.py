@@ -56,7 +56,7 @@ class EvolutionResult(Result):
         """What the foremost champion is worth on fresh seeds: a number, or one for each score."""
         return self.individuals[0]["validation"]["mean"]
 
-    @cached_property
+    @property
     def genome(self) -> Any:
         """The genome of the foremost champion, as genomes of one."""
         population = champion.population(self.path)

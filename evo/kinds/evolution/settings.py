@@ -58,8 +58,8 @@ class EvaluationSettings(Settings):
         None,
         ge=1,
         le=4096,
-        description="threads or processes that share a generation; none: one for auto, else all "
-        "cores",
+        description="threads or processes that share a generation; none: all cores, as soon as "
+        "they pay",
     )
     timeout: float | None = Field(
         None, ge=0.001, le=1e6, description="seconds after which one evaluation has failed"
