@@ -136,7 +136,12 @@ class Algorithm(ABC):
 
 
 class Evaluator(Protocol):
-    """What gives genomes their fitness: a problem with a place where its batches run."""
+    """What gives genomes their fitness: a problem with a place where its batches run.
+
+    `progress`, where set, is called with (individuals evaluated, all of them).
+    """
+
+    progress: Callable[[int, int], None] | None
 
     @property
     def noisy(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import typer
 
 from evo.cli.errors import INTERRUPTED, TARGET_MISSED
+from evo.cli.layout import width, wrapped
 from evo.cli.options import Format
 from evo.cli.progress import Watcher, say
 from evo.cli.words import as_typed
@@ -63,7 +64,9 @@ def end(
     elif quiet:
         typer.echo(summary["run"])
     else:
-        typer.echo(as_typed("\n".join([verdict(kind, summary), *kind.words(summary)])))
+        lines = [as_typed(line) for line in (verdict(kind, summary), *kind.words(summary))]
+        columns = width()
+        typer.echo("\n".join(wrapped(line, columns) for line in lines))
     if require_target and not summary["reached"]:
         raise typer.Exit(TARGET_MISSED)
 

@@ -7,12 +7,15 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from evo.cli.words import as_typed
 from evo.config import Config
 from evo.runs.execution import Silent
 from evo.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 class Watcher(Protocol):
@@ -31,6 +34,9 @@ class Quiet(Silent):
 
     def __exit__(self, *_: object) -> None:
         return
+
+
+JUDGING_INTERVAL = 5.0
 
 
 class Plain(Quiet):
@@ -56,15 +62,21 @@ class Plain(Quiet):
     def completed(self, line: Mapping[str, Any]) -> None:
         kind, total = self.kind, self.pace.total
         count = f"{line[kind.step]:>{len(str(total))}}/{total}"
-        text = f"{kind.step} {count}  {kind.progress(line)}{self.pace.left(line)}"
+        self.pace.passed(line[kind.step])
+        left = self.pace.left(line[kind.step])
+        text = f"{kind.step} {count}  {kind.progress(line)}{f'  {left}' if left else ''}"
         now = time.monotonic()
         self.held = None if now - self.shown >= self.interval else text
         if self.held is None:
             self.shown = now
             say(text)
 
-    def concluding(self) -> None:
-        self._flush()
+    def judging(self, done: int, of: int) -> None:
+        now = time.monotonic()
+        if now - self.shown >= JUDGING_INTERVAL:
+            self._flush()
+            self.shown = now
+            say(f"judging the champion: {done}/{of} episodes")
 
     def __exit__(self, *_: object) -> None:
         self._flush()
@@ -76,51 +88,77 @@ class Plain(Quiet):
 
 
 class Live(Quiet):
-    """One line that moves."""
+    """One line that moves, as wide as the terminal."""
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-        from rich.table import Column
+        from rich.live import Live as RichLive
 
-        self.progress = Progress(
-            TextColumn(
-                "{task.description} {task.fields[count]}/{task.total}",
-                table_column=Column(no_wrap=True),
-            ),
-            BarColumn(12),
-            TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
-            TextColumn("eta"),
-            TimeRemainingColumn(compact=True),
-            console=Console(stderr=True),
+        self.console = Console(stderr=True, highlight=False)
+        self.live = RichLive(self, console=self.console, refresh_per_second=8)
+        self.pace = Pace()
+        self.place, self.figures, self.judged = 0.0, "", ""
+
+    def __rich__(self) -> "Text":
+        return self.line(self.console.width)
+
+    def line(self, width: int) -> "Text":
+        """The line as it is now, at most `width` characters long."""
+        from rich.text import Text
+
+        total = self.pace.total
+        count = f"{int(self.place):>{len(str(total))}}/{total}"
+        head, left = f"{self.kind.step} {count} ", self.pace.left(self.place)
+        share = min(1.0, self.place / total)
+        filled = round(BAR * share)
+        tail = f"  {left}" if left else ""
+        figures = self.judged or fitting(self.figures, width - len(head) - BAR - len(tail) - 2)
+        return Text.assemble(
+            head,
+            ("━" * filled, "cyan"),
+            ("━" * (BAR - filled), "bright_black"),
+            tail,
+            f"  {figures}" if figures else "",
+            no_wrap=True,
+            overflow="crop",
         )
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
-        self.kind = config.kind
-        head = (
-            f"[bold]{config.title.replace(' on ', '[/bold] on [bold]')}[/bold], seed "
-            f"{config.run.seed} → {folder.path}"
-        )
-        self.progress.console.print(head, highlight=False)
-        self.task = self.progress.add_task(
-            config.kind.step, total=config.limit, completed=count, count=count, figures=""
-        )
-        self.count = count
-        self.progress.start()
+        self.kind, self.place = config.kind, float(count)
+        method, subject = config.title.split(" on ")
+        first = f"[bold]{method}[/bold] on [bold]{subject}[/bold], seed {config.run.seed}"
+        room = self.console.width - len(config.title) - len(f", seed {config.run.seed}")
+        gap = " " if len(str(folder.path)) + 3 <= room else "\n"
+        self.console.print(f"{first}{gap}→ {folder.path}", soft_wrap=True)
+        self.pace.start(config, count)
+        self.live.start()
 
     def within(self, done: int, of: int) -> None:
-        self.progress.update(self.task, completed=self.count + done / of)
+        self.place = int(self.place) + min(0.999, done / max(of, 1))
 
     def completed(self, line: Mapping[str, Any]) -> None:
-        self.count = line[self.kind.step]
-        figures = self.kind.progress(line)
-        self.progress.update(self.task, completed=self.count, count=self.count, figures=figures)
+        self.place, self.judged = float(line[self.kind.step]), ""
+        self.pace.passed(self.place)
+        self.figures = self.kind.progress(line)
 
-    def concluding(self) -> None:
-        self.progress.update(self.task, refresh=True)
+    def judging(self, done: int, of: int) -> None:
+        self.judged = f"judging: {done}/{of} episodes"
 
     def __exit__(self, *_: object) -> None:
-        self.progress.stop()
+        self.judged = ""
+        self.live.stop()
+
+
+BAR = 14
+"""Characters of the bar."""
+
+
+def fitting(figures: str, width: int) -> str:
+    """As many of the figures, which stand two spaces apart, as fit into a width."""
+    parts = figures.split("  ")
+    while parts and len("  ".join(parts)) > width:
+        parts.pop()
+    return "  ".join(parts)
 
 
 class Pace:
@@ -129,18 +167,29 @@ class Pace:
     It is judged by the steps after the first, which may have waited for a compiler.
     """
 
-    def start(self, config: Config) -> None:
-        """A run begins or goes on."""
-        self.step, self.total, self.first, self.clock = config.kind.step, config.limit, 0, 0.0
+    def start(self, config: Config, count: int = 0) -> None:
+        """A run begins, or goes on behind step `count`."""
+        self.total, self.first, self.clock = config.limit, 0.0, 0.0
 
-    def left(self, line: Mapping[str, Any]) -> str:
-        """``  eta 0:12``; nothing after the first step, or if the rest takes less than a second."""
-        count, now = line[self.step], time.monotonic()
+    def passed(self, place: float) -> None:
+        """A step is complete."""
         if not self.first:
-            self.first, self.clock = count, now
+            self.first, self.clock = place, time.monotonic()
+
+    def left(self, place: float) -> str:
+        """``eta 0:12``; nothing within the second step, or if the rest takes less than a second.
+
+        Args:
+            place: the step that is complete, and the share of the next one that is.
+        """
+        if not self.first or place < self.first + 1:
             return ""
-        seconds = (now - self.clock) / (count - self.first) * (self.total - count)
-        return f"  eta {int(seconds // 60)}:{int(seconds % 60):02d}" if seconds >= 1 else ""
+        seconds = (time.monotonic() - self.clock) / (place - self.first) * (self.total - place)
+        if seconds < 1:
+            return ""
+        minutes, rest = divmod(int(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"eta {hours}:{minutes:02d}:{rest:02d}" if hours else f"eta {minutes}:{rest:02d}"
 
 
 class CompileNotice:

@@ -40,8 +40,13 @@ class Reporter(Protocol):
         """A generation or epoch is complete; `line` is its line in metrics.jsonl."""
         ...
 
-    def concluding(self) -> None:
-        """The steps are over; what follows measures what the result is worth."""
+    def judging(self, done: int, of: int) -> None:
+        """What the result is worth is being measured.
+
+        Args:
+            done: episodes that have been played.
+            of: how many there are.
+        """
         ...
 
 
@@ -57,7 +62,7 @@ class Silent:
     def completed(self, line: Mapping[str, Any]) -> None:
         return
 
-    def concluding(self) -> None:
+    def judging(self, done: int, of: int) -> None:
         return
 
 
@@ -105,9 +110,8 @@ class _Execution:
             try:
                 self._open_logs(job.count)
                 self.reporter.started(self.config, self.folder, job.count)
-                job.on_progress(self.reporter.within)
+                job.on_progress(self.reporter.within, self.reporter.judging)
                 self._carry_out_steps(job)
-                self.reporter.concluding()
                 job.conclude()
                 self._begin()
                 with self.signals.ignored():

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from evo.runs.folder import RunFolder
 
 
+Progress = Callable[[int, int], None]
+
+
 class Step(NamedTuple):
     """One completed step: its line in metrics.jsonl, counter first, and its events."""
 
@@ -38,8 +41,13 @@ class Job(AbstractContextManager[Any], Protocol):
         """
         ...
 
-    def on_progress(self, callback: Callable[[int, int], None]) -> None:
-        """Call `callback` with (done, all) individuals or examples while a step is under way."""
+    def on_progress(self, within: Progress, judging: Progress) -> None:
+        """Say how far the work is, as (done, all).
+
+        Args:
+            within: gets individuals or examples while a step is under way.
+            judging: gets episodes while it is measured what the result is worth.
+        """
         ...
 
     def conclude(self) -> None:

@@ -15,7 +15,7 @@ from evo.reports.page import Page, Tile
 from evo.reports.svg import chart
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
-from evo.runs.job import Step
+from evo.runs.job import Progress, Step
 from evo.runs.result import Result
 from evo.runs.schemas import Count, Facts, Line, Summary
 from evo.settings import Settings
@@ -74,7 +74,7 @@ class Climb:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self.count, self.heights = state["count"], list(state["heights"])
 
-    def on_progress(self, callback: Callable[[int, int], None]) -> None:
+    def on_progress(self, within: Progress, judging: Progress) -> None:
         return
 
     def conclude(self) -> None:

@@ -1,6 +1,6 @@
 """An evolution as a resumable job: its steps, its judge, and what it leaves behind."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from evo.errors import UsageError, did_you_mean
@@ -17,7 +17,7 @@ from evo.own_code import title
 from evo.records import Record
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
-from evo.runs.job import Step
+from evo.runs.job import Progress, Step
 from evo.runs.strict_json import finite, write_json
 from evo.scores import Goal
 from evo.skeleton import Evolution
@@ -114,8 +114,8 @@ class EvolutionJob:
         else:
             evolution.stopped = first_reason(evolution.stop, evolution)
 
-    def on_progress(self, callback: Callable[[int, int], None]) -> None:
-        self.evaluator.progress = callback
+    def on_progress(self, within: Progress, judging: Progress) -> None:
+        self.evaluator.progress, self.judge.progress = within, judging
 
     def conclude(self) -> None:
         self.champions = self.judge.conclude(self.evolution)

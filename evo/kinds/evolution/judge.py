@@ -43,6 +43,7 @@ class Judge:
         champion: the last one validated.
         pause: generations to wait after the last failure; 0 before the first.
         next_generation: the first one in which it validates again.
+        progress: gets (episodes played, all of them) while it validates.
     """
 
     problem: Problem
@@ -52,6 +53,7 @@ class Judge:
     champion: Champion | None = None
     pause: int = 0
     next_generation: int = 0
+    progress: Callable[[int, int], None] | None = None
 
     def examine(self, evolution: Evolution) -> Champion | None:
         """Validate the best of this generation, if it seems to meet the targets and no pause is on.
@@ -123,9 +125,13 @@ class Judge:
         if self.problem.noisy and evolution.evaluator is not None:
             seeds = self._seeds(evolution, SCREENING_SEEDS + self.episodes)[self.episodes :]
             rows = np.repeat(np.arange(len(candidates)), len(seeds))
-            fitness = evolution.evaluator.evaluate(
-                candidates.take(rows).genomes, np.tile(seeds, len(candidates)), evolution.scene
-            ).fitness
+            within, evolution.evaluator.progress = evolution.evaluator.progress, self.progress
+            try:
+                fitness = evolution.evaluator.evaluate(
+                    candidates.take(rows).genomes, np.tile(seeds, len(candidates)), evolution.scene
+                ).fitness
+            finally:
+                evolution.evaluator.progress = within
             fitness = np.nan_to_num(fitness, nan=-np.inf)
             means = fitness.reshape(len(candidates), len(seeds), -1).mean(axis=1)
         reached = self.goal.reached(means)
@@ -139,7 +145,9 @@ class Judge:
         figures: dict[str, list[float]] = {name: [] for name in names}
         reached = None
         try:
-            columns = validated(self.problem, self.development, individual, seeds, evolution.scene)
+            columns = validated(
+                self.problem, self.development, individual, seeds, evolution.scene, self.progress
+            )
             figures = dict(zip(names, columns.T.tolist(), strict=True))
             if self._has_target:
                 means = self.goal.fitness_of(columns.mean(axis=0))

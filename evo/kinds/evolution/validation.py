@@ -11,6 +11,9 @@ from evo.population import Floats, Population
 from evo.problems.base import Problem
 from evo.scenes import Scene
 
+AT_A_TIME = 10
+"""Episodes after which it is said how many have been played."""
+
 
 def validated(
     problem: Problem,
@@ -18,6 +21,7 @@ def validated(
     individual: Population,
     seeds: NDArray[Any],
     scene: Scene | None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Floats:
     """`(len(seeds), scores)` figures of one individual, one episode each, as people read them.
 
@@ -29,11 +33,18 @@ def validated(
         individual: a population of one.
         seeds: of the episodes.
         scene: the last one of the run; None where the problem arranges none.
+        progress: gets (episodes played, all of them).
     """
-    scores = len(problem.scores)
-    if scene is None:
-        figures = problem.validate(development(individual.genomes), seeds)
-    else:
-        genomes = individual.take(np.zeros(len(seeds), np.intp)).genomes
-        figures = problem.goal.figures_of(Task(problem, development)(genomes, seeds, scene).fitness)
-    return np.asarray(figures, np.float64).reshape(len(seeds), scores)
+    parts, size = [], AT_A_TIME if progress else len(seeds)
+    for first in range(0, len(seeds), size):
+        some = seeds[first : first + size]
+        if scene is None:
+            figures = problem.validate(development(individual.genomes), some)
+        else:
+            genomes = individual.take(np.zeros(len(some), np.intp)).genomes
+            fitness = Task(problem, development)(genomes, some, scene).fitness
+            figures = problem.goal.figures_of(fitness)
+        parts.append(np.asarray(figures, np.float64).reshape(len(some), len(problem.scores)))
+        if progress is not None:
+            progress(first + len(some), len(seeds))
+    return np.concatenate(parts)

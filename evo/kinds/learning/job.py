@@ -1,6 +1,6 @@
 """A training as a resumable job: its steps, and what it leaves behind."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +15,7 @@ from evo.learning.training import Epoch, Judgement, network_state
 from evo.own_code import title
 from evo.runs.atomic import replace, write_text
 from evo.runs.folder import RunFolder
-from evo.runs.job import Step
+from evo.runs.job import Progress, Step
 from evo.runs.strict_json import write_json
 from evo.termination import first_reason
 
@@ -71,8 +71,8 @@ class LearningJob:
         if not training.diverged:
             training.stopped = first_reason(training.stop, training)
 
-    def on_progress(self, callback: Callable[[int, int], None]) -> None:
-        self.training.progress = callback
+    def on_progress(self, within: Progress, judging: Progress) -> None:
+        self.training.progress = within
 
     def conclude(self) -> None:
         self.results = {part: self.training.judge(part) for part in PARTS}
