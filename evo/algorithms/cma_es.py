@@ -3,6 +3,9 @@
 Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023).
 Equation numbers below are those of the tutorial; the default parameters are those of its Table 1,
 negative weights (active CMA) included.
+
+Variables that have bounds of their own are searched in units of their widths. Whole numbers have a
+margin (`evo.genomes.vectors.margin`), categories a distribution of labels (`…vectors.labels`).
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +14,9 @@ from typing import Any, Self
 import numpy as np
 from pydantic import Field
 
+from evo.errors import UsageError
+from evo.genomes.vectors import labels
+from evo.genomes.vectors.margin import with_margin
 from evo.genomes.vectors.mutation import LARGEST, SMALLEST
 from evo.genomes.vectors.reals import RealVectors
 from evo.operators.selection import best_first
@@ -86,6 +92,9 @@ class Distribution:
         basis, scales: `(d, d)` and `(d,)`: the eigenvectors of C in columns, the square roots of
             its eigenvalues.
         age: number of updates.
+        stretch: `(d,)` what the steps of each variable are multiplied by, so that whole numbers
+            keep their margin; None without whole numbers.
+        probabilities: of labels; None without categories.
     """
 
     mean: Floats
@@ -96,6 +105,8 @@ class Distribution:
     basis: Floats
     scales: Floats
     age: int = 0
+    stretch: Floats | None = None
+    probabilities: Floats | None = None
 
     def check(self, d: int) -> None:
         """Raise `ValueError` unless this, read from a file, is a distribution of `d` variables."""
@@ -107,6 +118,8 @@ class Distribution:
             "basis": (d, d),
             "scales": (d,),
         }
+        if self.stretch is not None:
+            shapes["stretch"] = (d,)
         for name, shape in shapes.items():
             actual = getattr(self, name).shape
             if actual != shape:
@@ -116,6 +129,8 @@ class Distribution:
         """The distribution after `ranked` `(n, d)` samples of it, best first."""
         d = len(self.mean)
         steps = (ranked - self.mean) / self.sigma
+        if self.stretch is not None:
+            steps = steps / self.stretch
         whitened = steps @ self.basis / self.scales
         plus = np.maximum(p.weights, 0.0)
         mean = self.mean + self.sigma * (plus @ steps)  # eq. 42
@@ -140,8 +155,14 @@ class Distribution:
         keep = 1 + p.c_1 * (1 - h_sigma) * p.c_c * (2 - p.c_c) - p.c_1 - p.c_mu * p.weights.sum()
         rank_mu = (steps.T * (p.c_mu * weights)) @ steps
         covariance = keep * self.covariance + rank_mu + np.outer(p.c_1 * path_c, path_c)  # eq. 47
-        moved = Distribution(
-            mean, sigma, covariance, path_sigma, path_c, self.basis, self.scales, self.age + 1
+        moved = replace(
+            self,
+            mean=mean,
+            sigma=sigma,
+            covariance=covariance,
+            path_sigma=path_sigma,
+            path_c=path_c,
+            age=self.age + 1,
         )
         return moved.decomposed() if moved.age % p.lazy == 0 else moved
 
@@ -175,7 +196,8 @@ class Distribution:
     def sample(self, count: int, rng: np.random.Generator) -> Floats:
         """`(count, d)` samples (eq. 38 to 40)."""
         noise = rng.standard_normal((count, len(self.mean)))
-        return self.mean + self.sigma * ((noise * self.scales) @ self.basis.T)
+        steps = (noise * self.scales) @ self.basis.T
+        return self.mean + self.sigma * (steps if self.stretch is None else steps * self.stretch)
 
 
 class CMAES(Algorithm):
@@ -208,17 +230,64 @@ class CMAES(Algorithm):
         self, representation: RealVectors, settings: Any = None, goal: Goal = FITNESS
     ) -> None:
         super().__init__(representation, settings, goal)
-        d = representation.need.dimensions
-        self.samples = self.settings.population or 4 + int(3 * np.log(d))
+        need = representation.need
+        d = need.dimensions - len(need.categories)
+        if d == 0:
+            raise UsageError(
+                "cma-es searches numbers, but all variables here are categories", "ga searches them"
+            )
+        self.dimensions = d
+        self.scale = np.broadcast_to(representation.scale, need.dimensions)[representation.numbers]
+        self.integers = np.flatnonzero(
+            np.isin(np.arange(need.dimensions)[representation.numbers], need.integers)
+        )
+        self.samples = self.settings.population or 4 + int(3 * np.log(need.dimensions))
         self.parameters = Parameters.default(d, self.samples)
 
     def around(self, mean: Floats) -> Distribution:
-        """The first distribution: a sphere around `mean`."""
+        """The first distribution: a sphere around `mean`, all labels equally likely."""
         d, sigma = len(mean), self.settings.sigma * self.representation.width
-        return Distribution(mean, sigma, np.eye(d), np.zeros(d), np.zeros(d), np.eye(d), np.ones(d))
+        discrete = self.representation.discrete
+        first = Distribution(
+            mean,
+            sigma,
+            np.eye(d),
+            np.zeros(d),
+            np.zeros(d),
+            np.eye(d),
+            np.ones(d),
+            stretch=np.ones(d) if len(self.integers) else None,
+            probabilities=labels.equal(discrete.labels)
+            if discrete is not None and len(discrete.labels)
+            else None,
+        )
+        return self.kept(first)
+
+    def kept(self, distribution: Distribution) -> Distribution:
+        """The distribution, with the margin of its whole numbers."""
+        discrete, chosen, stretch = (
+            self.representation.discrete,
+            self.integers,
+            distribution.stretch,
+        )
+        if discrete is None or stretch is None:
+            return distribution
+        unit = self.scale[chosen]
+        spread = distribution.sigma * unit * np.sqrt(np.diag(distribution.covariance)[chosen])
+        mean, stretch = distribution.mean.copy(), stretch.copy()
+        centre, wide = with_margin(
+            mean[chosen] * unit,
+            spread * stretch[chosen],
+            discrete.least,
+            discrete.most,
+            1.0 / (self.dimensions * self.samples),
+        )
+        mean[chosen], stretch[chosen] = centre / unit, wide / spread
+        return replace(distribution, mean=mean, stretch=stretch)
 
     def initialise(self, rng: np.random.Generator) -> Population:
-        first = self.around(self.representation.start(1, rng)[0])
+        genome = self.representation.start(1, rng)[0]
+        first = self.around(genome[self.representation.numbers] / self.scale)
         return self.mutate(Population.unevaluated(first.mean[None], first), rng)
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
@@ -227,12 +296,22 @@ class CMAES(Algorithm):
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
         samples = parents.population
         ranked = samples.genomes[parents.rows[0]]
-        distribution = samples.memory.updated(ranked, self.parameters)
+        numbers = ranked[:, self.representation.numbers] / self.scale
+        distribution = self.kept(samples.memory.updated(numbers, self.parameters))
+        discrete, before = self.representation.discrete, distribution.probabilities
+        if discrete is not None and before is not None:
+            weights = np.maximum(self.parameters.weights, 0.0)
+            places = ranked[:, discrete.categories]
+            after = labels.learnt(before, places, weights, self.parameters.c_mu, discrete.labels)
+            distribution = replace(distribution, probabilities=after)
         return Population.unevaluated(distribution.mean[None], distribution)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        samples = offspring.memory.sample(self.samples, rng)
-        return Population.unevaluated(self.representation.repair(samples), offspring.memory)
+        distribution = offspring.memory
+        samples, places = distribution.sample(self.samples, rng), None
+        if distribution.probabilities is not None:
+            places = labels.draw(distribution.probabilities, self.samples, rng)
+        return Population.unevaluated(self.representation.around(samples, places), distribution)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
@@ -245,4 +324,11 @@ class CMAES(Algorithm):
 
     def check(self, population: Population) -> None:
         super().check(population)
-        population.memory.check(self.representation.need.dimensions)
+        population.memory.check(self.dimensions)
+        if (population.memory.stretch is None) == bool(len(self.integers)):
+            raise ValueError("the distribution does not fit the whole numbers")
+        discrete = self.representation.discrete
+        if discrete is not None and len(discrete.labels):
+            labels.check(population.memory.probabilities, discrete.labels)
+        elif population.memory.probabilities is not None:
+            raise ValueError("there are probabilities of labels, but no categories")

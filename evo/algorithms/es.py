@@ -7,6 +7,8 @@ selected with them.
 Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural
 Computing 1 (2002), sections 2 to 4. The learning rates of step sizes are in section 4, with its
 factor c = 1.
+
+Step sizes are in units of the variables' widths where variables have bounds of their own.
 """
 
 from typing import Any, Literal, Self
@@ -101,8 +103,12 @@ class ES(Algorithm):
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
         sigma = self.step_sizes(offspring.columns["sigma"], rng)
-        genomes = offspring.genomes + sigma * rng.standard_normal(offspring.genomes.shape)
-        return Population.unevaluated(self.representation.repair(genomes), sigma=sigma)
+        before, representation = offspring.genomes, self.representation
+        after = before + representation.scale * sigma * rng.standard_normal(before.shape)
+        # however small the steps, half a whole number or label of each individual changes on
+        # average where all variables are such
+        chance = 0.5 / representation.need.dimensions
+        return Population.unevaluated(representation.moved(before, after, rng, chance), sigma=sigma)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator

@@ -7,14 +7,19 @@ Source: T. Salimans, J. Ho, X. Chen, S. Sidor, I. Sutskever, Evolution Strategie
 Alternative to Reinforcement Learning, arXiv:1703.03864 (2017): Algorithm 1; section 2.1: antithetic
 samples, fitness shaping by ranks, weight decay. Adam: D. P. Kingma, J. Ba, arXiv:1412.6980 (2015),
 Algorithm 1.
+
+Variables that have bounds of their own are searched in units of their widths. Samples of a whole
+number spread by half a unit at least; categories have a distribution of labels
+(`evo.genomes.vectors.labels`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from pydantic import Field
 
+from evo.genomes.vectors import labels
 from evo.genomes.vectors.reals import RealVectors
 from evo.operators.survival import Generational
 from evo.population import Floats, Parents, Population
@@ -31,12 +36,14 @@ class Ascent:
         mean: `(d,)`, of the distribution.
         first, second: `(d,)`, Adam's moments of the gradient.
         steps: how many were taken.
+        probabilities: of labels; None without categories.
     """
 
     mean: Floats
     first: Floats
     second: Floats
     steps: int = 0
+    probabilities: Floats | None = None
 
     def __post_init__(self) -> None:
         if not self.mean.shape == self.first.shape == self.second.shape == (len(self.mean),):
@@ -57,7 +64,8 @@ class Ascent:
         first = beta1 * self.first + (1.0 - beta1) * gradient
         second = beta2 * self.second + (1.0 - beta2) * np.square(gradient)
         size = rate * np.sqrt(1.0 - beta2**steps) / (1.0 - beta1**steps)
-        return Ascent(self.mean + size * first / (np.sqrt(second) + 1e-8), first, second, steps)
+        mean = self.mean + size * first / (np.sqrt(second) + 1e-8)
+        return replace(self, mean=mean, first=first, second=second, steps=steps)
 
 
 def centred_ranks(score: Floats) -> Floats:
@@ -120,15 +128,29 @@ class OpenAIES(Algorithm):
     ) -> None:
         super().__init__(representation, settings, goal)
         self.half = 0.5 * representation.width
+        need, columns = representation.need, representation.numbers
+        self.scale = np.broadcast_to(representation.scale, need.dimensions)[columns]
+        self.whole = np.isin(np.arange(need.dimensions)[columns], need.integers)
 
-    def lengths(self, ascent: Ascent) -> tuple[float, float]:
-        """Sigma and learning rate, in the units of the variables."""
+    def lengths(self, ascent: Ascent) -> tuple[Any, float]:
+        """Sigma and learning rate, in the units of the variables.
+
+        Sigma is `(d,)` where there are whole numbers, else one for all.
+        """
         unit = self.half * max(self.settings.decay**ascent.steps, 1e-100)
-        return unit * self.settings.sigma, unit * self.settings.learning_rate
+        sigma: Any = unit * self.settings.sigma
+        if self.whole.any():
+            sigma = np.where(self.whole, np.maximum(sigma, 0.5 / self.scale), sigma)
+        return sigma, unit * self.settings.learning_rate
 
     def initialise(self, rng: np.random.Generator) -> Population:
-        mean = self.representation.start(1, rng)[0]
-        first = Ascent(mean, np.zeros(len(mean)), np.zeros(len(mean)))
+        genome, discrete = self.representation.start(1, rng)[0], self.representation.discrete
+        mean = genome[self.representation.numbers] / self.scale
+        probabilities = None
+        if discrete is not None and len(discrete.labels):
+            probabilities = labels.equal(discrete.labels)
+        nil = np.zeros(len(mean))
+        first = Ascent(mean, nil, nil, probabilities=probabilities)
         return self.mutate(Population.unevaluated(mean[None], first), rng)
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
@@ -137,17 +159,36 @@ class OpenAIES(Algorithm):
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
         samples, now = parents.population, parents.population.memory
         sigma, rate = self.lengths(now)
-        noise = (samples.genomes - now.mean) / sigma
-        gradient = centred_ranks(samples.score) @ noise / (len(samples) * sigma)
+        numbers = samples.genomes[:, self.representation.numbers] / self.scale
+        noise = (numbers - now.mean) / sigma
+        ranks = centred_ranks(samples.score)
+        gradient = ranks @ noise / (len(samples) * sigma)
         ascent = now.along(gradient - self.settings.weight_decay * now.mean, rate)
+        ascent = replace(ascent, probabilities=self._learnt(samples, ranks))
         return Population.unevaluated(ascent.mean[None], ascent)
 
+    def _learnt(self, samples: Population, ranks: Floats) -> Floats | None:
+        """The probabilities of labels after the better half of the samples."""
+        discrete, before = self.representation.discrete, samples.memory.probabilities
+        weights = np.maximum(ranks, 0.0)
+        if discrete is None or before is None or not weights.any():
+            return before
+        places, rate = (
+            samples.genomes[:, discrete.categories],
+            min(self.settings.learning_rate, 1.0),
+        )
+        return labels.learnt(before, places, weights / weights.sum(), rate, discrete.labels)
+
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
-        sigma, _ = self.lengths(offspring.memory)
+        ascent = offspring.memory
+        sigma, _ = self.lengths(ascent)
         shape = self.settings.population // 2, offspring.genomes.shape[1]
         noise = sigma * rng.standard_normal(shape)
         samples = offspring.genomes + np.concatenate([noise, -noise])
-        return Population.unevaluated(self.representation.repair(samples), offspring.memory)
+        places = None
+        if ascent.probabilities is not None:
+            places = labels.draw(ascent.probabilities, len(samples), rng)
+        return Population.unevaluated(self.representation.around(samples, places), ascent)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
@@ -159,5 +200,10 @@ class OpenAIES(Algorithm):
 
     def check(self, population: Population) -> None:
         super().check(population)
-        if len(population.memory.mean) != self.representation.need.dimensions:
+        if len(population.memory.mean) != len(self.scale):
             raise ValueError("the mean has another number of variables than the problem")
+        discrete = self.representation.discrete
+        if discrete is not None and len(discrete.labels):
+            labels.check(population.memory.probabilities, discrete.labels)
+        elif population.memory.probabilities is not None:
+            raise ValueError("there are probabilities of labels, but no categories")

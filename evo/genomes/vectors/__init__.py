@@ -1,10 +1,11 @@
-"""Vectors: genomes that are the rows of a plain array, real numbers or bits.
+"""Vectors: genomes that are the rows of a plain array, numbers or bits.
 
 The array itself is the genome column of a `Population`; there is no class. This file has the first
-vectors of a search and what keeps vectors in bounds; `recombination` and `mutation` vary them.
+vectors of a search and what keeps vectors in bounds; `recombination` and `mutation` vary them,
+`mixed` has whole numbers and categories, `margin` and `labels` what a distribution needs for them.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,21 @@ from evo.phenotype import Bits, Reals
 from evo.population import Floats
 
 Repair = Literal["reflect", "clip"]
+
+
+def region(need: Reals) -> tuple[Any, Any]:
+    """The lower and the upper bound of genomes: floats, or `(dimensions,)` where variables differ.
+
+    A whole number takes half a unit on either side of its bounds, so that each of its values has as
+    much room as any other.
+    """
+    discrete = [*need.integers, *(index for index, _ in need.categories)]
+    if not discrete and isinstance(need.lower, float) and isinstance(need.upper, float):
+        return need.lower, need.upper
+    lower, upper = (np.broadcast_to(b, need.dimensions).copy() for b in (need.lower, need.upper))
+    lower[discrete] -= 0.5
+    upper[discrete] += 0.5
+    return lower, upper
 
 
 def uniform_start(need: Reals, count: int, rng: np.random.Generator) -> Floats:
@@ -26,7 +42,7 @@ def uniform_start(need: Reals, count: int, rng: np.random.Generator) -> Floats:
     Returns:
         `(count, dimensions)`.
     """
-    return rng.uniform(need.lower, need.upper, (count, need.dimensions))
+    return rng.uniform(*region(need), (count, need.dimensions))
 
 
 def random_bits(need: Bits, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -63,16 +79,22 @@ def keep_within(need: Reals, genomes: Floats, repair: Repair = "reflect") -> Flo
 
     Returns:
         `(n, dimensions)`; variables within the bounds are unchanged.
+    """
+    if not need.bounded:
+        return genomes
+    lower, upper = region(need)
+    if repair == "clip":
+        return np.clip(genomes, lower, upper)
+    inside = (genomes >= lower) & (genomes <= upper)
+    return np.where(inside, genomes, np.clip(fold(genomes, lower, upper), lower, upper))
+
+
+def fold(values: Floats, lower: Any, upper: Any) -> Floats:
+    """`values` folded back at the bounds, as often as it takes.
 
     Source: T. Helwig, J. Branke, S. Mostaghim, Experimental Analysis of Bound Handling Techniques
     in Particle Swarm Optimization, IEEE Trans. EC 17 (2013).
     """
-    if not need.bounded:
-        return genomes
-    if repair == "clip":
-        return np.clip(genomes, need.lower, need.upper)
-    width = need.upper - need.lower
-    offset = np.mod(genomes - need.lower, 2.0 * width)
-    folded = need.lower + np.minimum(offset, 2.0 * width - offset)
-    inside = (genomes >= need.lower) & (genomes <= need.upper)
-    return np.where(inside, genomes, np.clip(folded, need.lower, need.upper))
+    width = upper - lower
+    offset = np.mod(values - lower, 2.0 * width)
+    return lower + np.minimum(offset, 2.0 * width - offset)

@@ -39,21 +39,29 @@ def mutating_places(count: int, rate: float, rng: np.random.Generator) -> Rows |
     return rng.choice(count, rng.binomial(count, rate), replace=False, shuffle=False)
 
 
+def of_places(value: Any, places: Rows | slice, genomes: Genes) -> Any:
+    """What `value`, a float or `(d,)` one for each variable, is at places of `(n, d)` genes."""
+    if np.ndim(value) == 0:
+        return value
+    return np.broadcast_to(value, genomes.shape).reshape(-1)[places]
+
+
 @dataclass(frozen=True)
 class Gaussian:
-    """Adds normal noise of standard deviation `sigma`.
+    """Adds normal noise of standard deviation `sigma`, a float or `(d,)` one for each variable.
 
     Source: Eiben & Smith (2015), section 4.4, nonuniform mutation.
     """
 
     rate: float
-    sigma: float
+    sigma: Any
 
     def __call__(self, genomes: Floats, rng: np.random.Generator) -> Floats:
         children = genomes.copy()
         genes = children.reshape(-1)
         places = mutating_places(genes.size, self.rate, rng)
-        genes[places] += self.sigma * rng.standard_normal(len(genes[places]))
+        sigma = of_places(self.sigma, places, genomes)
+        genes[places] += sigma * rng.standard_normal(len(genes[places]))
         return children
 
 
@@ -61,14 +69,15 @@ class Gaussian:
 class Polynomial:
     """Adds noise of at most `width` either way with a polynomial density; the unbounded form.
 
-    The greater `eta`, the faster the density falls.
+    `width` is a float, or `(d,)` one for each variable. The greater `eta`, the faster the density
+    falls.
 
     Source: K. Deb, R. B. Agrawal, A Niched-penalty Approach for Constraint Handling in Genetic
     Algorithms, ICANNGA 1999.
     """
 
     rate: float
-    width: float
+    width: Any
     eta: float = 20.0
 
     def __call__(self, genomes: Floats, rng: np.random.Generator) -> Floats:
@@ -79,26 +88,27 @@ class Polynomial:
         power = 1.0 / (self.eta + 1.0)
         down = np.power(2.0 * np.minimum(u, 0.5), power) - 1.0
         up = 1.0 - np.power(2.0 - 2.0 * np.maximum(u, 0.5), power)
-        genes[places] += self.width * np.where(u < 0.5, down, up)
+        genes[places] += of_places(self.width, places, genomes) * np.where(u < 0.5, down, up)
         return children
 
 
 @dataclass(frozen=True)
 class Reset:
-    """Draws anew, uniform between `lower` and `upper`.
+    """Draws anew, uniform between `lower` and `upper`: floats, or `(d,)` for each variable.
 
     Source: Eiben & Smith (2015), section 4.4, uniform mutation.
     """
 
     rate: float
-    lower: float
-    upper: float
+    lower: Any
+    upper: Any
 
     def __call__(self, genomes: Floats, rng: np.random.Generator) -> Floats:
         children = genomes.copy()
         genes = children.reshape(-1)
         places = mutating_places(genes.size, self.rate, rng)
-        genes[places] = rng.uniform(self.lower, self.upper, len(genes[places]))
+        lower, upper = (of_places(each, places, genomes) for each in (self.lower, self.upper))
+        genes[places] = rng.uniform(lower, upper, len(genes[places]))
         return children
 
 

@@ -1,12 +1,15 @@
-"""Real vectors as genomes."""
+"""Vectors of numbers as genomes: real ones, whole ones, and places of labels."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
 
+from evo.development import IDENTITY
 from evo.genomes.representation import Representation
-from evo.genomes.vectors import Repair, keep_within, uniform_start
+from evo.genomes.vectors import Repair, keep_within, region, uniform_start
+from evo.genomes.vectors.mixed import Discrete, Rounding
 from evo.genomes.vectors.mutation import Gaussian, Mutation, Polynomial, Reset
 from evo.genomes.vectors.recombination import (
     Blend,
@@ -36,12 +39,12 @@ CROSSOVERS: Table[Recombination] = Table(
 MUTATIONS: Table[Mutation] = Table(
     {
         "polynomial": lambda chosen: Polynomial(
-            chosen.mutation_rate, chosen.width, chosen.settings.polynomial_eta
+            chosen.mutation_rate, chosen.width * chosen.scale, chosen.settings.polynomial_eta
         ),
         "gaussian": lambda chosen: Gaussian(
-            chosen.mutation_rate, chosen.settings.mutation_strength * chosen.width
+            chosen.mutation_rate, chosen.settings.mutation_strength * chosen.width * chosen.scale
         ),
-        "reset": lambda chosen: Reset(chosen.mutation_rate, chosen.need.lower, chosen.need.upper),
+        "reset": lambda chosen: Reset(chosen.mutation_rate, *region(chosen.need)),
     }
 )
 """Mutation operators by name, each built from the representation that uses it."""
@@ -88,7 +91,15 @@ class Operators(Settings):
 
 
 class RealVectors(Representation[Reals]):
-    """The rows of an array of floats `(n, dimensions)`."""
+    """The rows of an array of floats `(n, dimensions)`.
+
+    Attributes:
+        width: of the start region; 1 where variables have bounds of their own.
+        scale: what `width` is multiplied by for each variable, `(dimensions,)`; 1.0 where all have
+            the same bounds.
+        discrete: the variables that are whole numbers or categories; None if there are none.
+        numbers: the columns that are no categories.
+    """
 
     serves = Reals
     words = "real vectors"
@@ -97,7 +108,15 @@ class RealVectors(Representation[Reals]):
 
     def __init__(self, need: Reals, settings: Any = None) -> None:
         super().__init__(need, settings)
-        self.width = need.upper - need.lower
+        lower, upper = region(need)
+        alike = isinstance(lower, float)
+        self.width: float = upper - lower if alike else 1.0
+        self.scale: Any = 1.0 if alike else upper - lower
+        self.discrete = Discrete.of(need)
+        self.numbers: Any = slice(None)
+        if need.categories:
+            labelled = [index for index, _ in need.categories]
+            self.numbers = np.delete(np.arange(need.dimensions), labelled)
         if isinstance(self.settings, Operators):
             rate = self.settings.mutation_rate
             self.mutation_rate = 1.0 / need.dimensions if rate is None else rate
@@ -105,22 +124,70 @@ class RealVectors(Representation[Reals]):
             self.mutation = MUTATIONS.build(self.settings.mutation, self)
 
     def start(self, count: int, rng: np.random.Generator) -> Floats:
-        return uniform_start(self.need, count, rng)
+        genomes = uniform_start(self.need, count, rng)
+        return genomes if self.discrete is None else self.discrete.rounded(genomes)
 
     def cross(self, genomes: Floats, rows: Rows, rng: np.random.Generator) -> Floats:
-        return self.crossover(genomes, rows, rng)
+        children = self.crossover(genomes, rows, rng)
+        return children if self.discrete is None else self.discrete.crossed(children, genomes, rows)
 
     def mutate(self, genomes: Floats, rng: np.random.Generator) -> Floats:
-        return self.repair(self.mutation(genomes, rng))
+        return self.moved(genomes, self.mutation(genomes, rng), rng)
+
+    def moved(
+        self, before: Floats, after: Floats, rng: np.random.Generator, chance: float = 1.0
+    ) -> Floats:
+        """Genomes that noise has moved, within bounds, and with whole numbers and labels.
+
+        Args:
+            before: `(n, dimensions)` genomes.
+            after: the same with noise added to the genes that mutate.
+            rng: the stream of this step.
+            chance: see `Discrete.moved`.
+        """
+        within = self.repair(after)
+        if self.discrete is None:
+            return within
+        whole, cells = self.discrete.moved(before, after, rng, chance), within.copy()
+        places = np.concatenate([self.discrete.integers, self.discrete.categories])
+        cells[:, places] = whole[:, places]
+        return cells
 
     def repair(self, genomes: Floats) -> Floats:
         return keep_within(self.need, genomes, self.settings.repair)
 
+    def around(self, numbers: Floats, places: Floats | None) -> Floats:
+        """The genomes, within bounds, of samples of a distribution.
+
+        Args:
+            numbers: `(n, numbers)`, in units of `scale`; whole numbers need not be whole.
+            places: `(n, categories)` places of labels; None without categories.
+        """
+        if places is None or self.discrete is None:
+            return self.repair(numbers * self.scale)
+        genomes = np.empty((len(numbers), self.need.dimensions))
+        genomes[:, self.numbers] = numbers
+        genomes = self.repair(genomes * self.scale)
+        genomes[:, self.discrete.categories] = places
+        return genomes
+
     def distance(self, genomes: Floats, others: Floats) -> Floats:
-        """Euclidean distances, in units of the start region's width."""
+        """Euclidean distances, in units of the start region's width.
+
+        Two labels of a category are one such unit apart.
+        """
         from scipy.spatial.distance import cdist
 
-        return np.asarray(cdist(genomes, others) / self.width, np.float64)
+        mine, theirs = genomes / self.scale, others / self.scale
+        if self.discrete is None or not len(self.discrete.categories):
+            return np.asarray(cdist(mine, theirs) / self.width, np.float64)
+        labels = self.discrete.categories
+        numbers = cdist(mine[:, self.numbers], theirs[:, self.numbers])
+        differ = (genomes[:, None, labels] != others[None, :, labels]).sum(axis=2)
+        return np.sqrt(np.square(numbers) + differ)
+
+    def development(self) -> Callable[[Any], Any]:
+        return IDENTITY if self.discrete is None else Rounding(self.need)
 
     def check(self, genomes: Any) -> None:
         super().check(genomes)
