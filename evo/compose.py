@@ -12,6 +12,7 @@ from evo.evaluation import make_evaluator
 from evo.genomes.choice import AUTO, Route, choose
 from evo.phenotype import Need
 from evo.problems.base import Problem
+from evo.problems.custom import Unscored, as_problem
 from evo.scores import Goal
 from evo.settings import Settings
 from evo.skeleton import Algorithm, Callback, Evolution
@@ -285,12 +286,10 @@ def evolution(
     """
     criteria = [Generations(generations), *stop]
     if isinstance(on, Need):
-        from evo.problems.custom import Unscored
-
         parts = compose(algorithm, Unscored(on), settings, genome=genome, network=network)
         place = None
     else:
-        asked = problem(on) if isinstance(on, str) else on
+        asked = problem(on) if isinstance(on, str) else as_problem(on)
         parts = compose(
             algorithm, wrapped(asked, wrappers), settings, genome=genome, network=network
         )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo import state as states
+from evo.errors import UsageError
 from evo.registry import REPRESENTATIONS, load_known
 
 Array = NDArray[Any]
@@ -15,6 +16,8 @@ Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 NO_ROWS: Rows = np.empty(0, np.intp)
+VIOLATION = "violation"
+"""The result by which an evaluation says how far each individual is from satisfying constraints."""
 
 
 @runtime_checkable
@@ -52,6 +55,15 @@ class Genomes(Protocol):
 def take_genomes(genomes: Any, rows: Any) -> Any:
     """The genomes of `rows`: row numbers, or a slice, of which a plain array gives a view."""
     return genomes[rows] if isinstance(genomes, np.ndarray) else genomes.take(rows)
+
+
+def single(phenotypes: Any, row: int) -> Any:
+    """One of a batch of phenotypes: a vector, a batch of one network, a dict of such."""
+    if isinstance(phenotypes, np.ndarray):
+        return phenotypes[row]
+    if isinstance(phenotypes, Mapping):
+        return {name: single(part, row) for name, part in phenotypes.items()}
+    return take_genomes(phenotypes, slice(row, row + 1))
 
 
 def concat_genomes(parts: Sequence[Any]) -> Any:
@@ -95,7 +107,8 @@ class Population:
 
     Attributes:
         genomes: an array of shape `(n, d)`, or any `Genomes` of length n.
-        fitness: `(n,)`, or `(n, m)` for m scores; NaN where not evaluated or failed. Maximised.
+        fitness: `(n,)`, or `(n, m)` for m scores; NaN where not evaluated, failed or infeasible.
+            Maximised.
         columns: arrays of length n by name that belong to the search (sigma, species, birth …).
         results: arrays of length n by name that the evaluation returned (descriptors …).
         memory: what the search as a whole has learnt, a frozen dataclass of arrays and numbers;
@@ -133,8 +146,46 @@ class Population:
 
     @property
     def score(self) -> Floats:
-        """Fitness in which a failed evaluation is worse than every other: NaN reads as -inf."""
-        return np.where(np.isnan(self.fitness), -np.inf, self.fitness)
+        """Fitness in which a failed evaluation is worse than every other: NaN reads as -inf.
+
+        An infeasible individual is worse than every feasible one, by its place among the
+        infeasible: the less it violates, the better. How much worse is in proportion to the spread
+        of the feasible, for selection that weighs scores.
+
+        Source: K. Deb, An Efficient Constraint Handling Method for Genetic Algorithms, Computer
+        Methods in Applied Mechanics and Engineering 186 (2000), section 3.
+        """
+        score = np.where(np.isnan(self.fitness), -np.inf, self.fitness)
+        if VIOLATION not in self.results or score.ndim > 1:
+            return score
+        infeasible = self.infeasible
+        levels, place = np.unique(self.results[VIOLATION][infeasible], return_inverse=True)
+        feasible = score[np.isfinite(score)]
+        worst, best = (feasible.min(), feasible.max()) if len(feasible) else (0.0, 0.0)
+        # of halves, so that no difference of finite scores overflows
+        step = (0.5 * best - 0.5 * worst) / max(len(levels), 1)
+        if step <= max(4.0 * np.spacing(abs(worst)), 1e-300):
+            step = max(1.0, 1e-6 * abs(worst))
+        with np.errstate(over="ignore"):
+            below = worst - step * (place + 1)
+        score[infeasible] = np.maximum(below, np.finfo(np.float64).min)
+        return score
+
+    @property
+    def violation(self) -> Floats:
+        """`(n,)` how far each individual is from feasible: 0 for feasible ones, inf for failed."""
+        given = self.results.get(VIOLATION)
+        failed = np.isnan(self.fitness)
+        failed = failed if failed.ndim == 1 else failed.any(axis=1)
+        if given is None:
+            return np.where(failed, np.inf, 0.0)
+        return np.where(given > 0, given, np.where(failed, np.inf, 0.0))
+
+    @property
+    def infeasible(self) -> NDArray[np.bool_]:
+        """`(n,)` whether each individual was evaluated and violates a constraint."""
+        violation = self.violation
+        return (violation > 0) & np.isfinite(violation)
 
     def take(self, rows: Any) -> Self:
         """The individuals of `rows` (row numbers), in that order."""
@@ -189,13 +240,15 @@ class Population:
         )
 
     def best(self) -> int:
-        """Row of the fittest individual, -1 if none was evaluated.
+        """Row of the fittest individual, of the least infeasible one if none is feasible.
 
-        Of several with equal fitness it is the first one.
+        It is -1 if none was evaluated. Of several that are equal it is the first one.
         """
-        if len(self) == 0 or np.isnan(self.fitness).all():
+        if len(self) and not np.isnan(self.fitness).all():
+            return int(np.nanargmax(self.fitness))
+        if not self.infeasible.any():
             return -1
-        return int(np.nanargmax(self.fitness))
+        return int(np.argmin(self.violation))
 
     def state_dict(self) -> dict[str, Any]:
         """Arrays, numbers and text from which `from_state_dict` builds an equal population."""
@@ -265,7 +318,9 @@ class Evaluation:
 
     Attributes:
         fitness: `(n,)` or `(n, m)`, maximised; NaN where the evaluation failed.
-        results: further arrays of length n by name.
+        results: further arrays of length n by name. One has a meaning everywhere: "violation",
+            `(n,)`, says how far each individual is from satisfying constraints; where it is greater
+            than 0 the individual is infeasible and its fitness, whatever it was given, is NaN.
         errors: why a row failed, by row number.
         spent: what each row cost, `(n,)` whole numbers by unit ("steps" of episodes, "samples"
             learned from …).
@@ -280,6 +335,30 @@ class Evaluation:
     spent: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
     phenotypes: Any = None
     genomes: Any = None
+
+    def __post_init__(self) -> None:
+        if VIOLATION in self.results:
+            object.__setattr__(self, "fitness", self._of_feasible(self.results[VIOLATION]))
+
+    @property
+    def infeasible(self) -> NDArray[np.bool_]:
+        """`(n,)` whether each individual violates a constraint."""
+        violation = self.results.get(VIOLATION)
+        if violation is None:
+            return np.zeros(len(self.fitness), bool)
+        return (violation > 0) & np.isfinite(violation)
+
+    def _of_feasible(self, violation: Floats) -> Floats:
+        """Fitness that is NaN where constraints are violated, or cannot be told."""
+        if np.shape(violation) != (len(self.fitness),):
+            raise UsageError(
+                f'results["{VIOLATION}"] has the shape {np.shape(violation)} for '
+                f"{len(self.fitness)} individuals",
+                "one number each: the sum of what its constraints exceed 0 by",
+            )
+        fitness = np.array(self.fitness, np.float64)
+        fitness[~(violation <= 0)] = np.nan
+        return fitness
 
     def take(self, rows: slice) -> "Evaluation":
         """The evaluation of some consecutive rows; reasons of failures are left out."""

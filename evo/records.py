@@ -15,7 +15,8 @@ Event = Mapping[str, Any]
 class Figures:
     """One score of the individuals evaluated in a generation, as fitness: greater is better.
 
-    Failed evaluations are left out. `best_so_far` is the best of all generations up to this one.
+    Failed and infeasible individuals are left out; where nobody remains the figures are NaN.
+    `best_so_far` is the best of all generations up to this one.
     """
 
     best: float
@@ -26,8 +27,10 @@ class Figures:
 
     @classmethod
     def of(cls, fitness: Floats, best_so_far: float) -> Self:
-        """The figures of `(n,)` fitness values, NaN where an evaluation failed."""
+        """The figures of `(n,)` fitness values, NaN for who failed or is infeasible."""
         seen = fitness[~np.isnan(fitness)]
+        if not len(seen):
+            return cls(np.nan, np.nan, np.nan, np.nan, best_so_far)
         return cls(
             float(seen.max()),
             float(seen.mean()),
@@ -48,6 +51,7 @@ class Record:
         failures: evaluations that failed.
         metrics: what the algorithm reports.
         events: what happened.
+        infeasible: individuals that violate constraints; None where there are no constraints.
     """
 
     generation: int
@@ -56,6 +60,7 @@ class Record:
     failures: int
     metrics: Mapping[str, Any] = field(default_factory=dict)
     events: Sequence[Event] = ()
+    infeasible: int | None = None
 
     @property
     def evaluations(self) -> int:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from evo.errors import EvaluationError, UsageError
 from evo.genomes.representation import Representation
-from evo.population import NO_ROWS, Evaluation, Floats, Parents, Population, Rows
+from evo.population import NO_ROWS, VIOLATION, Evaluation, Floats, Parents, Population, Rows
 from evo.records import Event, Figures, Record
 from evo.rng import Role, Streams
 from evo.scenes import Scene, Setting, load_scene, scene_state
@@ -301,7 +301,8 @@ class Evolution:
         again = len(carried) if self.noisy else 0
         evaluation = self._checked(evaluation, again + len(offspring))
         fitness = evaluation.fitness
-        failures = int(np.isnan(fitness).reshape(len(fitness), -1).any(axis=1).sum())
+        failed = np.isnan(fitness).reshape(len(fitness), -1).any(axis=1) & ~evaluation.infeasible
+        failures = int(failed.sum())
         if failures == len(fitness):
             reason = next(iter(evaluation.errors.values()), "every fitness is NaN")
             raise EvaluationError(
@@ -322,7 +323,7 @@ class Evolution:
         self.generation += 1
         self._count(evaluation)
         self._keep_best([carried, offspring] if again else [offspring])
-        return self._record(fitness, failures, evaluation.errors)
+        return self._record(evaluation, failures)
 
     def _checked(
         self, evaluation: Evaluation | Sequence[float] | Floats, individuals: int
@@ -368,20 +369,24 @@ class Evolution:
             return
         for part in evaluated:
             row = part.best()
-            if row >= 0 and (self.best is None or part.fitness[row] > self.best.fitness[0]):
-                self.best = part.take(np.array([row])).with_memory(None)
+            if row < 0:
+                continue
+            new = part.take(np.array([row])).with_memory(None)
+            if self.best is None or _better(new, self.best):
+                self.best = new
                 self.best_generation = self.generation
 
-    def _record(self, fitness: Floats, failures: int, errors: Mapping[int, str]) -> Record:
+    def _record(self, evaluation: Evaluation, failures: int) -> Record:
+        fitness = evaluation.fitness
         assert self.population is not None
         failed: list[Event] = [
             {"event": "evaluation_failed", "row": int(row), "reason": why}
-            for row, why in sorted(errors.items())
+            for row, why in sorted(evaluation.errors.items())
         ]
         names = [score.name for score in self.algorithm.goal.scores]
         columns = fitness.reshape(len(fitness), -1).T
         best = np.full(len(names), np.nan)
-        if self.best is not None:
+        if self.best is not None and len(self.best):
             best = self.best.fitness.reshape(len(self.best), -1).max(axis=0)
         return Record(
             generation=self.generation,
@@ -393,6 +398,9 @@ class Evolution:
             failures=failures,
             metrics=self.algorithm.metrics(self.population),
             events=[*self.algorithm.events(self.population), *failed],
+            infeasible=int(evaluation.infeasible.sum())
+            if VIOLATION in evaluation.results
+            else None,
         )
 
     def step(self) -> Record:
@@ -478,8 +486,22 @@ class Evolution:
         self._asked = None
 
 
+def _better(new: Population, old: Population) -> bool:
+    """Whether the one individual of `new` is better than that of `old`."""
+    violation, before = new.violation[0], old.violation[0]
+    if violation != before:
+        return bool(violation < before)
+    return bool(new.fitness[0] > old.fitness[0])
+
+
 def _improves(result: Population, before: Population, generation: int) -> bool:
     """Whether somebody born in `generation` has brought other figures into the result."""
-    born = result.fitness[result.columns["birth"] == generation]
-    old = {figures.tobytes() for figures in before.fitness}
+    born = _figures(result)[result.columns["birth"] == generation]
+    old = {figures.tobytes() for figures in _figures(before)}
     return any(figures.tobytes() not in old for figures in born)
+
+
+def _figures(population: Population) -> Floats:
+    """`(n, m + 1)` fitness and violation."""
+    fitness = population.fitness.reshape(len(population), -1)
+    return np.column_stack([fitness, population.violation])

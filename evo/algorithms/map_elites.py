@@ -25,7 +25,7 @@ from evo.skeleton import Algorithm
 
 @dataclass(frozen=True)
 class Origin:
-    """The fitness from which the quality of elites is counted; None before an evaluation."""
+    """The fitness from which the quality of elites is counted; None before anybody is feasible."""
 
     fitness: float | None = None
 
@@ -87,7 +87,10 @@ class MAPElites(Algorithm):
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
-        """The best of each cell; of equals the offspring, so that the archive can drift."""
+        """The best of each cell; of equals the offspring, so that the archive can drift.
+
+        The least infeasible individual keeps a cell until a feasible one enters it.
+        """
         both = offspring.concat(population) if len(population) else offspring
         cells = self._cells(both)
         rows = elites(cells, both.score)
@@ -102,8 +105,10 @@ class MAPElites(Algorithm):
         return np.arange(len(population))
 
     def best(self, population: Population) -> Rows:
-        """The whole archive, the fittest first."""
-        return best_first(population.score)
+        """The whole archive, the fittest first; without feasible elites the least infeasible."""
+        rows = best_first(population.score)
+        feasible = rows[population.violation[rows] == 0]
+        return feasible if len(feasible) else rows[:1]
 
     def _cells(self, population: Population) -> NDArray[np.int64]:
         names = [descriptor.name for descriptor in self.goal.descriptors]
@@ -123,19 +128,22 @@ class MAPElites(Algorithm):
         score = self.goal.scores[0]
         if score.reference is not None:
             return Origin(float(score.figure(score.reference)))
-        return Origin(float(np.nanmin(both.fitness)))
+        seen = both.fitness[~np.isnan(both.fitness)]
+        return Origin(float(seen.min())) if len(seen) else both.memory
 
     def metrics(self, population: Population) -> dict[str, float]:
         """Elites, the share of cells that have one, and their summed quality above the origin."""
-        quality = np.maximum(population.fitness - population.memory.fitness, 0.0)
+        fitness = population.fitness[population.violation == 0]
+        quality = np.maximum(fitness - (population.memory.fitness or 0.0), 0.0)
         return {
-            "elites": len(population),
-            "coverage": len(population) / self.cells,
+            "elites": len(fitness),
+            "coverage": len(fitness) / self.cells,
             "qd_score": float(quality.sum()),
         }
 
     def picture(self, population: Population) -> Mapping[str, Any]:
         """Which cells have an elite, and its figure."""
+        population = population.take(np.flatnonzero(population.violation == 0))
         return {
             "kind": "archive",
             "score": self.goal.scores[0].name,
@@ -151,7 +159,9 @@ class MAPElites(Algorithm):
     def check(self, population: Population) -> None:
         super().check(population)
         cell = population.columns.get("cell")
-        if cell is None or cell.dtype.kind != "i" or population.memory.fitness is None:
-            raise ValueError("the elites lack their cells, or the archive its origin")
+        if cell is None or cell.dtype.kind != "i":
+            raise ValueError("the elites lack their cells")
+        if population.memory.fitness is None and (population.violation == 0).any():
+            raise ValueError("the archive lacks its origin")
         if ((cell < 0) | (cell >= self.cells)).any() or (np.diff(cell) <= 0).any():
             raise ValueError("the cells of the elites do not ascend within the grid")

@@ -22,7 +22,7 @@ from evo.skeleton import Algorithm
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """From where hypervolume is measured: `(m,)` fitness; empty before the first evaluation."""
+    """From where hypervolume is measured: `(m,)` fitness; empty before anybody is feasible."""
 
     point: Floats
 
@@ -75,7 +75,7 @@ class NSGA2(Algorithm):
         """The best fronts of both together (III-C)."""
         both = offspring.concat(population) if len(population) else offspring
         fitness = both.fitness.reshape(len(both), -1)
-        rank = ranks(fitness)
+        rank = ranks(fitness, both.violation)
         distance = crowding(fitness, rank)
         rows = crowded_first(rank, distance)[: self.settings.population]
         survivors = both.with_columns(rank=rank, crowding=distance).take(rows)
@@ -85,31 +85,41 @@ class NSGA2(Algorithm):
         return np.arange(len(population))
 
     def best(self, population: Population) -> Rows:
-        """The first front, from one end of the first score to the other."""
-        front = np.flatnonzero(population.columns["rank"] == 0)
-        fitness = population.fitness.reshape(len(population), -1)[front]
-        front = front[~np.isnan(fitness).any(axis=1)]
+        """The first front, from one end of the first score to the other.
+
+        As long as nobody is feasible, it is the least infeasible individuals.
+        """
+        front = np.flatnonzero(
+            (population.columns["rank"] == 0) & np.isfinite(population.violation)
+        )
         return front[np.argsort(-population.fitness.reshape(len(population), -1)[front, 0])]
 
     def _reference(self, memory: Reference, fitness: Floats) -> Reference:
-        """What the problem declares, or the worst of the first generation."""
-        if len(memory.point):
+        """What the problem declares, or the worst of the first generation with feasible ones."""
+        feasible = fitness[~np.isnan(fitness).any(axis=1)]
+        if len(memory.point) or not len(feasible):
             return memory
         declared = [score.reference for score in self.goal.scores]
         if None in declared:
-            return Reference(np.nanmin(fitness, axis=0))
+            return Reference(feasible.min(axis=0))
         return Reference(np.atleast_1d(self.goal.fitness_of(np.array(declared, np.float64))))
 
     def metrics(self, population: Population) -> dict[str, float]:
+        front = self._figures(population)
+        volume = hypervolume(front, population.memory.point) if len(front) else 0.0
+        return {"front": len(front), "hypervolume": volume}
+
+    def _figures(self, population: Population) -> Floats:
+        """`(n, m)` fitness of the first front; nobody's, as long as nobody is feasible."""
         front = population.fitness.reshape(len(population), -1)[self.best(population)]
-        return {
-            "front": len(front),
-            "hypervolume": hypervolume(front, population.memory.point),
-        }
+        return front[~np.isnan(front).any(axis=1)]
 
     def picture(self, population: Population) -> Mapping[str, Any]:
         """The figures of the first front."""
-        figures = self.goal.figures_of(population.fitness[self.best(population)])
+        figures = self._figures(population)
+        if len(self.goal.scores) == 1:
+            figures = figures[:, 0]
+        figures = self.goal.figures_of(figures)
         return {
             "kind": "front",
             "scores": [score.name for score in self.goal.scores],
@@ -121,5 +131,5 @@ class NSGA2(Algorithm):
         columns = population.columns
         if not {"rank", "crowding"} <= set(columns) or columns["rank"].dtype.kind != "i":
             raise ValueError("the individuals lack their front or crowding distance")
-        if population.memory.point.shape != (len(self.goal.scores),):
+        if population.memory.point.shape not in ((0,), (len(self.goal.scores),)):
             raise ValueError("the hypervolume's reference has another number of scores")

@@ -50,6 +50,11 @@ class Task:
             rows = [slice(i, i + 1) for i in range(len(seeds))]
             pieces = ((row, self(take_genomes(genomes, row), seeds[row], scene)) for row in rows)
             return join(genomes, pieces)
+        if not isinstance(result, Evaluation):
+            raise EvoError(
+                f"{type(self.problem).__name__}.evaluate returned {type(result).__name__}",
+                "it has to return evo.Evaluation(fitness), with a fitness for each phenotype",
+            )
         if len(result.fitness) != len(seeds):
             name = type(self.problem).__name__
             raise EvoError(
@@ -58,6 +63,7 @@ class Task:
                 "it has to return one per phenotype, in their order",
             )
         bad = ~np.isfinite(result.fitness).reshape(len(seeds), -1).all(axis=1)
+        bad &= ~result.infeasible
         if not bad.any():
             return result
         fitness = np.array(result.fitness, np.float64)

@@ -9,21 +9,29 @@ from numpy.typing import NDArray
 from evo.population import Floats, Rows
 
 
-def ranks(fitness: Floats) -> NDArray[np.int64]:
+def ranks(fitness: Floats, violation: Floats | None = None) -> NDArray[np.int64]:
     """`(n,)` numbers of the front that each row is in: 0 for those whom nobody dominates.
 
-    Rows that failed are in the front behind the last one.
+    Infeasible rows are in fronts behind those of feasible ones, the less they violate the further
+    in front; rows that failed are in the front behind the last one.
+
+    Args:
+        fitness: `(n, m)`.
+        violation: `(n,)`, see `Population.violation`; None where there are no constraints.
 
     Source: K. Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE Trans.
-    EC 6 (2002), section III-A; computed by moocore.
+    EC 6 (2002), sections III-A and VI (constrained domination); computed by moocore.
     """
     import moocore
 
     out = np.zeros(len(fitness), np.int64)
     valid = ~np.isnan(fitness).any(axis=1)
+    behind = 0
     if valid.any():
         out[valid] = moocore.pareto_rank(fitness[valid], maximise=True)
-        out[~valid] = out[valid].max() + 1
+        behind = int(out[valid].max()) + 1
+    how_far = np.full(len(fitness), np.inf) if violation is None else violation
+    out[~valid] = behind + np.unique(how_far[~valid], return_inverse=True)[1]
     return out
 
 

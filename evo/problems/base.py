@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -34,6 +35,8 @@ class Problem(ABC):
     Args:
         settings: of its class `Settings`; None for the defaults.
 
+    A problem with constraints says by `Evaluation.results` how far rows are from satisfying them.
+
     Attributes:
         needs: what a phenotype has to be.
         scores: the figures that are to be improved, one or several, in the order of the columns
@@ -49,6 +52,8 @@ class Problem(ABC):
     """
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
+    # the defaults, also where a constructor does not call the one here
+    settings: Any = cached_property(lambda problem: problem.Settings())
     needs: Need
     scores: tuple[Score, ...] = (Score(),)
     descriptors: tuple[Descriptor, ...] = ()
@@ -59,7 +64,8 @@ class Problem(ABC):
     origin: str | None = None
 
     def __init__(self, settings: Any = None) -> None:
-        self.settings: Any = self.Settings() if settings is None else settings
+        if settings is not None:
+            self.settings = settings
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if self.origin is not None:
@@ -108,7 +114,7 @@ class Problem(ABC):
 
     def describe(self, phenotypes: Any, row: int = 0) -> dict[str, Any]:
         """Phenotype `row` as plain data, with the "kind" of picture that suits it."""
-        return describe(phenotypes, row)
+        return describe(phenotypes, row, self.needs)
 
     def connections(self) -> dict[str, Any] | None:
         """How a network is connected to the task, as plain data; None where no network acts.
@@ -123,7 +129,8 @@ class Problem(ABC):
         They are from the real environment where there is one. This is what a champion is judged by.
 
         Returns:
-            `(len(seeds),)`, or `(len(seeds), m)` for m scores.
+            `(len(seeds),)`, or `(len(seeds), m)` for m scores; NaN where the phenotype is
+            infeasible.
         """
         fitness = [self.evaluate(phenotype, seeds[i : i + 1]).fitness[0] for i in range(len(seeds))]
         return self.goal.figures_of(np.array(fitness))
