@@ -16,6 +16,7 @@ from evo.problems.custom import Unscored, as_problem
 from evo.scores import Goal
 from evo.settings import Settings
 from evo.skeleton import Algorithm, Callback, Evolution
+from evo.solutions import Reader
 from evo.termination import Generations, Termination
 
 CONTROL = "evo.problems.control:Control"
@@ -297,5 +298,13 @@ def evolution(
             evaluator, parts.problem, parts.development, workers=workers, timeout=timeout
         )
     return Evolution(
-        parts.algorithm, place, seed=seed, stop=criteria, callbacks=callbacks, noisy=noisy
+        parts.algorithm,
+        place,
+        seed=seed,
+        stop=criteria,
+        callbacks=callbacks,
+        noisy=noisy,
+        reader=Reader(
+            parts.problem.goal, parts.problem.needs, parts.development, parts.problem.describe
+        ),
     )

@@ -129,6 +129,11 @@ class Reals(Need):
             read[index] = labels[min(max(round(read[index]), 0), len(labels) - 1)]
         return read
 
+    def named(self, vector: Any) -> dict[str, Any]:
+        """What `read` gives, by the names of the variables: x0, x1 … where they have none."""
+        names = self.names or [f"x{index}" for index in range(self.dimensions)]
+        return dict(zip(names, self.read(vector), strict=True))
+
     def describe(self, vector: Any) -> dict[str, Any]:
         """A vector as plain data.
 

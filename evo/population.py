@@ -340,6 +340,38 @@ class Evaluation:
         if VIOLATION in self.results:
             object.__setattr__(self, "fitness", self._of_feasible(self.results[VIOLATION]))
 
+    @classmethod
+    def checked(cls, given: "Evaluation | Sequence[float] | Floats", n: int, scores: int) -> Self:
+        """An evaluation of n individuals; a row that failed in part is NaN as a whole.
+
+        Args:
+            given: an evaluation, or fitness alone.
+            n: how many individuals it has to be of.
+            scores: how many scores.
+
+        Raises:
+            UsageError: it is of other individuals or scores.
+        """
+        evaluation = given if isinstance(given, cls) else cls(np.asarray(given, np.float64))
+        fitness = np.asarray(evaluation.fitness, np.float64)
+        if len(fitness) != n:
+            raise UsageError(
+                f"tell() got {len(fitness)} fitness values for {n} individuals",
+                "one value for each that ask() returned",
+            )
+        if fitness.size != n * scores:
+            raise UsageError(
+                f"fitness of shape {fitness.shape} does not fit {scores} declared scores",
+                "a column of fitness for each of Problem.scores",
+            )
+        finite = np.isfinite(fitness).reshape(n, scores)
+        if finite.all() and (fitness.ndim == 1) == (scores == 1):
+            if fitness is evaluation.fitness:
+                return evaluation
+            return replace(evaluation, fitness=fitness)
+        fitness = np.where(finite.all(axis=1, keepdims=True), fitness.reshape(finite.shape), np.nan)
+        return replace(evaluation, fitness=fitness[:, 0] if scores == 1 else fitness)
+
     @property
     def infeasible(self) -> NDArray[np.bool_]:
         """`(n,)` whether each individual violates a constraint."""

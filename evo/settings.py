@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from evo import own_code
-from evo.errors import ConfigError, did_you_mean
+from evo.errors import ConfigError, UsageError, did_you_mean
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -78,6 +78,28 @@ def build(kind: type[S], values: Mapping[str, Any] | S, section: str) -> S:
         return kind.model_validate(dict(values))
     except ValidationError as error:
         raise ConfigError(mistakes(error, kind, section)) from None
+
+
+def settings_of(kind: type[S], given: Any, section: str) -> Any:
+    """Settings that a constructor was given: None for the defaults, checked ones, or a mapping.
+
+    Args:
+        kind: the class of the settings, for None and for a mapping.
+        given: what the constructor got.
+        section: where they stand in a configuration, for messages.
+
+    Raises:
+        ConfigError: with every mistake in a mapping.
+        UsageError: it is neither.
+    """
+    if given is None or isinstance(given, Mapping):
+        return build(kind, given or {}, section)
+    if isinstance(given, BaseModel):
+        return given
+    raise UsageError(
+        f"the settings are {given!r:.60}: they have to be settings, or a dict of them",
+        f"settings: {', '.join(kind.model_fields)}",
+    )
 
 
 def mistakes(

@@ -13,7 +13,6 @@ section 3.1, Fig. 3.1.
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -22,12 +21,22 @@ from numpy.typing import NDArray
 
 from evo.errors import EvaluationError, UsageError
 from evo.genomes.representation import Representation
-from evo.population import NO_ROWS, VIOLATION, Evaluation, Floats, Parents, Population, Rows
+from evo.population import (
+    NO_ROWS,
+    VIOLATION,
+    Evaluation,
+    Floats,
+    Parents,
+    Population,
+    Rows,
+)
 from evo.records import Event, Figures, Record
 from evo.rng import Role, Streams
 from evo.scenes import Scene, Setting, load_scene, scene_state
 from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
+from evo.settings import settings_of
+from evo.solutions import Reader, Solution, brings_new, improves
 from evo.termination import Termination, first_reason
 
 
@@ -40,7 +49,7 @@ class Algorithm(ABC):
 
     Args:
         representation: the genomes that are searched.
-        settings: of this algorithm's class `Settings`; None for the defaults.
+        settings: of this algorithm's class `Settings`, or a dict of them; None for the defaults.
         goal: the scores and descriptors that the problem declares.
     """
 
@@ -59,9 +68,15 @@ class Algorithm(ABC):
     def __init__(
         self, representation: Representation, settings: Any = None, goal: Goal = FITNESS
     ) -> None:
+        given: Any = representation
+        if not isinstance(given, Representation):
+            raise UsageError(
+                f"{type(self).__name__} takes a representation of genomes, not {given!r:.60}",
+                "evo.evolution(name of the algorithm, problem, settings={…}) puts them together",
+            )
         self.representation = representation
         self.need = representation.need
-        self.settings = self.Settings() if settings is None else settings
+        self.settings = settings_of(self.Settings, settings, "algorithm")
         self.goal = goal
 
     @abstractmethod
@@ -185,6 +200,7 @@ class Evolution:
         callbacks: called with (evolution, record) after each generation.
         noisy: whether survivors have to be evaluated again with the offspring; by default what the
             evaluator says, and no without one.
+        reader: tells the result as people read it; by default in the terms of the genomes.
 
     Attributes:
         generation: number of generations completed; the first is the evaluated initial population.
@@ -205,8 +221,12 @@ class Evolution:
         stop: Iterable[Termination] = (),
         callbacks: Iterable[Callback] = (),
         noisy: bool | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.algorithm = algorithm
+        self.reader = reader or Reader(
+            algorithm.goal, algorithm.need, algorithm.representation.development()
+        )
         self.evaluator = evaluator
         self.noisy = (evaluator is not None and evaluator.noisy) if noisy is None else noisy
         self.streams = Streams(seed)
@@ -248,6 +268,24 @@ class Evolution:
         if self.best is None or not len(self.best):
             return float("nan")
         return float(self.best.fitness.reshape(len(self.best), -1)[:, 0].max())
+
+    @property
+    def solution(self) -> Solution:
+        """The result as people read it; of a front or an archive, its foremost member.
+
+        Raises:
+            UsageError: nobody has been evaluated yet.
+        """
+        if self.best is None or not len(self.best):
+            raise UsageError(
+                "there is no solution yet", "call run(), step() or ask() and tell() first"
+            )
+        return self.reader.read(self.best.take(slice(0, 1)))[0]
+
+    @property
+    def solutions(self) -> list[Solution]:
+        """All of the result as people read it: one, or the members of a front or an archive."""
+        return [] if self.best is None else self.reader.read(self.best)
 
     def ask(self) -> Population:
         """The individuals to evaluate next.
@@ -299,7 +337,8 @@ class Evolution:
             )
         carried, offspring = self._asked
         again = len(carried) if self.noisy else 0
-        evaluation = self._checked(evaluation, again + len(offspring))
+        scores = len(self.algorithm.goal.scores)
+        evaluation = Evaluation.checked(evaluation, again + len(offspring), scores)
         fitness = evaluation.fitness
         failed = np.isnan(fitness).reshape(len(fitness), -1).any(axis=1) & ~evaluation.infeasible
         failures = int(failed.sum())
@@ -325,32 +364,6 @@ class Evolution:
         self._keep_best([carried, offspring] if again else [offspring])
         return self._record(evaluation, failures)
 
-    def _checked(
-        self, evaluation: Evaluation | Sequence[float] | Floats, individuals: int
-    ) -> Evaluation:
-        """The evaluation of so many individuals; a row that failed in part is NaN as a whole."""
-        if not isinstance(evaluation, Evaluation):
-            evaluation = Evaluation(np.asarray(evaluation, np.float64))
-        fitness = np.asarray(evaluation.fitness, np.float64)
-        if len(fitness) != individuals:
-            raise UsageError(
-                f"tell() got {len(fitness)} fitness values for {individuals} individuals",
-                "one value for each that ask() returned",
-            )
-        scores = len(self.algorithm.goal.scores)
-        if fitness.size != individuals * scores:
-            raise UsageError(
-                f"fitness of shape {fitness.shape} does not fit {scores} declared scores",
-                "a column of fitness for each of Problem.scores",
-            )
-        finite = np.isfinite(fitness).reshape(individuals, scores)
-        if finite.all() and (fitness.ndim == 1) == (scores == 1):
-            if fitness is evaluation.fitness:
-                return evaluation
-            return replace(evaluation, fitness=fitness)
-        fitness = np.where(finite.all(axis=1, keepdims=True), fitness.reshape(finite.shape), np.nan)
-        return replace(evaluation, fitness=fitness[:, 0] if scores == 1 else fitness)
-
     def _count(self, evaluation: Evaluation) -> None:
         spent = {unit: int(amount.sum()) for unit, amount in evaluation.spent.items()}
         spent["evaluations"] = len(evaluation.fitness)
@@ -363,7 +376,7 @@ class Evolution:
         rows = self.algorithm.best(self.population)
         if rows is not None:
             best = self.population.take(rows).with_memory(None)
-            if self.best is None or _improves(best, self.best, self.generation):
+            if self.best is None or brings_new(best, self.best, self.generation):
                 self.best_generation = self.generation
             self.best = best
             return
@@ -372,7 +385,7 @@ class Evolution:
             if row < 0:
                 continue
             new = part.take(np.array([row])).with_memory(None)
-            if self.best is None or _better(new, self.best):
+            if self.best is None or improves(new, self.best):
                 self.best = new
                 self.best_generation = self.generation
 
@@ -484,24 +497,3 @@ class Evolution:
         self.stopped = state["stopped"]
         self._started = time.monotonic() - float(state["elapsed"])
         self._asked = None
-
-
-def _better(new: Population, old: Population) -> bool:
-    """Whether the one individual of `new` is better than that of `old`."""
-    violation, before = new.violation[0], old.violation[0]
-    if violation != before:
-        return bool(violation < before)
-    return bool(new.fitness[0] > old.fitness[0])
-
-
-def _improves(result: Population, before: Population, generation: int) -> bool:
-    """Whether somebody born in `generation` has brought other figures into the result."""
-    born = _figures(result)[result.columns["birth"] == generation]
-    old = {figures.tobytes() for figures in _figures(before)}
-    return any(figures.tobytes() not in old for figures in born)
-
-
-def _figures(population: Population) -> Floats:
-    """`(n, m + 1)` fitness and violation."""
-    fitness = population.fitness.reshape(len(population), -1)
-    return np.column_stack([fitness, population.violation])

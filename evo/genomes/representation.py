@@ -11,9 +11,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 
 from evo.development import IDENTITY
+from evo.errors import UsageError
 from evo.phenotype import Need
 from evo.population import Floats, Rows
 from evo.settings import Settings as BaseSettings
+from evo.settings import settings_of
 
 N = TypeVar("N", bound=Need)
 
@@ -41,8 +43,14 @@ class Representation(ABC, Generic[N]):
     """Whether `cross` treats the first parent of a row as the fitter one."""
 
     def __init__(self, need: N, settings: Any = None) -> None:
+        given: Any = need
+        if not isinstance(given, self.serves):
+            raise UsageError(
+                f"{type(self).__name__} serves {self.serves.words}, not {given!r:.60}",
+                f"give it a need of the class {self.serves.__name__}",
+            )
         self.need = need
-        self.settings: Any = self.Operators() if settings is None else settings
+        self.settings: Any = settings_of(self.Operators, settings, "genome")
 
     @classmethod
     def settings_for(cls, need: N, varies: bool, kinds: Mapping[str, str]) -> type[BaseSettings]:

@@ -14,6 +14,7 @@ from evo.population import Evaluation, Floats
 from evo.scenes import Scene, Setting
 from evo.scores import Descriptor, Goal, Score
 from evo.settings import Settings as BaseSettings
+from evo.settings import settings_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +65,7 @@ class Problem(ABC):
     origin: str | None = None
 
     def __init__(self, settings: Any = None) -> None:
-        if settings is not None:
-            self.settings = settings
+        self.settings = settings_of(self.Settings, settings, "problem")
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if self.origin is not None:

@@ -9,6 +9,8 @@ import numpy as np
 
 from evo.scores import Goal
 
+INFEASIBLE = "infeasible"
+"""How many of a generation violate constraints, where a problem has some."""
 SHOWN = ("front", "hypervolume", "elites", "coverage", "qd_score")
 """Figures of fronts and archives, which people look at first."""
 

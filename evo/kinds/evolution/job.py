@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
+import numpy as np
+
 from evo.errors import UsageError, did_you_mean
 from evo.evaluation import make_evaluator
 from evo.kinds.evolution import champion
 from evo.kinds.evolution.champion import Champion
 from evo.kinds.evolution.config import EvolutionConfig
-from evo.kinds.evolution.figures import names, readable
+from evo.kinds.evolution.figures import INFEASIBLE, names, readable
 from evo.kinds.evolution.judge import Judge
 from evo.kinds.evolution.page import COURSE, RESULT, pictures
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
@@ -195,6 +197,8 @@ def metrics_line(record: Record, goal: Goal) -> dict[str, Any]:
         "failures": record.failures,
     }
     spent = {unit: amount for unit, amount in record.spent.items() if unit != "evaluations"}
+    if record.infeasible is not None:
+        line[INFEASIBLE] = record.infeasible
     if spent:
         line["spent"] = spent
     line |= record.metrics
@@ -202,9 +206,9 @@ def metrics_line(record: Record, goal: Goal) -> dict[str, Any]:
 
 
 def best_figures(evolution: Evolution, goal: Goal) -> Any:
-    """The best figure of the result, or the best of each score; None without a result."""
+    """The best figure of the result, or of each score; None if nobody in it is feasible."""
     best = evolution.best
-    if best is None or not len(best):
+    if best is None or not len(best) or np.isnan(best.fitness).all():
         return None
     columns = best.fitness.reshape(len(best), -1).max(axis=0)
     return readable(goal, columns if len(columns) > 1 else columns[0])

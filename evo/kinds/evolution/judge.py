@@ -85,7 +85,7 @@ class Judge:
         assert evolution.population is not None
         best = evolution.best
         if best is not None and evolution.algorithm.best(evolution.population) is not None:
-            members = best.take(slice(0, MEMBERS))
+            members = best.take(_feasible(best)[:MEMBERS])
             rows = range(len(members))
             return [self._validate(evolution, members.take(np.array([row]))) for row in rows]
         champion = self.champion
@@ -107,17 +107,17 @@ class Judge:
     def _candidates(self, evolution: Evolution) -> tuple[Population, Rows]:
         """A population, and which of its rows may be the champion, the best in training first.
 
-        With several scores these are the members of the result; with one, everybody whose fitness
-        is finite, and the best individual so far.
+        With several scores these are the feasible members of the result; with one, everybody who
+        has a fitness, and the best individual so far.
         """
         assert evolution.population is not None
         pool, best = evolution.population, evolution.best
         if len(self.goal.scores) > 1:
-            return (pool, NO_ROWS) if best is None else (best, np.arange(len(best)))
+            return (pool, NO_ROWS) if best is None else (best, _feasible(best))
         if best is not None and not (pool.fitness >= best.fitness[0]).any():
             pool = best.concat(pool)
         rows = np.argsort(-pool.score, kind="stable")
-        return pool, rows[np.isfinite(pool.score[rows])]
+        return pool, rows[~np.isnan(pool.fitness[rows])]
 
     def _screen(self, evolution: Evolution, candidates: Population) -> tuple[Population, bool]:
         """The best candidate on fresh seeds, and whether its mean fitness meets the targets."""
@@ -197,3 +197,7 @@ class Judge:
             **{**champion, "individual": Population.from_state_dict(champion["individual"])}
         )
         self.pause, self.next_generation = int(state["pause"]), int(state["next_generation"])
+
+
+def _feasible(individuals: Population) -> Rows:
+    return np.flatnonzero(individuals.violation == 0)

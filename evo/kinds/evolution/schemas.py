@@ -37,6 +37,7 @@ class Generation(Line):
     worst: Figure = None
     best_so_far: Figure = None
     failures: Count = 0
+    infeasible: Count = 0
     spent: dict[str, Count] = Field(default_factory=dict)
     species_sizes: dict[str, Count] = Field(default_factory=dict)
 

@@ -1,22 +1,27 @@
 """How the steps and the end of an evolution are told on a terminal."""
 
 import shutil
+from typing import Any
 
 from evo.kind import Object
-from evo.kinds.evolution.figures import SHOWN
+from evo.kinds.evolution.figures import INFEASIBLE, SHOWN
 from evo.kinds.evolution.solution import in_words
 from evo.reports.numbers import counted, grouped, number, told
 
 
 def progress(line: Object) -> str:
     """The figures of a generation that fit on a line."""
-    if isinstance(line["best"], dict):
+    if line.get(INFEASIBLE) and _nothing(line["best"]):
+        parts = ["nobody feasible"]
+    elif isinstance(line["best"], dict):
         parts = [f"best {told(line['best'])}"]
     else:
         parts = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
     parts += [f"{name} {_measure(line[name])}" for name in SHOWN if name in line]
     if "species_sizes" in line:
         parts.append(f"species {len(line['species_sizes'])}")
+    if line.get(INFEASIBLE):
+        parts.append(f"infeasible {line[INFEASIBLE]}")
     if line["failures"]:
         parts.append(f"failed {line['failures']}")
     parts.append(f"evaluations {grouped(line['evaluations'])}")
@@ -34,7 +39,10 @@ def ending(summary: Object) -> list[str]:
             lines.append(f"  result       {members} in champion.json")
         name = "" if isinstance(champion["mean"], dict) else f"{summary['score']} "
         lines.append(f"  champion     {name}{worth(champion)}")
-    lines.append(f"  best         {told(summary['best'])} in training")
+    if _nothing(summary["best"]) and summary["measures"].get(INFEASIBLE):
+        lines.append("  best         no solution that satisfies the constraints was found")
+    else:
+        lines.append(f"  best         {told(summary['best'])} in training")
     if summary.get("solution") is not None:
         room = shutil.get_terminal_size().columns - 15
         lines.append(f"  solution     {in_words(summary['solution'], room)}")
@@ -53,6 +61,12 @@ def ending(summary: Object) -> list[str]:
     lines.append(f"  run          {run}")
     lines.append(f"  next         evo replay {run}    evo report {run}")
     return lines
+
+
+def _nothing(figure: Any) -> bool:
+    """Whether there is no figure, of any score."""
+    each = figure.values() if isinstance(figure, dict) else [figure]
+    return all(value is None or value != value for value in each)
 
 
 def _measure(value: int | float) -> str:
