@@ -6,6 +6,8 @@ negative weights (active CMA) included.
 
 Variables that have bounds of their own are searched in units of their widths. Whole numbers have a
 margin (`evo.genomes.vectors.margin`), categories a distribution of labels (`…vectors.labels`).
+Other than in the margin's paper the mean moves by the stretched steps, those that were sampled: by
+the others whole numbers of little weight are still not found where all else has converged.
 """
 
 from dataclasses import dataclass, replace
@@ -133,7 +135,8 @@ class Distribution:
             steps = steps / self.stretch
         whitened = steps @ self.basis / self.scales
         plus = np.maximum(p.weights, 0.0)
-        mean = self.mean + self.sigma * (plus @ steps)  # eq. 42
+        shift = self.sigma * (plus @ steps)
+        mean = self.mean + (shift if self.stretch is None else shift * self.stretch)  # eq. 42
 
         drift = np.sqrt(p.c_sigma * (2 - p.c_sigma) * p.mu_effective) * (
             self.basis @ (plus @ whitened)
