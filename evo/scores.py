@@ -64,7 +64,7 @@ class Goal:
         Args:
             fitness: `(n,)`, or `(n, m)` for m scores.
         """
-        columns = np.asarray(fitness, np.float64).reshape(len(fitness), -1)
+        columns = np.asarray(fitness, np.float64).reshape(len(fitness), len(self.scores))
         wanted = [
             (i, score.figure(score.target))
             for i, score in enumerate(self.scores)

@@ -287,6 +287,10 @@ class Evolution:
         """All of the result as people read it: one, or the members of a front or an archive."""
         return [] if self.best is None else self.reader.read(self.best)
 
+    def phenotypes(self, individuals: Population) -> Any:
+        """What the problem gets for these individuals: vectors with whole numbers, networks."""
+        return self.reader.development(individuals.genomes)
+
     def ask(self) -> Population:
         """The individuals to evaluate next.
 

@@ -123,7 +123,7 @@ class NSGA2(Algorithm):
         return {
             "kind": "front",
             "scores": [score.name for score in self.goal.scores],
-            "points": figures.reshape(len(figures), -1).tolist(),
+            "points": figures.reshape(len(figures), len(self.goal.scores)).tolist(),
         }
 
     def check(self, population: Population) -> None:

@@ -50,11 +50,6 @@ class Task:
             rows = [slice(i, i + 1) for i in range(len(seeds))]
             pieces = ((row, self(take_genomes(genomes, row), seeds[row], scene)) for row in rows)
             return join(genomes, pieces)
-        if not isinstance(result, Evaluation):
-            raise EvoError(
-                f"{type(self.problem).__name__}.evaluate returned {type(result).__name__}",
-                "it has to return evo.Evaluation(fitness), with a fitness for each phenotype",
-            )
         if len(result.fitness) != len(seeds):
             name = type(self.problem).__name__
             raise EvoError(
@@ -76,9 +71,14 @@ class Task:
     ) -> Evaluation:
         phenotypes = self.development(genomes)
         if scene is None:
-            result = self.problem.evaluate(phenotypes, seeds)
+            result: Any = self.problem.evaluate(phenotypes, seeds)
         else:
             result = self.problem.evaluate_among(phenotypes, seeds, self._developed(scene))
+        if not isinstance(result, Evaluation):
+            raise EvoError(
+                f"{type(self.problem).__name__}.evaluate returned {type(result).__name__}",
+                "it has to return evo.Evaluation(fitness), with a fitness for each phenotype",
+            )
         if result.phenotypes is None:
             return result
         if not hasattr(self.development, "absorb"):

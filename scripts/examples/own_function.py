@@ -1,9 +1,22 @@
+"""A function of one's own: real numbers, a whole number, a category and a constraint."""
+
 import evo
 
+need = evo.Reals(
+    [0, 0, 1, 0],
+    [6, 6, 10, 2],
+    names=["width", "height", "ribs", "material"],
+    integers=["ribs"],
+    categories={"material": ["wood", "steel", "brass"]},
+)
+PRICE = [1.0, 0.5, 2.0]  # per unit of area and rib
 
-def cost(x):  # one candidate: four numbers
-    return ((x - [1.0, 2.0, 3.0, 4.0]) ** 2).sum()
+
+def cost(x):  # one candidate
+    return (x[0] * x[1] + 0.2 * x[2]) * PRICE[int(x[3])] + (x[0] - x[1]) ** 2
 
 
-best = evo.evolution("cma-es", evo.minimise(cost, evo.Reals(4, 0, 6)), generations=80).run()
-print(best.genomes[0].round(3), cost(best.genomes[0]))
+strong_enough = [lambda x: 9 - x[0] * x[1] * x[2]]  # feasible where it is at most 0
+evolution = evo.evolution("cma-es", evo.minimise(cost, need, constraints=strong_enough), seed=1)
+evolution.run()
+print(evolution.solution)

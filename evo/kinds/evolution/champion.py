@@ -74,12 +74,14 @@ class Champion:
 
 
 def interval(scores: Sequence[float]) -> tuple[float, float] | None:
-    """Student's 95 % confidence interval of the mean of `scores`; None if there are fewer than two.
+    """Student's 95 % confidence interval of the mean of `scores`.
+
+    None if there are fewer than two, or if one is NaN: an episode without a figure has no mean.
 
     Source: Student, The probable error of a mean, Biometrika 6 (1908).
     """
     n = len(scores)
-    if n < 2:
+    if n < 2 or np.isnan(scores).any():
         return None
     mean, spread = float(np.mean(scores)), float(np.std(scores, ddof=1))
     if spread == 0:

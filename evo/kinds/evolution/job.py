@@ -156,7 +156,7 @@ class EvolutionJob:
             "solution": plain(descriptions[0]) if descriptions else None,
             "measures": measures(folder),
             "target": self.config.target,
-            "reached": reached(champions),
+            "reached": reached(champions, goal),
             "stopped": evolution.stopped,
             "wall_s": round(evolution.elapsed, 3),
         }
@@ -214,10 +214,11 @@ def best_figures(evolution: Evolution, goal: Goal) -> Any:
     return readable(goal, columns if len(columns) > 1 else columns[0])
 
 
-def reached(champions: Sequence[Champion]) -> bool | None:
-    """Whether one of the champions meets the targets; None without champions or targets."""
-    verdicts = [each.reached for each in champions if each.reached is not None]
-    return any(verdicts) if verdicts else None
+def reached(champions: Sequence[Champion], goal: Goal) -> bool | None:
+    """Whether one of the champions meets the targets; None where there are no targets."""
+    if all(score.target is None for score in goal.scores):
+        return None
+    return any(each.reached for each in champions)
 
 
 def measures(folder: RunFolder) -> dict[str, float]:

@@ -149,6 +149,9 @@ class Judge:
                 self.problem, self.development, individual, seeds, evolution.scene, self.progress
             )
             figures = dict(zip(names, columns.T.tolist(), strict=True))
+            lacking = int(np.isnan(columns).any(axis=1).sum())
+            if lacking:
+                error = f"{lacking} of {len(columns)} fresh episodes failed or were infeasible"
             if self._has_target:
                 means = self.goal.fitness_of(columns.mean(axis=0))
                 reached = bool(self.goal.reached(means.reshape(1, -1))[0])

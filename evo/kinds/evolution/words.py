@@ -76,6 +76,8 @@ def _measure(value: int | float) -> str:
 
 def worth(champion: Object) -> str:
     """The champion's figure with its interval."""
+    if champion["mean"] is None:
+        return f"none: some of {champion['episodes']} fresh episodes failed or were infeasible"
     mean = told(champion["mean"])
     if not champion["ci95"]:
         return mean
