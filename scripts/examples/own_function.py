@@ -17,6 +17,8 @@ def cost(x):  # one candidate
 
 
 strong_enough = [lambda x: 9 - x[0] * x[1] * x[2]]  # feasible where it is at most 0
-evolution = evo.evolution("cma-es", evo.minimise(cost, need, constraints=strong_enough), seed=1)
+problem = evo.minimise(cost, need, constraints=strong_enough)
+# fewer ribs need a greater area at once: more samples than the default of 8 find both together
+evolution = evo.evolution("cma-es", problem, seed=1, settings={"population": 40})
 evolution.run()
 print(evolution.solution)
