@@ -137,8 +137,8 @@ class Reals(Need):
     def describe(self, vector: Any) -> dict[str, Any]:
         """A vector as plain data.
 
-        "values" are numbers, whole ones as int and categories as places; "names" of variables and
-        "labels" (None where a variable has none) are there where the need has them.
+        "values" are numbers, whole ones as int and categories as places; "names" of variables, and
+        "labels" by the index of the variable as text, are there where the need has them.
         """
         read, values = self.read(vector), np.asarray(vector, np.float64).tolist()
         for index in (*self.integers, *(index for index, _ in self.categories)):
@@ -147,10 +147,7 @@ class Reals(Need):
         if self.names:
             described["names"] = list(self.names)
         if self.categories:
-            labelled = {index for index, _ in self.categories}
-            described["labels"] = [
-                _plain(value) if index in labelled else None for index, value in enumerate(read)
-            ]
+            described["labels"] = {str(index): _plain(read[index]) for index, _ in self.categories}
         return described
 
 

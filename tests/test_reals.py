@@ -63,7 +63,7 @@ def test_what_is_drawn_of_it_has_names_labels_and_whole_numbers() -> None:
         "kind": "vector",
         "values": [3, 0.25, 1],
         "names": ["layers", "rate", "kind"],
-        "labels": [None, None, "tanh"],
+        "labels": {"2": "tanh"},
     }
     vectors = np.array([[0.0, 0.0, 0.0], [3.0, 0.25, 1.0]])
     assert describe(vectors, 1, MIXED) == said
@@ -71,7 +71,7 @@ def test_what_is_drawn_of_it_has_names_labels_and_whole_numbers() -> None:
     assert describe(vectors, 1) == {"kind": "vector", "values": [3.0, 0.25, 1.0]}
     assert describe(vectors, 1, Reals(3)) == describe(vectors, 1)
     functions = Reals(1, categories={0: [np.sin, np.cos]})
-    assert functions.describe([1.0])["labels"] == ["cos"]
+    assert functions.describe([1.0])["labels"] == {"0": "cos"}
     assert functions.read([1.0]) == [np.cos]
 
 

@@ -30,7 +30,7 @@ def test_it_reads_as_a_line() -> None:
     evolution = evo.evolution("ga", evo.minimise(lambda x: abs(x[0] - 4) + x[1], need), seed=1)
     evolution.run()
     assert str(evolution.solution) == "cost 0 at layers = 4, kind = relu"
-    assert evolution.solution.description["labels"] == [None, "relu"]
+    assert evolution.solution.description["labels"] == {"1": "relu"}
     long = evo.evolution("ga", evo.minimise(np.sum, evo.Reals(100)), generations=1)
     long.run()
     assert str(long.solution).endswith("… 100 in all")

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
                 f"{', '.join(map(str, sorted(lengths)))}"
             )
         (dimensions,) = lengths
-        return Reals(dimensions, self.lower, self.upper, self.bounded)  # pyright: ignore
+        return Reals(dimensions, self.lower, self.upper, self.bounded, integers=self.integers)
 
 
 class OwnFunction(Problem):
