@@ -191,7 +191,7 @@ def aggregate(net: Columns, node: int, values: Array, old: int) -> float:
             ordered(net, node, (count - 1) // 2, values, old)
             + ordered(net, node, count // 2, values, old)
         ) / 2.0
-    result = values[old, net.sources[first]] * net.weights[first]
+    result = float(values[old, net.sources[first]] * net.weights[first])
     for k in range(first + 1, last):
         value = values[old, net.sources[k]] * net.weights[k]
         if code == Aggregation.PRODUCT:
