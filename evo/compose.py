@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evo import own_code, registry, settings
+from evo import memory, own_code, registry, settings
 from evo.development import Development
 from evo.errors import UnknownName, UsageError
 from evo.evaluation import make_evaluator
@@ -217,9 +217,14 @@ def compose(
             f"back to genome.kind={route.representation}",
             "choose another representation, or a problem that does not write back",
         )
-    return Composition(
-        kind(representation, sections["algorithm"], goal), problem, development, sections
+    built = kind(representation, sections["algorithm"], goal)
+    memory.demand(
+        built.bytes_needed(),
+        f"{own_code.title(algorithm)} with {need.words} of this size",
+        "make it smaller: algorithm.population, problem.dimensions, network.hidden; or, for many "
+        "variables, openai-es or ga",
     )
+    return Composition(built, problem, development, sections)
 
 
 def kinds_of_parts(values: Mapping[str, Any]) -> dict[str, str]:

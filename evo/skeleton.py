@@ -79,6 +79,15 @@ class Algorithm(ABC):
         self.settings = settings_of(self.Settings, settings, "algorithm")
         self.goal = goal
 
+    @property
+    def individuals(self) -> int:
+        """How many individuals there are at most in a generation; 0 where that is not known."""
+        return getattr(self.settings, "population", None) or 0
+
+    def bytes_needed(self) -> float:
+        """How much memory a generation takes at least: parents, offspring and one step's work."""
+        return 3.0 * self.individuals * self.representation.bytes_of_one()
+
     @abstractmethod
     def initialise(self, rng: np.random.Generator) -> Population:
         """The first individuals, not yet evaluated, with the memory that a search begins with.

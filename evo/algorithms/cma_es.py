@@ -247,6 +247,14 @@ class CMAES(Algorithm):
         self.samples = self.settings.population or 4 + int(3 * np.log(need.dimensions))
         self.parameters = Parameters.default(d, self.samples)
 
+    @property
+    def individuals(self) -> int:
+        return self.samples
+
+    def bytes_needed(self) -> float:
+        """Samples, and four matrices: C, its eigenvectors, and two while it is decomposed."""
+        return super().bytes_needed() + 4 * 8.0 * self.dimensions**2
+
     def around(self, mean: Floats) -> Distribution:
         """The first distribution: a sphere around `mean`, all labels equally likely."""
         d, sigma = len(mean), self.settings.sigma * self.representation.width

@@ -86,6 +86,10 @@ class ES(Algorithm):
         adapt = SelfAdaptive.shared if self.settings.step_sizes == "one" else SelfAdaptive.each
         self.step_sizes = adapt(representation.need.dimensions, self.settings.tau)
 
+    @property
+    def individuals(self) -> int:
+        return self.settings.parents + 2 * self.settings.offspring
+
     def initialise(self, rng: np.random.Generator) -> Population:
         genomes = self.representation.start(self.settings.parents, rng)
         columns = 1 if self.settings.step_sizes == "one" else genomes.shape[1]

@@ -64,6 +64,10 @@ class MAPElites(Algorithm):
                 ]
             )
 
+    @property
+    def individuals(self) -> int:
+        return self.settings.batch
+
     def initialise(self, rng: np.random.Generator) -> Population:
         return Population.unevaluated(self.representation.start(self.settings.batch, rng), Origin())
 

@@ -86,6 +86,12 @@ class Representation(ABC, Generic[N]):
         """The genomes moved to where they are allowed to be."""
         return genomes
 
+    def bytes_of_one(self) -> float:
+        """How much memory a first genome takes."""
+        genome = self.start(1, np.random.Generator(np.random.PCG64(0)))
+        arrays = [genome] if isinstance(genome, np.ndarray) else genome.to_arrays().values()
+        return float(sum(array.nbytes for array in arrays))
+
     def distance(self, genomes: Any, others: Any) -> Floats:
         """`(len(genomes), len(others))` distances. Raises `ValueError` where there are none."""
         raise ValueError(f"there is no distance between {self.words}")

@@ -119,6 +119,10 @@ class Topology(Representation[Network]):
         self.coefficients = Coefficients(chosen.excess, chosen.disjoint, chosen.weight)
         self.rates = Rates(**{name: float(getattr(chosen, name)) for name in Rates._fields})
 
+    def bytes_of_one(self) -> float:
+        """How much memory a first genome takes: 21 bytes for each of its connections."""
+        return 21.0 * self.need.inputs * self.need.outputs * self.settings.initial_connection
+
     def start(self, count: int, rng: np.random.Generator) -> TopologyGenomes:
         """Inputs connected to outputs, no hidden nodes (3.4)."""
         return minimal(

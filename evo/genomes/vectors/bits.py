@@ -58,6 +58,9 @@ class BitStrings(Representation[Bits]):
             self.crossover = CROSSOVERS.build(self.settings.crossover, self)
             self.mutation = MUTATIONS.build(self.settings.mutation, self)
 
+    def bytes_of_one(self) -> float:
+        return float(self.need.length)
+
     def start(self, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         return random_bits(self.need, count, rng)
 

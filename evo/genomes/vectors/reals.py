@@ -123,6 +123,9 @@ class RealVectors(Representation[Reals]):
             self.crossover = CROSSOVERS.build(self.settings.crossover, self)
             self.mutation = MUTATIONS.build(self.settings.mutation, self)
 
+    def bytes_of_one(self) -> float:
+        return 8.0 * self.need.dimensions
+
     def start(self, count: int, rng: np.random.Generator) -> Floats:
         genomes = uniform_start(self.need, count, rng)
         return genomes if self.discrete is None else self.discrete.rounded(genomes)
