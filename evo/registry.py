@@ -46,6 +46,12 @@ VIEWS: dict[str, str] = {
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 
+SINKS: dict[str, str] = {
+    "csv": "evo.runs.sinks:Csv",
+    "tensorboard": "evo.runs.sinks:TensorBoard",
+}
+"""Where figures go while a run goes on, beside its own files."""
+
 ALGORITHMS: dict[str, str] = {
     "neat": "evo.algorithms.neat:NEAT",
     "ga": "evo.algorithms.ga:GA",
@@ -143,7 +149,7 @@ def register(kind: str, name: str, target: str, **settings: Any) -> None:
     """Make an object available by name.
 
     Args:
-        kind: algorithm, representation, development, wrapper, view, problem, rule or data.
+        kind: algorithm, representation, development, wrapper, view, sink, problem, rule or data.
         name: how it is called from now on.
         target: where it is, ``"package.module:Class"``.
         settings: for a problem or data: settings that make the class this problem.
@@ -159,6 +165,7 @@ def register(kind: str, name: str, target: str, **settings: Any) -> None:
         "development": DEVELOPMENTS,
         "wrapper": WRAPPERS,
         "view": VIEWS,
+        "sink": SINKS,
         "rule": RULES,
     }
     entries = {"problem": PROBLEMS, "data": DATA}

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from evo import __version__
-from evo.cli import compare, config, doctor, list, replay, report, resume, start, study
+from evo.cli import compare, config, doctor, list, replay, report, resume, start, study, watch
 from evo.cli.errors import Commands
 from evo.kind import kinds
 
@@ -39,6 +39,7 @@ for kind in kinds():
 app.command("resume")(resume.command())
 app.command("replay")(replay.replay)
 app.command("report")(report.report)
+app.command("watch")(watch.watch)
 app.command("study")(study.study)
 app.command("compare")(compare.compare)
 app.command("list")(list.list_runs)

@@ -53,11 +53,15 @@ class Plain(Quiet):
         self.held: str | None = None
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
-        say(f"{config.title}, seed {config.run.seed} → {folder.path}")
+        self.follows(folder, config.limit)
         if count:
             say(f"going on behind {config.kind.step} {count}")
-        self.kind = config.kind
-        self.pace.start(config)
+
+    def follows(self, folder: RunFolder, limit: int) -> None:
+        """A run of at most `limit` steps is shown from now on."""
+        say(f"{' on '.join(folder.names())}, seed {folder.seed} → {folder.path}")
+        self.kind = folder.kind
+        self.pace.start(limit)
 
     def completed(self, line: Mapping[str, Any]) -> None:
         kind, total = self.kind, self.pace.total
@@ -124,13 +128,18 @@ class Live(Quiet):
         )
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
-        self.kind, self.place = config.kind, float(count)
-        method, subject = config.title.split(" on ")
-        first = f"[bold]{method}[/bold] on [bold]{subject}[/bold], seed {config.run.seed}"
-        room = self.console.width - len(config.title) - len(f", seed {config.run.seed}")
-        gap = " " if len(str(folder.path)) + 3 <= room else "\n"
+        self.place = float(count)
+        self.follows(folder, config.limit)
+
+    def follows(self, folder: RunFolder, limit: int) -> None:
+        """A run of at most `limit` steps is shown from now on."""
+        self.kind = folder.kind
+        method, subject = folder.names()
+        plain = f"{method} on {subject}, seed {folder.seed} → {folder.path}"
+        gap = " " if len(plain) <= self.console.width else "\n"
+        first = f"[bold]{method}[/bold] on [bold]{subject}[/bold], seed {folder.seed}"
         self.console.print(f"{first}{gap}→ {folder.path}", soft_wrap=True)
-        self.pace.start(config, count)
+        self.pace.start(limit)
         self.live.start()
 
     def within(self, done: int, of: int) -> None:
@@ -167,9 +176,9 @@ class Pace:
     It is judged by the steps after the first, which may have waited for a compiler.
     """
 
-    def start(self, config: Config, count: int = 0) -> None:
-        """A run begins, or goes on behind step `count`."""
-        self.total, self.first, self.clock = config.limit, 0.0, 0.0
+    def start(self, limit: int) -> None:
+        """A run of at most `limit` steps begins or goes on."""
+        self.total, self.first, self.clock = limit, 0.0, 0.0
 
     def passed(self, place: float) -> None:
         """A step is complete."""

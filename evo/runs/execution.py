@@ -6,11 +6,13 @@ from typing import Any, Protocol
 
 from evo.config import Config
 from evo.errors import EvoError, RunFolderError
+from evo.registry import SINKS, load
 from evo.runs import checkpoint
 from evo.runs.folder import RunFolder
 from evo.runs.job import Job
 from evo.runs.jsonl import JsonLines
 from evo.runs.signals import Interrupted, Signals
+from evo.runs.sinks import Sink
 from evo.runs.strict_json import finite, write_json
 
 
@@ -99,6 +101,7 @@ class _Execution:
         self.config, self.folder, self.reporter, self.signals = config, folder, reporter, signals
         self.logs: dict[str, JsonLines] = {}
         self.ends: dict[str, int] = {}
+        self.sinks: list[Sink] = []
         self.state: dict[str, Any] | None = None
         self.count = self.saved = 0
         self.next_save = time.monotonic() + config.run.checkpoint_interval
@@ -109,6 +112,7 @@ class _Execution:
                 self._load(job)
             try:
                 self._open_logs(job.count)
+                self.sinks = self._sinks(job.count)
                 self.reporter.started(self.config, self.folder, job.count)
                 job.on_progress(self.reporter.within, self.reporter.judging)
                 self._carry_out_steps(job)
@@ -131,7 +135,7 @@ class _Execution:
                     raise self._explained(error) from error
                 raise
             finally:
-                for log in self.logs.values():
+                for log in [*self.logs.values(), *self.sinks]:
                     log.close()
 
     def _load(self, job: Job) -> None:
@@ -162,6 +166,13 @@ class _Execution:
         }
         self.ends = {name: log.end_of(count) for name, log in self.logs.items()}
 
+    def _sinks(self, count: int) -> list[Sink]:
+        """What takes figures too; it gets those of the steps that are complete."""
+        step, lines = self.config.kind.step, []
+        if names := getattr(self.config.run, "sinks", ()):
+            lines = [line for line in self.folder.metrics() if line[step] <= count]
+        return [load(SINKS, "sink", name)(self.folder.path, step, [*lines]) for name in names]
+
     def _begin(self) -> None:
         """Cut the logs to the checkpoint and adopt the settings.
 
@@ -190,6 +201,8 @@ class _Execution:
             with self.signals.deferred():
                 self._begin()
                 self.logs["metrics"].write(line)
+                for sink in self.sinks:
+                    sink.write(line)
                 for event in events:
                     self.logs["events"].write({counter: job.count, **event})
                 before, wall, cpu = (wall, cpu), time.perf_counter(), time.process_time()

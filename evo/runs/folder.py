@@ -149,6 +149,11 @@ class RunFolder:
         settings, (method, subject) = self.settings(), self.kind.names
         return title(settings[method]["name"]), title(settings[subject]["name"])
 
+    @property
+    def seed(self) -> int:
+        """The run's only source of randomness."""
+        return self.settings()["run"]["seed"]
+
     def adopt(self, config: Config) -> None:
         """Write down the settings that the run goes on with: it may last longer than before."""
         if config.limit != self.settings()["run"].get(self.kind.limit):

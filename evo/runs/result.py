@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from evo.errors import MissingExtra, RunFolderError, UsageError
 from evo.runs.folder import RunFolder
+from evo.runs.sinks import flat
 
 
 class Result:
@@ -84,7 +85,7 @@ class Result:
         Figures within figures are joined by a dot, as in "spent.steps"; a value that is missing is
         NaN. What is no number or text is left out.
         """
-        lines = [_flat(line) for line in self.folder.metrics()]
+        lines = [flat(line) for line in self.folder.metrics()]
         names = dict.fromkeys(name for line in lines for name in line)
         columns = {name: [line.get(name) for line in lines] for name in names}
         return {name: _column(values) for name, values in columns.items()}
@@ -101,16 +102,6 @@ class Result:
     def events(self) -> list[dict[str, Any]]:
         """What happened, each event with its generation or epoch."""
         return self.folder.events()
-
-
-def _flat(line: dict[str, Any], before: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in line.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{before}{key}.")
-        elif isinstance(value, int | float | str | None):
-            flat[f"{before}{key}"] = value
-    return flat
 
 
 def _column(values: list[Any]) -> NDArray[Any]:

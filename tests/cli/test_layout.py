@@ -1,7 +1,6 @@
 """What people see fits terminals of 80 and 120 columns."""
 
 import re
-from types import SimpleNamespace
 
 import pytest
 
@@ -47,7 +46,7 @@ def live(monkeypatch):
     live = Live()
     live.kind = kind_of_command("run")
     live.pace = Pace()
-    live.pace.start(SimpleNamespace(limit=1000, kind=live.kind))
+    live.pace.start(1000)
     line = {
         "generation": 1,
         "evaluations": 150_000,

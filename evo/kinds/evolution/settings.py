@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evo.settings import Settings
+from evo.registry import SINKS
+from evo.settings import Settings, one_of
 
 
 class RunSettings(Settings):
@@ -45,6 +46,9 @@ class RunSettings(Settings):
     )
     checkpoint_interval: float = Field(
         5.0, ge=0, description="seconds between checkpoints at least; more if writing one is slow"
+    )
+    sinks: tuple[Annotated[str, one_of("sink", SINKS, own=True)], ...] = Field(
+        (), description=f"where figures go too, step by step: {', '.join(SINKS)}"
     )
 
 

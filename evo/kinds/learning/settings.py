@@ -1,10 +1,11 @@
 """The settings of a learning that belong to no component."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evo.settings import Settings
+from evo.registry import SINKS
+from evo.settings import Settings, one_of
 
 
 class RunSettings(Settings):
@@ -53,4 +54,7 @@ class RunSettings(Settings):
     )
     checkpoint_interval: float = Field(
         5.0, ge=0, description="seconds between checkpoints at least; more if writing one is slow"
+    )
+    sinks: tuple[Annotated[str, one_of("sink", SINKS, own=True)], ...] = Field(
+        (), description=f"where figures go too, step by step: {', '.join(SINKS)}"
     )
