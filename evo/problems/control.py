@@ -70,7 +70,8 @@ class Settings(BaseSettings):
 class Control(Problem):
     """Any Gymnasium environment with Box or Discrete observations and actions.
 
-    Fitness is the mean return of some episodes.
+    Fitness is the mean return of some episodes. An environment may name its observations and
+    actions by attributes `observation_names` and `action_names`, for pictures and reports.
 
     Source: G. Brockman et al., OpenAI Gym, arXiv:1606.01540, 2016; M. Towers et al., Gymnasium,
     arXiv:2407.17032, 2024.

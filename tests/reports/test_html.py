@@ -84,6 +84,16 @@ def test_a_run_that_acts_shows_its_behaviour_and_how_to_get_a_film(cartpole):
     assert (cartpole.path / "episode.svg").read_text().startswith("<svg")
 
 
+def test_pictures_of_runs_have_literal_colours(neat, cartpole):
+    written = [*neat.path.glob("*.svg"), *cartpole.path.glob("*.svg")]
+    assert {path.stem for path in written} >= {"fitness", "network", "episode", "species"}
+    for path in written:
+        text = path.read_text()
+        assert "var(" not in text
+        assert "<style" not in text
+        assert len(set(re.findall(r'(?:fill|stroke)="(#\w+)"', text))) > 2
+
+
 def test_the_episode_is_the_first_of_the_validation(cartpole):
     (champion,) = json.loads((cartpole.path / "champion.json").read_text())["individuals"]
     episode = json.loads((cartpole.path / "episode.json").read_text())

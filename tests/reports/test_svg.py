@@ -111,6 +111,15 @@ def test_areas_on_top_of_one_another():
     assert [band.find(f"{NAMESPACE}title").text for band in bands] == ["1", "2"]
 
 
+def test_of_many_layers_the_small_ones_are_drawn_as_one():
+    layers = {f"species {i}": [(float(i), 1.0), (i + 1.0, 2.0)] for i in range(5_000)}
+    layers["species 7"] = [(x, 9.0) for x in range(5_000)]
+    picture = svg.stack("t", layers, x_name="", y_name="")
+    assert "4800 others" in picture
+    assert "species 7<" in picture
+    assert len(picture) < LIMIT
+
+
 def test_a_fine_heat_map_draws_neighbours_as_one():
     cells = 4 * counts.MOST_CELLS
     values = {(i, i): float(i) for i in range(cells)}
@@ -188,4 +197,5 @@ def test_limits_of_points():
     assert len(frame.thinned([(x, 0.0) for x in range(10_001)])) <= frame.MOST_POINTS + 1
     text = pictures()["chart"]
     assert text.count("L") < 2 * frame.ALL_POINTS
-    assert f"and {300 - curves.MOST_NAMES} more" in text
+    assert f"and {curves.MOST_CURVES - curves.MOST_NAMES} more" in text
+    assert f"the first {curves.MOST_CURVES} of 300" in text

@@ -21,8 +21,8 @@ SPECIES = "A band is a species, the oldest at the bottom; it is as high as it ha
 ABOUT = {
     "species": "How many species there are.",
     "threshold": "Genomes further apart than this distance belong to different species.",
-    "connections": "Connections of a genome, the mean of the population: networks grow.",
-    "hidden_nodes": "Hidden nodes of a genome, the mean of the population: networks grow.",
+    "connections": "Connections of a genome, the mean of the population.",
+    "hidden_nodes": "Hidden nodes of a genome, the mean of the population.",
     "sigma": "The step size: how far offspring are from what they descend from.",
     "axis_ratio": "The longest over the shortest axis of the search distribution: 1 is a sphere.",
     "mean_norm": "How far the mean of the search distribution is from the origin.",

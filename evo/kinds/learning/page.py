@@ -7,7 +7,7 @@ from typing import Any
 
 from evo.kinds.learning.layers import Layers
 from evo.reports.course import Lines, Points, as_number, course, level
-from evo.reports.numbers import percent
+from evo.reports.numbers import grouped, percent
 from evo.reports.page import Figure, Page, Section, Tile, target_tiles, time_tiles
 from evo.reports.svg import chart
 from evo.runs.folder import RunFolder
@@ -76,8 +76,8 @@ def tiles(metrics: Lines, summary: Mapping[str, Any]) -> list[Tile]:
         figures.append(Tile(f"{part} accuracy", share(summary.get(key, last.get(key)))))
     figures.append(Tile("epochs", str(summary.get("epochs", last.get(STEP, 0)))))
     if summary:
-        figures.append(Tile("examples", str(summary["examples"])))
-        figures.append(Tile("parameters", str(summary["parameters"])))
+        figures.append(Tile("examples", grouped(summary["examples"])))
+        figures.append(Tile("parameters", grouped(summary["parameters"])))
     return [*figures, *time_tiles(summary)]
 
 
@@ -94,7 +94,7 @@ def loss(metrics: Lines) -> str:
 
 
 def measures(metrics: Lines, layers: Layers) -> dict[str, str]:
-    """One chart for each measure of the rule, by its name.
+    """One chart for each measure of the rule, by its name; angles first.
 
     A family of measures is a family of curves.
 
@@ -105,12 +105,12 @@ def measures(metrics: Lines, layers: Layers) -> dict[str, str]:
     first = metrics[-1] if metrics else {}
     names = [key for line in metrics for key in line if key not in first] + list(first)
     drawn = {}
-    for name in dict.fromkeys(names):
+    for name in sorted(dict.fromkeys(names), key=lambda name: not _is_angle(name)):
         if name == STEP or name.endswith(("_loss", "_accuracy")):
             continue
         lines = [line for line in metrics if name in line]
         series = family(lines, name, layers) or {name: course(lines, STEP, name)}
-        angle = name.startswith("angle") or name.endswith("angle")
+        angle = _is_angle(name)
         drawn[name] = chart(
             name.replace("_", " ").replace(" to bp", " to backpropagation").capitalize(),
             series,
@@ -119,6 +119,10 @@ def measures(metrics: Lines, layers: Layers) -> dict[str, str]:
             level=CHANCE if angle else None,
         )
     return drawn
+
+
+def _is_angle(name: str) -> bool:
+    return name.startswith("angle") or name.endswith("angle")
 
 
 def family(lines: Lines, name: str, layers: Layers) -> dict[str, Points]:

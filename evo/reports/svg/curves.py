@@ -17,6 +17,7 @@ from evo.reports.svg.frame import (
 from evo.reports.svg.palette import PAPER, SERIES, SOFT, colour
 from evo.reports.svg.scale import decades, drawable, room
 
+MOST_CURVES = 200
 MOST_NAMES = 16
 """How many curves have their name in the legend."""
 DASHES = ("", 'stroke-dasharray="6 4"', 'stroke-dasharray="2 4"')
@@ -45,6 +46,9 @@ def chart(
         level: name and height of a line to compare with.
         small: whether two of them stand beside each other on a page.
     """
+    if len(series) > MOST_CURVES:
+        title = f"{title}, the first {MOST_CURVES} of {len(series)}"
+        series = dict(list(series.items())[:MOST_CURVES])
     kept = {
         name: [(x, drawable(y)) for x, y in points if math.isfinite(drawable(y))]
         for name, points in series.items()
@@ -102,10 +106,12 @@ def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str)
     Args:
         title: heading.
         layers: name to (x, height) points, the lowest layer first; where a layer lacks an x that
-            others have, its height is 0.
+            others have, its height is 0. Of more than `MOST_CURVES`, the smallest are drawn as one,
+            on top.
         x_name: label of the axis.
         y_name: label of the axis.
     """
+    layers = _merged(layers)
     places = sorted({x for points in layers.values() for x, _ in points})
     if not places:
         return empty(title)
@@ -131,3 +137,18 @@ def stack(title: str, layers: Mapping[str, Points], *, x_name: str, y_name: str)
         for number, (name, band) in enumerate(bands)
     ]
     return frame.picture(across, up, body)
+
+
+def _merged(layers: Mapping[str, Points]) -> Mapping[str, Points]:
+    """The same layers, or the largest of them and one that stands for the others."""
+    if len(layers) <= MOST_CURVES:
+        return layers
+    area = {name: sum(drawable(y) for _, y in points) for name, points in layers.items()}
+    large = set(sorted(layers, key=lambda name: -area[name])[:MOST_CURVES])
+    others: dict[float, float] = {}
+    for name, points in layers.items():
+        if name not in large:
+            for x, y in points:
+                others[x] = others.get(x, 0.0) + y
+    kept = {name: points for name, points in layers.items() if name in large}
+    return kept | {f"{len(layers) - len(large)} others": sorted(others.items())}
