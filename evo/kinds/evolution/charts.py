@@ -17,6 +17,7 @@ FITNESS = (
     "One point for each generation, at the evaluations spent by then. "
     "Best and mean are of that generation alone."
 )
+SHORT = "There has been one generation at most, so there is no course to see."
 SPECIES = "A band is a species, the oldest at the bottom; it is as high as it has individuals."
 ABOUT = {
     "species": "How many species there are.",
@@ -89,7 +90,7 @@ def _first(names: Sequence[str]) -> list[str]:
 
 def figures(metrics: Lines, scores: Sequence[Mapping[str, Any]]) -> list[Figure]:
     """All charts of the course: fitness, species, then the measures of the algorithm."""
-    shown = [Figure(fitness(metrics, scores), FITNESS if len(metrics) > 1 else "")]
+    shown = [Figure(fitness(metrics, scores), FITNESS if len(metrics) > 1 else SHORT)]
     if sizes := species(metrics):
         shown.append(Figure(sizes, SPECIES))
     small = [

@@ -12,7 +12,7 @@ Points = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT = 760.0, 380.0
 SMALL_WIDTH, SMALL_HEIGHT = 460.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 78.0, 18.0, 44.0, 48.0
+LEFT, RIGHT, TOP, BOTTOM = 78.0, 26.0, 44.0, 48.0
 MOST_POINTS = 800
 """Points of one curve."""
 ALL_POINTS = 24_000

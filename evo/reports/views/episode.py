@@ -10,7 +10,8 @@ from evo.reports.svg.frame import path, thinned
 from evo.reports.svg.palette import BLUE, GREEN, GRID, PURPLE, SOFT
 from evo.reports.svg.scale import Scale, drawable, label, room
 
-WIDTH, LEFT, RIGHT, TOP = 760.0, 200.0, 24.0, 44.0
+WIDTH, LEFT, RIGHT, TOP = 760.0, 226.0, 24.0, 44.0
+SIZE, LONGEST_NAME = 12.0, 22
 STRIP, SPACE = 44.0, 16.0
 MOST_STRIPS = 12
 """Of more observations, those that change most are shown."""
@@ -87,7 +88,7 @@ def _change(values: Sequence[float]) -> float:
 
 def _drawn(strip: Strip, across: Scale, top: float, every: int) -> list[str]:
     points = [(i * every, value) for i, value in enumerate(strip.values) if value == value]
-    body = [text(20, top + STRIP / 2 + 4, shortened(strip.name, 19))]
+    body = [text(20, top + STRIP / 2 + 4, shortened(strip.name, LONGEST_NAME), size=SIZE)]
     if not points:
         return body
     low, high = min(y for _, y in points), max(y for _, y in points)
@@ -125,7 +126,7 @@ def _chosen(
     body, wide = [], max(1.0, across(every) - across(0))
     for row, (number, name) in enumerate(rows):
         y = top + 18 * row
-        body.append(text(20, y + 12, shortened(name, 24)))
+        body.append(text(20, y + 12, shortened(name, LONGEST_NAME), size=SIZE))
         body.append(line(f"M{LEFT:g} {y + 8:g}H{WIDTH - RIGHT:g}", GRID))
         marks = "".join(
             f"M{across(first * every) - wide / 2:.1f} {y + 3:g}h{wide * length:.1f}v10"

@@ -56,7 +56,7 @@ def draw(description: Mapping[str, Any]) -> str:
                 f"{tooltip(said)}</rect>"
             )
     short = [shortened(name, 14) for name in names]
-    if share == 1 and max(width_of(name, 11) for name in short) < wide:
+    if share == 1 and max(width_of(name, 11) for name in short) + 4 < wide:
         body += [
             text(LEFT + (bar + 0.4) * wide, HEIGHT - 14, name, fill=SOFT, size=11, anchor="middle")
             for bar, name in enumerate(short)

@@ -52,7 +52,7 @@ def draw_all(network: Drawn, columns: Sequence[Sequence[int]], title: str) -> st
     reach = 14.0 if any(column[link.source] == len(columns) - 1 for link in back) else 0.0
     first = MARGIN + ends[0] + radius + 8
     last = WIDTH - MARGIN - ends[1] - radius - 8 - reach
-    gap = min(GAP, (last - first) / max(1, len(columns) - 1))
+    gap = min(max(GAP, tall / 3), (last - first) / max(1, len(columns) - 1))
     first += (last - first - gap * (len(columns) - 1)) / 2
     lanes = _lanes([link for link in back if link.source != link.target], at, tall)
     top = MARGIN + 14 + max([0.0, *(-y for y in lanes.values())])
