@@ -22,7 +22,7 @@ def cartpole(tmp_path_factory):
     words = [word for each in small for word in ("--set", each)]
     answer = call("run", "neat", "cartpole", "--generations", 2, "-q", "--out", path, *words)
     assert answer.code == 0, answer.err
-    (run,) = path.iterdir()
+    (run,) = path.glob("*_s0")
     return run
 
 
@@ -105,7 +105,7 @@ def test_a_film_too_large_is_made_of_fewer_frames(cartpole, monkeypatch):
 
 def test_a_film_of_what_does_not_act_is_refused_and_the_report_written(tmp_path):
     assert call("run", "ga", "sphere", "--generations", 2, "-q", "--out", tmp_path).code == 0
-    (run,) = tmp_path.iterdir()
+    (run,) = tmp_path.glob("*_s0")
     answer = call("report", run, "--film")
     assert answer.code == 2
     assert "nothing to see" in answer.err

@@ -143,6 +143,12 @@ def test_what_a_view_says_as_text(name, words):
         assert word in text
 
 
+def test_a_number_that_stands_for_a_choice_is_told_by_its_label():
+    choice = {"kind": "vector", "values": [0.5, 2], "names": ["rate", "kernel"]}
+    (table,) = views.tell({**choice, "labels": {"1": "linear"}})
+    assert table.rows == [["rate", "0.5"], ["kernel", "linear"]]
+
+
 def test_text_is_escaped():
     assert "<b>" not in views.text({"kind": "vector", "values": [1.0], "names": ["<b>"]})
     assert "<b>" not in views.text({"kind": "program", "expression": "<b>", "nodes": 1})

@@ -65,15 +65,23 @@ def draw(description: Mapping[str, Any]) -> str:
 
 
 def tell(description: Mapping[str, Any]) -> Sequence[Table]:
-    """The name and the value of each number; bits and other whole numbers in a row."""
+    """The name and the value of each number; bits and other whole numbers in a row.
+
+    The description may have "labels", by place, for numbers that stand for a choice.
+    """
     values = description["values"]
     if "names" not in description and all(isinstance(value, bool | int) for value in values):
         digits = "" if all(value in (0, 1) for value in values) else " "
         words = digits.join(str(int(value)) for value in values[: 60 * MOST_ROWS])
         lines = [[words[i : i + 60]] for i in range(0, len(words), 60)]
         return [Table(counted(len(values), "value"), (), lines, prose=True)]
-    shown = list(zip(named(description, len(values)), values, strict=True))[:MOST_ROWS]
-    rows = [[name, _exact(value)] for name, value in shown]
+    labels = description.get("labels") or {}
+    rows = [
+        [name, str(labels.get(str(place), _exact(value)))]
+        for place, (name, value) in enumerate(
+            zip(named(description, len(values))[:MOST_ROWS], values, strict=False)
+        )
+    ]
     return [Table(counted(len(values), "value"), ("variable", "value"), rows, len(values))]
 
 
