@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from evo.reports.views import network as view
-from evo.reports.views.network import places
+from evo.reports.views.network import full, places
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
@@ -122,6 +122,13 @@ def test_no_link_runs_through_a_node_that_is_not_its_own(name):
             for other, (cx, cy, radius) in nodes.items():
                 if other not in ends:
                     assert math.hypot(x - cx, y - cy) > radius, f"{ends} runs through {other}"
+
+
+def test_a_link_is_level_where_nodes_may_stand():
+    way = full._forward([(0.0, 0.0), (20.0, 300.0), (40.0, 0.0)], 6.0)
+    beside = [y for x, y in points(way) if abs(x - 20) <= 6]
+    assert len(beside) > 10
+    assert set(beside) == {300.0}
 
 
 @pytest.mark.parametrize("name", SMALL)
