@@ -43,6 +43,7 @@ VIEWS: dict[str, str] = {
     "front": "evo.reports.views.front:draw",
     "archive": "evo.reports.views.archive:draw",
     "program": "evo.reports.views.program:draw",
+    "episode": "evo.reports.views.episode:draw",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 

@@ -20,7 +20,8 @@ EXTRAS = {
     "learn": ("torch", "learning rules"),
     "box2d": ("Box2D", "lunarlander, bipedalwalker"),
     "mujoco": ("mujoco", "Hopper-v5, Ant-v5 and others"),
-    "video": ("imageio_ffmpeg", "evo replay --gif and --mp4"),
+    "video": ("imageio_ffmpeg", "evo replay --gif and --mp4, evo report --film"),
+    "figures": ("fpdf", "evo report --figures pdf and png"),
     "pandas": ("pandas", "evo.load(run).frame()"),
 }
 MISSING_EXTRA = 4

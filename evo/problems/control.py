@@ -28,6 +28,7 @@ from evo.problems.environments import (
     limit,
     make,
 )
+from evo.problems.names import names_of
 from evo.problems.spaces import acts, as_plain, senses
 from evo.scores import Score
 from evo.settings import Settings as BaseSettings
@@ -69,7 +70,8 @@ class Settings(BaseSettings):
 class Control(Problem):
     """Any Gymnasium environment with Box or Discrete observations and actions.
 
-    Fitness is the mean return of some episodes.
+    Fitness is the mean return of some episodes. An environment may name its observations and
+    actions by attributes `observation_names` and `action_names`, for pictures and reports.
 
     Source: G. Brockman et al., OpenAI Gym, arXiv:1606.01540, 2016; M. Towers et al., Gymnasium,
     arXiv:2407.17032, 2024.
@@ -91,6 +93,7 @@ class Control(Problem):
         self.senses = senses(env.observation_space, settings.id, settings.scale_observations)
         self.acts = acts(env.action_space, settings.id)
         self.needs = Network(self.senses.size, self.acts.size)
+        self.input_names, self.output_names = names_of(env)
         self.compiled_id = env.spec.id if env.spec is not None else ""
         self.compiled = settings.backend != "gymnasium" and self._compilable(env)
         if settings.backend == "compiled" and not self.compiled:
@@ -193,6 +196,24 @@ class Control(Problem):
     def connections(self) -> dict[str, Any] | None:
         return as_plain(self.senses, self.acts)
 
+    def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
+        """A network, with the names of its inputs and outputs where the environment has names."""
+        named = {"input_names": self.input_names, "output_names": self.output_names}
+        return super().describe(phenotypes, row) | {
+            key: names for key, names in named.items() if names is not None
+        }
+
+    def recording(self, phenotype: Networks, seed: int) -> dict[str, Any] | None:
+        """One episode in the real environment, step by step, as plain data; None if it failed."""
+        from evo.problems.recordings import Recorder
+
+        env = self._env()
+        recorder = Recorder(env.observation_space, env.action_space)
+        episode = self.episode(phenotype, seed, on_step=recorder)
+        if episode.error is not None:
+            return None
+        return recorder.description(seed, episode.total, self.input_names, self.output_names)
+
     def validate(self, phenotype: Networks, seeds: Seeds) -> Floats:
         """`(len(seeds),)` returns of one network, one episode per seed, in the real environment.
 
@@ -206,6 +227,7 @@ class Control(Problem):
         seed: int,
         render_mode: str | None = None,
         on_frame: Callable[[Any], None] | None = None,
+        on_step: Callable[[Any, Any, float], None] | None = None,
     ) -> "Episode":
         """Play one episode of one network in the real environment.
 
@@ -215,6 +237,7 @@ class Control(Problem):
             render_mode: "rgb_array", "human" …; None for an episode that nobody watches.
             on_frame: with a `render_mode`, gets what the environment renders, before the first and
                 after every step.
+            on_step: gets what was observed, the action that followed, and its reward.
 
         Returns:
             Return and steps of the episode, or why it failed.
@@ -229,13 +252,13 @@ class Control(Problem):
         actor, first = Actor(phenotype, self.senses, self.acts), episode_seeds(seed, 1)[0]
         if render_mode is None:
             try:
-                return play(self._env(), actor, first)
+                return play(self._env(), actor, first, on_step=on_step)
             except Exception as failure:
                 self._here.__dict__.clear()
                 return Episode(float("nan"), 0, f"{type(failure).__name__}: {failure}")
         env = make(self.gymnasium_id, self.settings.max_steps, render_mode, self.settings.kwargs)
         try:
-            return play(env, actor, first, on_frame)
+            return play(env, actor, first, on_frame, on_step)
         except Exception as failure:
             raise explained(self.settings.id, failure) from failure
         finally:

@@ -102,7 +102,11 @@ class Actor:
 
 
 def play(
-    env: Env, actor: Actor, seed: int, on_frame: Callable[[Any], None] | None = None
+    env: Env,
+    actor: Actor,
+    seed: int,
+    on_frame: Callable[[Any], None] | None = None,
+    on_step: Callable[[Any, Any, float], None] | None = None,
 ) -> Episode:
     """One episode from ``env.reset(seed=seed)``.
 
@@ -111,6 +115,7 @@ def play(
         actor: chooses the actions.
         seed: where the episode starts.
         on_frame: gets what `env` renders, before the first and after every step.
+        on_step: gets what was observed, the action that followed, and its reward.
 
     Returns:
         Return and steps of the episode, or why it failed.
@@ -127,7 +132,10 @@ def play(
             action = actor(observation)
         except CannotAct as reason:
             return Episode(float("nan"), steps, str(reason))
+        seen = observation
         observation, reward, terminated, truncated, _ = env.step(action)
+        if on_step:
+            on_step(seen, action, float(reward))
         total += float(reward)
         steps += 1
         over = terminated or truncated

@@ -1,5 +1,7 @@
 """Tasks with known answers."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,11 @@ class Xor(Problem):
         given = outputs(phenotypes, PATTERNS, STEPS if phenotypes.recurrent else 1)[:, :, 0]
         error = np.abs(given - ANSWERS).sum(axis=1)
         return Evaluation((4.0 - error) * np.abs(4.0 - error))
+
+    def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
+        """A network, with the names of its inputs and of its output."""
+        names = {"input_names": ["a", "b"], "output_names": ["a xor b"]}
+        return super().describe(phenotypes, row) | names
 
     def lessons(self, rng: np.random.Generator) -> Lessons:
         """The four patterns and their answers."""

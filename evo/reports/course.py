@@ -8,18 +8,26 @@ Lines = Sequence[Mapping[str, Any]]
 Points = list[tuple[float, float]]
 
 
-def course(metrics: Lines, counter: str, key: str) -> Points:
+def course(metrics: Lines, counter: str, key: str, score: str | None = None) -> Points:
     """One figure by step.
 
     Args:
         metrics: the lines.
-        counter: the key of the step, "generation" or "epoch".
+        counter: the key of what is counted: "generation", "evaluations", "epoch".
         key: the key of the figure.
+        score: which of the figures under that key, where it has several by name.
 
     Returns:
-        (step, figure) for each line; NaN where a line lacks it.
+        (count, figure) for each line that has the count; NaN where a line lacks the figure.
     """
-    return [(line[counter], as_number(line.get(key))) for line in metrics]
+    points = []
+    for line in metrics:
+        count, value = as_number(line.get(counter)), line.get(key)
+        if score is not None:
+            value = value.get(score) if isinstance(value, Mapping) else None
+        if math.isfinite(count):
+            points.append((count, as_number(value)))
+    return points
 
 
 def as_number(value: Any) -> float:

@@ -1,6 +1,6 @@
-"""What a report shows beside settings and events: tiles on top, the course, the result."""
+"""What a report shows beside settings and events: tiles on top, then sections with figures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,24 +16,45 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Page:
-    """The contents of a report, as a kind of run puts them together.
+class Figure:
+    """A picture or table, and a sentence of what it shows.
 
     Attributes:
-        tiles: figures on top.
-        course: SVG texts that show how the figures developed.
-        further: more of these by name, folded away.
-        result: heading of the result; empty if there is none.
-        warning: what is wrong with the result; empty if nothing is.
-        pictures: SVG or HTML texts that show the result.
+        content: SVG or HTML text.
+        about: the sentence; empty where the content says it itself.
+        small: whether two of them fit beside each other.
+        text: what the content says, as HTML, folded below it; empty if nothing is.
+        unfolded: whether the text is in sight at first.
     """
 
-    tiles: list[Tile]
-    course: list[str]
-    further: Mapping[str, str]
-    result: str = ""
+    content: str
+    about: str = ""
+    small: bool = False
+    text: str = ""
+    unfolded: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """Figures under a heading.
+
+    Attributes:
+        title: the heading.
+        figures: in order.
+        warning: what is wrong; empty if nothing is.
+    """
+
+    title: str
+    figures: Sequence[Figure]
     warning: str = ""
-    pictures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The contents of a report, as a kind of run puts them together: what matters most first."""
+
+    tiles: Sequence[Tile]
+    sections: Sequence[Section] = field(default_factory=tuple)
 
 
 def target_tiles(summary: Mapping[str, Any], note: str, write: Callable[[Any], str]) -> list[Tile]:

@@ -9,9 +9,11 @@ events.jsonl       what happened, by generation or epoch
 timings.jsonl      seconds per generation or epoch
 checkpoint.zip     where to go on
 champion.json      the champion and its validation
+episode.json       one episode of the champion, step by step, where it acts
 network.npz        what was learned, array by array
 summary.json       how the run ended
 report.html        after `evo report`
+film.mp4           after `evo report --film`
 *.svg              pictures
 """
 

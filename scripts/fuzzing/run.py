@@ -58,6 +58,7 @@ KEPT = (
     "checkpoint.zip",
     "champion.json",
     "result.json",
+    "episode.json",
     "network.npz",
 )
 

@@ -124,8 +124,10 @@ SUBJECTS: dict[str, Subject] = {
     "champion": Subject(
         "champion.json", damage.json_file, (*READ[:1], *REPLAY, *REPLAY), EVOLUTIONS, weight=2
     ),
+    "episode": Subject("episode.json", damage.json_file, (*READ[:1], *GO_ON), ("cartpole",)),
     "result": Subject("result.json", damage.json_file, (*READ[:1], *GO_ON), SEVERAL),
     "checkpoint": Subject("checkpoint.zip", damage.archive, (*GO_ON[:1], *REPLAY), weight=4),
+    "network": Subject("network.npz", damage.archive, READ[:1], ("dfa",)),
     "npz": Subject(
         "data.npz",
         damage.archive,

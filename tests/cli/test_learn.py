@@ -207,7 +207,12 @@ def test_list_report_and_replay(evo):
     run = next(path for path in Path("runs").glob("*_s*") if "dfa" in path.name)
     assert evo("report", run).code == 0
     page = (run / "report.html").read_text()
-    for words in ("test accuracy", "angle to bp", "Accuracy by epoch", "dfa on digits"):
+    for words in (
+        "test accuracy",
+        "Angle to backpropagation",
+        "Accuracy by epoch",
+        "dfa on digits",
+    ):
         assert words in page
     answer = evo("replay", run)
     assert answer.code == 2

@@ -60,7 +60,7 @@ def test_reading_imports_nothing(evo, run):
         assert answer.code == 0, (words, answer.err)
         assert MODULE not in sys.modules, words
     assert f"ga on {MODULE}:Strange-v0" in (run / "report.html").read_text()
-    assert "Return by generation" in (run / "report.html").read_text()
+    assert "Return by evaluations" in (run / "report.html").read_text()
 
 
 @pytest.mark.parametrize("words", [("replay",), ("resume", "--generations", "3")])

@@ -11,7 +11,7 @@ from evo.config.config import Config
 from evo.config.draft import Draft
 from evo.kind import Kind, Object, Option, Schemas
 from evo.reports.course import course
-from evo.reports.page import Page, Tile
+from evo.reports.page import Figure, Page, Section, Tile
 from evo.reports.svg import chart
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
@@ -156,7 +156,8 @@ class Climbing(Kind):
         return {"best": line.get("height"), "height": summary.get("best")}
 
     def page(self, folder: RunFolder) -> Page:
-        return Page([Tile("height", "high")], list(self.pictures(folder).values()), {})
+        figures = [Figure(picture) for picture in self.pictures(folder).values()]
+        return Page([Tile("height", "high")], [Section("Course", figures)])
 
     def pictures(self, folder: RunFolder) -> dict[str, str]:
         points = course(folder.metrics(), "stride", "height")

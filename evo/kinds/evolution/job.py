@@ -9,10 +9,11 @@ from evo.errors import UsageError, did_you_mean
 from evo.evaluation import make_evaluator
 from evo.kinds.evolution import champion
 from evo.kinds.evolution.champion import Champion
+from evo.kinds.evolution.charts import COURSE
 from evo.kinds.evolution.config import EvolutionConfig
 from evo.kinds.evolution.figures import INFEASIBLE, names, readable
 from evo.kinds.evolution.judge import Judge
-from evo.kinds.evolution.page import COURSE, RESULT, pictures
+from evo.kinds.evolution.page import EPISODE, RESULT, pictures
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.solution import plain
 from evo.own_code import title
@@ -128,6 +129,11 @@ class EvolutionJob:
         if champions:
             connections = self.parts.problem.connections()
             champion.write(folder.path, champions, descriptions, goal, connections)
+            recording = self._recording(champions[0])
+            if recording is None:
+                (folder.path / EPISODE).unlink(missing_ok=True)
+            else:
+                write_json(folder.path / EPISODE, finite(recording))
         if evolution.population is not None:
             picture = evolution.algorithm.picture(evolution.population)
             if picture is not None:
@@ -167,6 +173,16 @@ class EvolutionJob:
             phenotype = self.parts.development(winner.individual.genomes)
             return self.parts.problem.describe(phenotype, 0)
         except Exception:  # a champion without a description is one without a picture
+            return None
+
+    def _recording(self, winner: Champion) -> dict[str, Any] | None:
+        """The first episode of a champion's validation; None if the problem has none to show."""
+        record = getattr(self.parts.problem, "recording", None)
+        if record is None or winner.error or not winner.seeds:
+            return None
+        try:
+            return record(self.parts.development(winner.individual.genomes), winner.seeds[0])
+        except Exception:  # what cannot be played again is not drawn
             return None
 
 

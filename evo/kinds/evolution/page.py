@@ -1,95 +1,161 @@
 """The pictures of an evolution, and its part of a report."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
-from evo.kinds.evolution import champion
+from evo.kinds.evolution import champion, charts
+from evo.kinds.evolution.charts import STEP
 from evo.kinds.evolution.figures import SHOWN
-from evo.kinds.evolution.schemas import ResultFile
+from evo.kinds.evolution.schemas import EpisodeFile, ResultFile
 from evo.reports import views
-from evo.reports.course import Lines, as_number, course, level
-from evo.reports.numbers import counted, exact, grouped, told
-from evo.reports.page import Page, Tile, target_tiles, time_tiles
-from evo.reports.svg import chart, histogram, stack
+from evo.reports.course import Lines, as_number
+from evo.reports.film import embedded
+from evo.reports.numbers import counted, exact, grouped, number, told
+from evo.reports.page import Figure, Page, Section, Tile, target_tiles, time_tiles
+from evo.reports.svg import histogram
 from evo.runs.folder import RunFolder
-from evo.runs.schemas import checked
+from evo.runs.schemas import Schema, checked
 from evo.runs.strict_json import read_json
 
-STEP = "generation"
 RESULT = "result.json"
 """What the result as a whole looks like, where it is a front or an archive."""
-COURSE = {STEP, "evaluations", "best", "mean", "median", "worst", "best_so_far", "failures"}
-"""The figures of every generation; the others are measures of the algorithm."""
+EPISODE = "episode.json"
+"""What the champion saw and did in the first episode of its validation, where it acts."""
+FILMS = ("film.mp4", "film.gif")
+"""Films that a report shows, the first of them that there is."""
+SHORT_TABLE = 24
+"""Rows of a champion's table that are in sight."""
 MOST_PICTURES = 4
 """How many champions are drawn in a report; champion.json has them all."""
 
+BEHAVIOUR = (
+    "What the champion observed and did, step by step, in the first episode of its validation."
+)
+
 
 def pictures(folder: RunFolder) -> dict[str, str]:
-    """fitness.svg, and pictures of result and champion called by their kind, as network.svg."""
-    drawn = {"fitness.svg": fitness(folder.metrics(), folder.facts()["scores"])}
-    described = [result(folder)]
+    """fitness.svg, species.svg, a file for each measure, and what is drawn of the result.
+
+    These are called by their kind, as network.svg.
+    """
+    metrics = folder.metrics()
+    drawn = {"fitness": charts.fitness(metrics, folder.facts()["scores"])}
+    if sizes := charts.species(metrics):
+        drawn["species"] = sizes
+    drawn |= {f"{name}-by-{STEP}": chart for name, chart in charts.others(metrics).items()}
+    described = [result(folder), episode(folder)]
     described += [individual["description"] for individual in champion.read(folder.path)[:1]]
     for description in described:
-        if description and (picture := views.draw(description)):
-            name = re.sub(r"[^\w-]+", "-", str(description["kind"]))
-            drawn[f"{name}.svg"] = picture
-    return drawn
+        drawn |= views.pictures(description) if description else {}
+    return {f"{re.sub(r'[^a-zA-Z0-9-]+', '-', name)}.svg": text for name, text in drawn.items()}
 
 
 def result(folder: RunFolder) -> dict[str, Any] | None:
     """What result.json says; None if there is no such file. Raises `RunFolderError`."""
-    path = folder.path / RESULT
+    return _description(folder, RESULT, ResultFile)
+
+
+def episode(folder: RunFolder) -> dict[str, Any] | None:
+    """What episode.json says; None if there is no such file. Raises `RunFolderError`."""
+    return _description(folder, EPISODE, EpisodeFile)
+
+
+def _description(folder: RunFolder, name: str, schema: type[Schema]) -> dict[str, Any] | None:
+    path = folder.path / name
     if not path.exists():
         return None
     hint = f"remove it and {folder.path / 'summary.json'}, then: evo resume {folder.path}"
-    return checked(read_json(path, hint), ResultFile, path, hint)
+    return checked(read_json(path, hint), schema, path, hint)
 
 
 def page(folder: RunFolder) -> Page:
     """What a report shows of an evolution, ended or not."""
-    metrics, facts = folder.metrics(), folder.facts()
+    metrics, scores = folder.metrics(), folder.facts()["scores"]
     summary = folder.summary() or so_far(metrics)
-    scores = facts["scores"]
     score = ", ".join(each["name"] for each in scores)
-    individuals = champion.read(folder.path)
-    course = [fitness(metrics, scores)]
-    if sizes := species(metrics):
-        course.append(sizes)
-    further = others(metrics)
-    course += [further.pop(name) for name in SHOWN if name in further]
-    whole = result(folder)
-    images = [views.show(whole)] if whole else []
-    for individual in individuals[:MOST_PICTURES]:
-        images += shown(individual, score)
-    validations = [individual["validation"] for individual in individuals]
-    errors = [validation["error"] for validation in validations if validation["error"]]
+    individuals, played = champion.read(folder.path), episode(folder)
+    sections = [
+        Section("Film", film(folder, acts=played is not None)),
+        solution(folder, individuals),
+        Section("Behaviour", [Figure(views.show(played), BEHAVIOUR)] if played else []),
+        Section("Course", charts.figures(metrics, scores)),
+        Section("Validation", spread(individuals[:MOST_PICTURES], score)),
+    ]
     return Page(
-        tiles(summary, score),
-        course,
-        further,
-        result=_heading(individuals),
-        warning=f"Its validation failed: {errors[0]}" if errors else "",
-        pictures=images,
+        tiles(summary, score, _noisy(folder, summary)),
+        [section for section in sections if section.figures or section.warning],
     )
 
 
-def _heading(individuals: Sequence[Mapping[str, Any]]) -> str:
-    if len(individuals) < 2:
-        return "Champion" if individuals else ""
-    drawn = min(len(individuals), MOST_PICTURES)
-    return f"Result: {len(individuals)} solutions, the first {drawn} of them drawn"
+def film(folder: RunFolder, *, acts: bool) -> list[Figure]:
+    """The film of the champion; without one, how to make it, where the champion acts."""
+    for name in FILMS:
+        if (folder.path / name).is_file():
+            about = "An episode of the champion."
+            return [Figure(embedded(folder.path / name, "film of the champion"), about)]
+    if not acts:
+        return []
+    words = f"No film yet. To add one: <code>evo report {escape(str(folder.path))} --film</code>"
+    return [Figure(f"<p>{words}</p>")]
 
 
-def tiles(summary: Mapping[str, Any], score: str) -> list[Tile]:
-    """The figures on top."""
-    figures = target_tiles(summary, "by the champion's mean", exact)
+def solution(folder: RunFolder, individuals: Sequence[Mapping[str, Any]]) -> Section:
+    """The result of the run: drawn, and as text."""
+    figures = []
+    if whole := result(folder):
+        figures.append(Figure(views.show(whole), text=views.text(whole)))
+    several = len(individuals) > 1
+    for count, individual in enumerate(individuals[:MOST_PICTURES], 1):
+        worth = told(individual["validation"]["mean"], exact)
+        about = f"Member {count}: {worth}" if several else ""
+        description = individual["description"]
+        if description is None:
+            figures.append(Figure(_genome(individual["genome"]), about))
+            continue
+        words = views.text(description)
+        short = not several and words.count("<tr>") <= SHORT_TABLE
+        figures.append(Figure(views.show(description), about, text=words, unfolded=short))
+    errors = [each["validation"]["error"] for each in individuals if each["validation"]["error"]]
+    title = "Champion"
+    if several:
+        drawn = min(len(individuals), MOST_PICTURES)
+        title = f"Result: {len(individuals)} solutions, the first {drawn} of them drawn"
+    return Section(title, figures, f"Its validation failed: {errors[0]}" if errors else "")
+
+
+def _genome(genome: Mapping[str, Any]) -> str:
+    """A genome of which the problem makes no picture and no text."""
+    arrays = "; ".join(
+        f"{escape(name)}: {' × '.join(map(str, array['shape']))} {escape(array['dtype'])}"
+        for name, array in genome["arrays"].items()
+    )
+    return f"<p>A genome of {escape(genome['kind'])} ({arrays}), in champion.json.</p>"
+
+
+def _noisy(folder: RunFolder, summary: Mapping[str, Any]) -> bool:
+    """Whether evaluations differ: one episode was played although more would have been."""
+    wanted = folder.settings()["run"].get("champion_episodes")
+    worth = summary["champion"]
+    return bool(worth) and (worth["episodes"] != 1 or wanted == 1)
+
+
+def tiles(summary: Mapping[str, Any], score: str, noisy: bool = True) -> list[Tile]:
+    """The figures on top.
+
+    Args:
+        summary: of the run.
+        score: what the scores are called.
+        noisy: whether the champion's figure depends on the episodes that it played.
+    """
+    judge = "by the champion's mean" if noisy else "by the champion"
+    figures = target_tiles(summary, judge, exact)
     if worth := summary["champion"]:
-        note = counted(worth["episodes"], "fresh episode")
+        note = counted(worth["episodes"], "fresh episode") if noisy else ""
         if isinstance(worth["ci95"], list):
             low, high = worth["ci95"]
-            note = f"95 % interval {exact(low)} – {exact(high)}, {note}"
+            note = f"95 % interval {number(low)} to {number(high)}, {note}"
         figures.append(Tile(f"champion's {score}", told(worth["mean"], exact), note))
     failures = summary["failures"]
     failed = f"{failures} failed" if failures else ""
@@ -100,7 +166,7 @@ def tiles(summary: Mapping[str, Any], score: str) -> list[Tile]:
         Tile("evaluations", grouped(summary["evaluations"]), failed),
         *[Tile(unit, grouped(amount)) for unit, amount in summary["spent"].items()],
         *[
-            Tile(name, exact(summary["measures"][name]))
+            Tile(name.replace("_", " "), exact(summary["measures"][name]))
             for name in SHOWN
             if name in summary["measures"]
         ],
@@ -108,70 +174,20 @@ def tiles(summary: Mapping[str, Any], score: str) -> list[Tile]:
     ]
 
 
-def shown(individual: Mapping[str, Any], score: str) -> list[str]:
-    """What an individual looks like, and how its scores are spread."""
-    images: list[str] = []
-    scores = individual["scores"]
-    families = scores if isinstance(scores, dict) else {score: scores}
-    if individual["description"]:
-        images.append(views.show(individual["description"]))
-    for name, values in families.items():
-        numbers = [as_number(number) for number in values]
-        if len(numbers) > 1:
-            title = f"{name.capitalize()} of {len(numbers)} fresh episodes"
-            images.append(histogram(title, numbers, x_name=name, y_name="episodes"))
-    return images
-
-
-def fitness(metrics: Lines, scores: Sequence[Mapping[str, Any]]) -> str:
-    """A chart of best so far, best and mean by generation; of several scores, the best so far.
-
-    Args:
-        metrics: the lines of the run.
-        scores: what the problem declares: name and target.
-    """
-    if len(scores) > 1:
-        names = [each["name"] for each in scores]
-        series = {name: _family(metrics, "best_so_far", name) for name in names}
-        return chart("Best of each score by generation", series, x_name=STEP, y_name="best so far")
-    name, target = scores[0]["name"], scores[0]["target"]
-    keys = {"best so far": "best_so_far", "best": "best", "mean": "mean"}
-    series = {label: course(metrics, STEP, key) for label, key in keys.items()}
-    title = f"{name.capitalize()} by generation"
-    return chart(title, series, x_name=STEP, y_name=name, level=level(target))
-
-
-def _family(metrics: Lines, key: str, name: str) -> list[tuple[float, float]]:
-    """One of the figures under a key that has them by name."""
-    lines = [line.get(key) for line in metrics]
-    values = [each.get(name) if isinstance(each, dict) else None for each in lines]
-    return [(line[STEP], as_number(value)) for line, value in zip(metrics, values, strict=True)]
-
-
-def species(metrics: Lines) -> str | None:
-    """The sizes of the species, the oldest at the bottom; None if there is no course to show."""
-    layers: dict[str, list[tuple[float, float]]] = {}
-    for line in metrics:
-        for name, size in line.get("species_sizes", {}).items():
-            layers.setdefault(name, []).append((line[STEP], float(size)))
-    if not layers or len(metrics) < 2:
-        return None
-    return stack("Species by generation", layers, x_name=STEP, y_name="individuals")
-
-
-def others(metrics: Lines) -> dict[str, str]:
-    """One chart for each further figure that the algorithm reports, by its name."""
-    names = [
-        name
-        for name, value in (metrics[-1] if metrics else {}).items()
-        if name not in COURSE and math.isfinite(as_number(value))
-    ]
-    courses = {name: course(metrics, STEP, name) for name in names}
-    return {
-        name: chart(name.replace("_", " "), {name: points}, x_name=STEP, y_name="")
-        for name, points in courses.items()
-        if len({y for _, y in points if math.isfinite(y)}) > 1
-    }
+def spread(individuals: Sequence[Mapping[str, Any]], score: str) -> list[Figure]:
+    """How the scores of each individual are spread over the episodes of its validation."""
+    figures = []
+    for individual in individuals:
+        scores = individual["scores"]
+        families = scores if isinstance(scores, dict) else {score: scores}
+        for name, values in families.items():
+            numbers = [as_number(number) for number in values]
+            if len(numbers) > 1:
+                title = f"{name.capitalize()} of {len(numbers)} fresh episodes"
+                picture = histogram(title, numbers, x_name=name, y_name="episodes")
+                about = "Episodes that the champion was not selected by; their mean is its worth."
+                figures.append(Figure(picture, about))
+    return figures
 
 
 def so_far(metrics: Lines) -> dict[str, Any]:

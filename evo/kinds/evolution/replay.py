@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evo.errors import MissingExtra, RunFolderError, UsageError
 from evo.kinds.evolution import champion
+from evo.kinds.evolution.page import episode
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.validation import validated
 from evo.population import Floats, Population
@@ -72,13 +73,32 @@ class Replay:
         with self._in_words():
             return validated(self.problem, self.development, individual, seeds, self.scene)
 
-    def film(self, seeds: NDArray[Any], path: Path, number: int = 1) -> list[float]:
+    def short_film(self, path: Path, most: int) -> None:
+        """Write a film of the episode in episode.json, or of a fresh one.
+
+        A film of more than `most` bytes is made again of fewer frames.
+
+        Raises what `film` raises.
+        """
+        recorded = episode(self.folder)
+        seeds = self.seeds(1) if recorded is None else np.array([recorded["seed"]], np.uint64)
+        made = path.with_name(f"new-{path.name}")
+        try:
+            self.film(seeds, made)
+            if made.stat().st_size > most:
+                self.film(seeds, made, every=1 + made.stat().st_size // most)
+            made.replace(path)
+        finally:
+            made.unlink(missing_ok=True)
+
+    def film(self, seeds: NDArray[Any], path: Path, number: int = 1, every: int = 1) -> list[float]:
         """Play one episode per seed, and write them as frames into a .gif or .mp4 file.
 
         Args:
             seeds: of the episodes.
             path: of the film.
             number: which member plays, counted from 1.
+            every: which of the steps become frames: all, every second …
 
         Returns:
             The scores of the episodes.
@@ -95,7 +115,8 @@ class Replay:
         rate = float(getattr(self.problem, "frames_per_second", 30))
         # A GIF counts in hundredths of a second, and viewers slow down frames that are shorter than
         # two of them.
-        every = max(1, round(rate / 25)) if path.suffix == ".gif" else 1
+        if path.suffix == ".gif":
+            every = max(every, round(rate / 25))
         os.environ.setdefault(
             "SDL_VIDEODRIVER", "dummy"
         )  # pygame draws into memory and needs no screen

@@ -152,6 +152,14 @@ class ResultFile(Schema):
     kind: str
 
 
+class EpisodeFile(Schema):
+    """episode.json: what the champion saw and did in one episode."""
+
+    kind: str
+    seed: Annotated[int, Field(ge=0, lt=2**64)]
+    steps: Count
+
+
 class EvolutionState(Schema):
     """The evolution in a checkpoint, as far as every algorithm has it."""
 

@@ -5,30 +5,60 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from evo.kinds.learning.layers import Layers
 from evo.reports.course import Lines, Points, as_number, course, level
-from evo.reports.numbers import percent
-from evo.reports.page import Page, Tile, target_tiles, time_tiles
+from evo.reports.numbers import grouped, percent
+from evo.reports.page import Figure, Page, Section, Tile, target_tiles, time_tiles
 from evo.reports.svg import chart
 from evo.runs.folder import RunFolder
 
 STEP = "epoch"
 share = partial(percent, digits=2)
 
+ACCURACY = "The share of examples whose class is right; those of validation are not learnt from."
+LOSS = "What the rule makes smaller: the mean over the examples."
+ABOUT = {
+    "angle_to_bp": "Degrees between the rule's update of a layer and backpropagation's: 0 is the "
+    "same direction, 90 is chance.",
+    "norm_to_bp": "How long the rule's update of a layer is, over backpropagation's.",
+    "angle_to_feedback": "Degrees between the weights of a layer and those that carry its error "
+    "back: feedback aligns as they turn to each other.",
+    "feedback_norm": "How large the weights are that carry the error back, over the layer's own.",
+    "target_angle": "Degrees between a layer's targets and where backpropagation would move it.",
+    "free_residual": "How much the network still moves when its free phase ends.",
+}
+CHANCE = ("90°: chance", 90.0)
+NETWORK = "network.npz"
+
 
 def pictures(folder: RunFolder) -> dict[str, str]:
-    """accuracy.svg, and a file for each measure of the rule."""
+    """accuracy.svg and loss.svg, and a file for each measure of the rule."""
     metrics = folder.metrics()
     drawn = {"accuracy.svg": accuracy(metrics, folder.facts()["target"])}
-    for name, picture in measures(metrics).items():
+    if metrics:
+        drawn["loss.svg"] = loss(metrics)
+    for name, picture in measures(metrics, Layers.of(folder.path / NETWORK)).items():
         drawn[f"{name.replace('_', '-').replace('/', '-')}.svg"] = picture
     return drawn
 
 
 def page(folder: RunFolder) -> Page:
     """What a report shows of a learning, ended or not."""
-    metrics = folder.metrics()
-    course = [accuracy(metrics, folder.facts()["target"]), loss(metrics)]
-    return Page(tiles(metrics, folder.summary() or {}), course, measures(metrics))
+    metrics, layers = folder.metrics(), Layers.of(folder.path / NETWORK)
+    course = [
+        Figure(accuracy(metrics, folder.facts()["target"]), ACCURACY),
+        Figure(loss(metrics), LOSS),
+    ]
+    own = [
+        Figure(picture, ABOUT.get(name, "")) for name, picture in measures(metrics, layers).items()
+    ]
+    learnt = [Figure(table.html())] if (table := layers.table()) else []
+    sections = [
+        Section("Course", course),
+        Section("How the rule learns", own),
+        Section("Network", learnt),
+    ]
+    return Page(tiles(metrics, folder.summary() or {}), [each for each in sections if each.figures])
 
 
 def tiles(metrics: Lines, summary: Mapping[str, Any]) -> list[Tile]:
@@ -46,8 +76,8 @@ def tiles(metrics: Lines, summary: Mapping[str, Any]) -> list[Tile]:
         figures.append(Tile(f"{part} accuracy", share(summary.get(key, last.get(key)))))
     figures.append(Tile("epochs", str(summary.get("epochs", last.get(STEP, 0)))))
     if summary:
-        figures.append(Tile("examples", str(summary["examples"])))
-        figures.append(Tile("parameters", str(summary["parameters"])))
+        figures.append(Tile("examples", grouped(summary["examples"])))
+        figures.append(Tile("parameters", grouped(summary["parameters"])))
     return [*figures, *time_tiles(summary)]
 
 
@@ -63,30 +93,44 @@ def loss(metrics: Lines) -> str:
     return chart("Loss by epoch", both_parts(metrics, "loss"), x_name=STEP, y_name="loss")
 
 
-def measures(metrics: Lines) -> dict[str, str]:
-    """One chart for each measure of the rule, by its name.
+def measures(metrics: Lines, layers: Layers) -> dict[str, str]:
+    """One chart for each measure of the rule, by its name; angles first.
 
     A family of measures is a family of curves.
+
+    Args:
+        metrics: the lines of the run.
+        layers: what the members of a family are called.
     """
     first = metrics[-1] if metrics else {}
     names = [key for line in metrics for key in line if key not in first] + list(first)
     drawn = {}
-    for name in dict.fromkeys(names):
+    for name in sorted(dict.fromkeys(names), key=lambda name: not _is_angle(name)):
         if name == STEP or name.endswith(("_loss", "_accuracy")):
             continue
         lines = [line for line in metrics if name in line]
-        series = family(lines, name) or {name: course(lines, STEP, name)}
-        unit = "degrees" if name.startswith("angle") else ""
-        drawn[name] = chart(name.replace("_", " "), series, x_name=STEP, y_name=unit)
+        series = family(lines, name, layers) or {name: course(lines, STEP, name)}
+        angle = _is_angle(name)
+        drawn[name] = chart(
+            name.replace("_", " ").replace(" to bp", " to backpropagation").capitalize(),
+            series,
+            x_name=STEP,
+            y_name="degrees" if angle else "",
+            level=CHANCE if angle else None,
+        )
     return drawn
 
 
-def family(lines: Lines, name: str) -> dict[str, Points]:
+def _is_angle(name: str) -> bool:
+    return name.startswith("angle") or name.endswith("angle")
+
+
+def family(lines: Lines, name: str, layers: Layers) -> dict[str, Points]:
     """The curve of each member of a family of measures; none if `name` is a single measure."""
     whole = [line for line in lines if isinstance(line[name], Mapping)]
-    members = sorted({member for line in whole for member in line[name]})
+    members = layers.sorted({member for line in whole for member in line[name]})
     return {
-        member: [(line[STEP], as_number(line[name].get(member))) for line in whole]
+        layers.called(member): [(line[STEP], as_number(line[name].get(member))) for line in whole]
         for member in members
     }
 
