@@ -38,6 +38,7 @@ WRAPPERS: dict[str, str] = {
 
 VIEWS: dict[str, str] = {
     "network": "evo.reports.views.network:draw",
+    "large-network": "evo.reports.views.large_network:draw",
     "vector": "evo.reports.views.vector:draw",
     "tour": "evo.reports.views.tour:draw",
     "front": "evo.reports.views.front:draw",

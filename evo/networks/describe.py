@@ -5,8 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from evo.networks.flat import Networks
+from evo.networks.flat import Columns, Networks
 from evo.networks.functions import ACTIVATIONS, AGGREGATIONS
+
+KINDS = dict(
+    zip(
+        Columns._fields,
+        (np.int64, np.float64, np.uint8, np.uint8, np.int64, np.int32, np.float64, np.int32),
+        strict=True,
+    )
+)
+"""The types of the arrays of `Networks`."""
 
 
 def from_description(description: Mapping[str, Any]) -> Networks:
@@ -20,6 +29,39 @@ def from_description(description: Mapping[str, Any]) -> Networks:
         raise ValueError(
             f"not the description of a network: {type(error).__name__}: {error}"
         ) from error
+
+
+def from_columns(inputs: int, recurrent: bool, columns: Mapping[str, Any]) -> Networks:
+    """One network from its arrays, as they are in `Networks`.
+
+    Raises `ValueError` where they do not fit together.
+    """
+    try:
+        arrays = {name: np.ascontiguousarray(columns[name], kind) for name, kind in KINDS.items()}
+    except (KeyError, TypeError, OverflowError) as error:
+        raise ValueError(f"not the columns of a network: {error}") from None
+    network = Networks(inputs, arrays["output"].size, recurrent, **arrays)
+    n, m = len(network.bias), len(network.weights)
+    lengths = {
+        "nodes": (2,),
+        "activation": (n,),
+        "aggregation": (n,),
+        "links": (n + 1,),
+        "sources": (m,),
+        "weights": (m,),
+        "output": (1, network.outputs),
+    }
+    for name, shape in lengths.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} has the shape {arrays[name].shape}, not {shape}")
+    if network.nodes.tolist() != [0, n] or network.links[0] != 0 or network.links[-1] != m:
+        raise ValueError("the offsets of nodes and links are not those of one network")
+    if (np.diff(network.links) < 0).any():
+        raise ValueError("the offsets of links go back")
+    for name, codes in (("activation", ACTIVATIONS), ("aggregation", AGGREGATIONS)):
+        if not np.isin(arrays[name], [int(code) for code in codes.values()]).all():
+            raise ValueError(f"a code of {name} is unknown")
+    return _checked(network)
 
 
 def _read(description: Mapping[str, Any]) -> Networks:

@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 from evo.errors import RunFolderError, UsageError
 from evo.kinds.evolution.figures import readable
 from evo.kinds.evolution.schemas import ChampionFile
+from evo.kinds.evolution.storage import LISTED, Arrays, restored, store, without_long
 from evo.population import Population
 from evo.runs.schemas import checked
 from evo.runs.strict_json import read_json, write_json
 from evo.scores import Goal
 
 NAME = "champion.json"
+LONG = "champion.npz"
+"""What is too long for champion.json."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,10 @@ def write(
         for champion, description in zip(champions, descriptions, strict=True)
     ]
     connected = {} if connections is None else {"connections": connections}
-    write_json(folder / NAME, {"individuals": individuals, **connected})
+    arrays: Arrays = {}
+    short = [without_long(each, arrays, str(i)) for i, each in enumerate(individuals)]
+    store(folder / LONG, arrays)
+    write_json(folder / NAME, {"individuals": short, **connected})
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
@@ -140,6 +146,14 @@ def _content(folder: Path) -> dict[str, Any]:
     return checked(read_json(path, hint), ChampionFile, path, hint)
 
 
+def description(folder: Path, individual: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The description of an individual of `read`, with what is too long for champion.json.
+
+    Raises `RunFolderError` if a file is damaged.
+    """
+    return restored(individual["description"], folder / LONG)
+
+
 def population(folder: Path) -> Population | None:
     """The individuals in champion.json; None if there is no such file.
 
@@ -149,7 +163,8 @@ def population(folder: Path) -> Population | None:
     for content in read(folder):
         genome = content["genome"]
         try:
-            arrays = {name: _from_json(array) for name, array in genome["arrays"].items()}
+            whole = restored(genome["arrays"], folder / LONG)
+            arrays = {name: _from_json(array) for name, array in whole.items()}
             state = {"kind": genome["kind"], "genomes": arrays, "fitness": np.full(1, np.nan)}
             parts.append(Population.from_state_dict(state))
         except UsageError as error:
@@ -196,6 +211,8 @@ def _individual(
 
 
 def _to_json(array: NDArray[Any]) -> dict[str, Any]:
+    if array.size > LISTED:
+        return {"dtype": array.dtype.str, "shape": list(array.shape), "values": array.ravel()}
     values = array.ravel().tolist()
     if array.dtype.kind == "f":
         values = [value if np.isfinite(value) else str(value) for value in values]
@@ -203,4 +220,4 @@ def _to_json(array: NDArray[Any]) -> dict[str, Any]:
 
 
 def _from_json(content: Mapping[str, Any]) -> NDArray[Any]:
-    return np.array(content["values"], np.dtype(content["dtype"])).reshape(content["shape"])
+    return np.asarray(content["values"], np.dtype(content["dtype"])).reshape(content["shape"])

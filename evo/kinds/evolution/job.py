@@ -16,6 +16,8 @@ from evo.kinds.evolution.judge import Judge
 from evo.kinds.evolution.page import EPISODE, RESULT, pictures
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.solution import plain
+from evo.kinds.evolution.storage import LISTED, describe_large
+from evo.networks.flat import Networks
 from evo.own_code import title
 from evo.records import Record
 from evo.runs.atomic import write_text
@@ -171,6 +173,8 @@ class EvolutionJob:
         """What a champion's phenotype is; None if the problem cannot say."""
         try:
             phenotype = self.parts.development(winner.individual.genomes)
+            if isinstance(phenotype, Networks) and len(phenotype.weights) > LISTED:
+                return describe_large(phenotype)
             return self.parts.problem.describe(phenotype, 0)
         except Exception:  # a champion without a description is one without a picture
             return None

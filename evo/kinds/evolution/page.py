@@ -46,7 +46,9 @@ def pictures(folder: RunFolder) -> dict[str, str]:
         drawn["species"] = sizes
     drawn |= {f"{name}-by-{STEP}": chart for name, chart in charts.others(metrics).items()}
     described = [result(folder), episode(folder)]
-    described += [individual["description"] for individual in champion.read(folder.path)[:1]]
+    described += [
+        champion.description(folder.path, each) for each in champion.read(folder.path)[:1]
+    ]
     for description in described:
         drawn |= views.pictures(description) if description else {}
     return {f"{re.sub(r'[^a-zA-Z0-9-]+', '-', name)}.svg": text for name, text in drawn.items()}
@@ -110,7 +112,7 @@ def solution(folder: RunFolder, individuals: Sequence[Mapping[str, Any]]) -> Sec
     for count, individual in enumerate(individuals[:MOST_PICTURES], 1):
         worth = told(individual["validation"]["mean"], exact)
         about = f"Member {count}: {worth}" if several else ""
-        description = individual["description"]
+        description = champion.description(folder.path, individual)
         if description is None:
             figures.append(Figure(_genome(individual["genome"]), about))
             continue

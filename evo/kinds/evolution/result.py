@@ -156,6 +156,6 @@ class EvolutionResult(Result):
 
     def _solution(self, individual: Mapping[str, Any]) -> Any:
         try:
-            return solution(individual["description"])
+            return solution(champion.description(self.path, individual))
         except ValueError as error:
             raise RunFolderError(f"{self.path / champion.NAME} is damaged: {error}") from None

@@ -78,12 +78,18 @@ class Validation(Schema):
     error: str | None
 
 
+class Stored(Schema):
+    """What stands for an array that is in champion.npz, by its name there."""
+
+    stored: str
+
+
 class ArrayText(Schema):
     """An array of numbers, in champion.json."""
 
     dtype: Annotated[str, Field(pattern=r"^[<>|]?(b1|[iu][1248]|f[248])$")]
     shape: list[Count]
-    values: list[bool | int | float | Literal["nan", "inf", "-inf"]]
+    values: list[bool | int | float | Literal["nan", "inf", "-inf"]] | Stored
 
 
 class Genome(Schema):

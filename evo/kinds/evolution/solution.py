@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.networks.describe import from_description
+from evo.networks.describe import from_columns, from_description
 from evo.reports.numbers import number
 
 LISTED = 10_000
@@ -32,6 +32,9 @@ def solution(description: Mapping[str, Any] | None) -> Any:
             return np.array(description["order"])
         if kind == "program":
             return str(description["expression"])
+        if kind == "large-network":
+            columns, inputs = description["columns"], int(description["inputs"])
+            return from_columns(inputs, bool(description["recurrent"]), columns)
         if kind == "parts":
             return {name: solution(part) for name, part in description["parts"].items()}
     except (KeyError, TypeError, AttributeError) as error:
