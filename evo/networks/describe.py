@@ -37,7 +37,9 @@ def from_columns(inputs: int, recurrent: bool, columns: Mapping[str, Any]) -> Ne
     Raises `ValueError` where they do not fit together.
     """
     try:
-        arrays = {name: np.ascontiguousarray(columns[name], kind) for name, kind in KINDS.items()}
+        arrays: dict[str, Any] = {}
+        for name, kind in KINDS.items():
+            arrays[name] = np.ascontiguousarray(columns[name], kind)
     except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"not the columns of a network: {error}") from None
     network = Networks(inputs, arrays["output"].size, recurrent, **arrays)
