@@ -5,8 +5,10 @@ from typing import Any
 
 
 def number(value: float | None) -> str:
-    """A figure with as many digits as people read; a dash for None."""
-    return "–" if value is None else f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
+    """A figure with as many digits as people read; a dash for None and NaN."""
+    if value is None or value != value:
+        return "–"
+    return f"{value:.1f}" if 1 <= abs(value) < 1e5 else f"{value:.4g}"
 
 
 def told(figure: Any, write: Callable[[Any], str] = number) -> str:
