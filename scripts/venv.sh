@@ -14,6 +14,16 @@ python3_or_die() {
     exit 2
 }
 
+# PyPI's torch for Linux brings CUDA, some gigabytes; without such a GPU the wheels for CPUs do. Where
+# pip has been told where to look, that counts.
+torch_index() {
+    [ "$(uname -s)" = Linux ] || return 0
+    [ -e /proc/driver/nvidia ] || command -v nvidia-smi >/dev/null && return 0
+    [ -n "${PIP_INDEX_URL-}${PIP_EXTRA_INDEX_URL-}${PIP_FIND_LINKS-}" ] && return 0
+    .venv/bin/python -m pip config list 2>/dev/null | grep -qE '(index-url|find-links|no-index)=' && return 0
+    echo "--extra-index-url https://download.pytorch.org/whl/cpu"
+}
+
 environment() {
     local extras="$1" stamp wanted
     stamp=".venv/.installed-$extras"
@@ -28,8 +38,13 @@ environment() {
             exit 2
         }
     fi
-    echo "Installing evo[$extras] into .venv (once; about 450 MB and a minute) …" >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".[$extras]" -c constraints.txt >&2 || {
+    local size=800 # megabytes in all, measured with du
+    case ",$extras," in *,dev,*) size=2100 ;; *,learn,*) size=1800 ;; esac
+    echo "Installing evo[$extras] into .venv (once; it will have about $size MB; a minute) …" >&2
+    local index=""
+    case ",$extras," in *,learn,*) index="$(torch_index)" ;; esac
+    # shellcheck disable=SC2086 # two words, or none
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check $index -e ".[$extras]" -c constraints.txt >&2 || {
         echo "error: the installation failed; see above. Try again with a network connection." >&2
         exit 2
     }
