@@ -39,7 +39,7 @@ environment() {
         }
     fi
     local size=800 # megabytes in all, measured with du
-    case ",$extras," in *,dev,*) size=2100 ;; *,learn,*) size=1800 ;; esac
+    case ",$extras," in *,dev,*) size=2000 ;; *,learn,*) size=1800 ;; esac
     echo "Installing evo[$extras] into .venv (once; it will have about $size MB; a minute) …" >&2
     local index=""
     case ",$extras," in *,learn,*) index="$(torch_index)" ;; esac
