@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from evo import __version__
-from evo.cli import compare, config, doctor, list, replay, report, resume, start, study, watch
+from evo.cli import (
+    compare,
+    config,
+    doctor,
+    explain,
+    list,
+    replay,
+    report,
+    resume,
+    start,
+    study,
+    watch,
+)
 from evo.cli.errors import Commands
 from evo.kind import kinds
 
@@ -42,7 +54,8 @@ app.command("report")(report.report)
 app.command("watch")(watch.watch)
 app.command("study")(study.study)
 app.command("compare")(compare.compare)
-app.command("list")(list.list_runs)
+app.command("list")(list.list_names)
+app.command("explain")(explain.explain)
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor)
 

@@ -20,7 +20,7 @@ from evo.learning.rules.target_rule import Pass, TargetRule, TargetSettings
 
 
 class LDRL(TargetRule):
-    """Difference target propagation with the local difference reconstruction loss."""
+    """Targets are those of difference target propagation."""
 
     name = "l-drl"
 
