@@ -112,12 +112,13 @@ class Entry:
     Attributes:
         target: where its class is.
         settings: those that make it this problem.
-        about: the module, or what is in one, whose docstring tells of it; "" for the class.
+        about: a sentence on it; or the module, or what is in one, whose docstring tells of it; ""
+            where its class's does.
     """
 
     target: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    about: str = ""
+    about: str = field(default="", compare=False)
 
 
 def _control(id: str, about: str) -> Entry:
@@ -146,9 +147,11 @@ PROBLEMS: dict[str, Entry] = {
         "MountainCarContinuous-v0", "evo_envs.classic.mountain_car_continuous"
     ),
     "pendulum": _control("Pendulum-v1", "evo_envs.classic.pendulum"),
-    "lunarlander": _control("LunarLander-v3", "gymnasium.envs.box2d.lunar_lander:LunarLander"),
+    "lunarlander": _control(
+        "LunarLander-v3", "LunarLander-v3: land a craft softly between two flags, by three engines."
+    ),
     "bipedalwalker": _control(
-        "BipedalWalker-v3", "gymnasium.envs.box2d.bipedal_walker:BipedalWalker"
+        "BipedalWalker-v3", "BipedalWalker-v3: walk over uneven ground on two legs of two joints."
     ),
     "sphere": _function("sphere"),
     "rosenbrock": _function("rosenbrock"),

@@ -35,8 +35,15 @@ class Problems(Chapter):
             list(settings_of(kind.Settings, "problem", entry.settings)),
             text.source,
             [f"evo run {best} {place}"],
+            slow=_is_slow(place),
             related=[*(f"algorithms/{name}" for name in able), "guides/own-function"],
         )
+
+
+def _is_slow(name: str) -> bool:
+    """Whether a run takes minutes: episodes of an environment that is not compiled."""
+    problem = task(name)
+    return problem is not None and problem.noisy and not problem.compiled
 
 
 def said(entry: Entry) -> Text:
@@ -44,7 +51,7 @@ def said(entry: Entry) -> Text:
     own, module = read(docstring(entry.target)), entry.target.partition(":")[0]
     if not entry.about:
         return Text(own.sentence, own.rest, own.source or read(docstring(module)).source)
-    about = read(docstring(entry.about))
+    about = read(entry.about if " " in entry.about else docstring(entry.about))
     whole = read(docstring(module)).source
     sources = unique(source for source in (about.source, own.source or whole) if source)
     return Text(about.sentence, (*about.rest, *own.paragraphs), "\n\n".join(sources))

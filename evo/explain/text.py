@@ -6,7 +6,6 @@ from inspect import cleandoc
 
 SECTIONS = re.compile(r"(Args|Returns|Raises|Attributes|Yields):$")
 SENTENCE = re.compile(r"(.+?[.?!])(?=\s+[A-Z(`\"0-9]|$)", re.DOTALL)
-HEADING = re.compile(r"#+ ")
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,8 @@ def read(docstring: str) -> Text:
             example = cleandoc("\n" + below)
         elif example and block.startswith("    "):
             example += "\n\n" + cleandoc("\n" + block)
-        elif SECTIONS.match(first) or HEADING.match(first):
-            if HEADING.match(first) and below:
-                blocks.append(prose(below))
+        elif SECTIONS.match(first):
+            continue
         elif block.startswith("    "):
             blocks.append(block)
         elif block:

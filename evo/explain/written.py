@@ -24,7 +24,8 @@ class Guides(Chapter):
         return [Listed(name, _parts(text)[1]) for name, text in _files().items()]
 
     def page(self, place: str) -> Page:
-        title, sentence, rest = _parts(_files()[place])
+        shown = re.sub(r"^<!--.*-->\n", "", _files()[place], flags=re.MULTILINE)
+        title, sentence, rest = _parts(shown)
         return Page(place, self.one, sentence, [rest], title=title)
 
 

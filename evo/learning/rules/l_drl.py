@@ -27,7 +27,9 @@ class LDRL(TargetRule):
     class Settings(TargetSettings):
         """Of l-drl."""
 
-        target_step: float = Field(0.7, gt=0, description="beta")
+        target_step: float = Field(
+            0.7, gt=0, description="beta, how far the top target goes along -dLoss/do"
+        )
         decoder_steps: int = Field(
             5, ge=1, description="decoder steps per batch; more follow the layers' Jacobians better"
         )
