@@ -23,7 +23,7 @@ from evo.explain.studies import files
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^(?:<!-- test: (.+?) -->\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w-]+\.\w+)\n")
-PENDING = {"python-runs", "vectors"}
+PENDING = {"vectors"}
 """What documents show already and other work brings."""
 SHOWN = ("pip", "git", "cd", "source")
 """Commands that are no business of a test."""
