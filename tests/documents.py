@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from evo.cli import app
 from evo.config import resolve
-from evo.explain.studies import files
+from evo.studies.plan import find
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^(?:<!-- test: (.+?) -->\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -112,9 +112,7 @@ def command(line: str, slow: bool = False, whole: bool = False) -> str:
 def evo(words: list[str], slow: bool, whole: bool) -> None:
     """Call evo in this process; a missing extra is the one excuse for a failure."""
     if words[0] == "study" and not whole:
-        if not words[1].endswith(".toml"):
-            assert words[1] in files(), words[1]
-            words = ["study", str(ROOT / "configs" / "studies" / f"{words[1]}.toml")]
+        assert find(Path(words[1])).is_file(), words[1]
         if not slow:
             return
         words += ["--seeds", "1", "--set", "run.epochs=1"]

@@ -1,7 +1,44 @@
 """What the Tab key offers: names, keys of settings, runs. Nothing heavy is imported for it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+import typer
+
+from evo.kind import Kind
+
+Completion = Callable[..., list[str]]
+
+
+def names_in(table: Mapping[str, Any]) -> Completion:
+    """Completes registered names."""
+
+    def complete(incomplete: str) -> list[str]:
+        return beginning(table, incomplete)
+
+    return complete
+
+
+def keys_of(kind: Kind) -> Completion:
+    """Completes ``section.key=`` of the settings that a run of a kind has."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        from evo.explain.source import fields
+
+        # While an option waits for its value, the names are among what is left to be parsed.
+        parsed = [ctx.params[section] for section in kind.names if ctx.params.get(section)]
+        method, subject, *_ = [*parsed, *ctx.args, None, None]
+        places = kind.settings_classes(method, subject)
+        keys = {
+            f"{section}.{key}="
+            for section, targets in places.items()
+            for target in targets
+            for key in fields(target)
+        }
+        return beginning(keys, incomplete)
+
+    return complete
 
 
 def explained(incomplete: str) -> list[str]:
@@ -18,35 +55,10 @@ def explained(incomplete: str) -> list[str]:
         *registry.REPRESENTATIONS,
         *registry.DEVELOPMENTS,
         *registry.WRAPPERS,
-        *studies(""),
         *(entry.name for entry in Guides().listed()),
         *(slug(name) for names in glossary() for name in names),
     ]
-    return beginning(names, incomplete)
-
-
-def studies(incomplete: str) -> list[str]:
-    """Names of the studies that come with evo."""
-    from evo.config.sources import configs
-
-    names = sorted(path.stem for path in (configs() / "studies").glob("*.toml"))
-    return beginning(names, incomplete)
-
-
-def runs(incomplete: str) -> list[str]:
-    """Run folders: those in runs/, and those in the folder that is typed."""
-    typed = Path(incomplete)
-    folder = typed if incomplete.endswith("/") else typed.parent
-    places = [folder] if "/" in incomplete else [Path("runs")]
-    found = [
-        str(config.parent) for place in places for config in sorted(place.glob("*/config.toml"))
-    ]
-    return beginning(found, incomplete)
-
-
-def beginning(names: Iterable[str], incomplete: str) -> list[str]:
-    """The names that begin with what is typed."""
-    return sorted({name for name in names if name.startswith(incomplete)})
+    return [*beginning(names, incomplete), *studies(incomplete)]
 
 
 def listable(incomplete: str) -> list[str]:
@@ -54,3 +66,26 @@ def listable(incomplete: str) -> list[str]:
     from evo.explain.library import CHAPTERS
 
     return beginning(["runs", *CHAPTERS], incomplete)
+
+
+def studies(incomplete: str) -> list[str]:
+    """Names of the studies that come with evo, and files in the folder that is typed."""
+    from evo.config.sources import configs
+
+    names = [path.stem for path in (configs() / "studies").glob("*.toml")]
+    folder = Path(incomplete) if incomplete.endswith("/") else Path(incomplete).parent
+    return beginning([*names, *map(str, folder.glob("*.toml"))], incomplete)
+
+
+def runs(incomplete: str) -> list[str]:
+    """Run folders: those in runs/, or those in the folder that is typed."""
+    typed = Path(incomplete)
+    folder = typed if incomplete.endswith("/") else typed.parent
+    place = folder if "/" in incomplete else Path("runs")
+    found = [str(config.parent) for config in place.glob("*/config.toml")]
+    return beginning(found, incomplete)
+
+
+def beginning(names: Iterable[str], incomplete: str) -> list[str]:
+    """The names that begin with what is typed."""
+    return sorted({name for name in names if name.startswith(incomplete)})

@@ -8,6 +8,13 @@ import typer
 from evo.cli.completion import explained
 from evo.cli.errors import Traceback
 
+EXAMPLES = (
+    "evo explain",
+    "evo explain neat",
+    "evo explain crossover",
+    "evo explain lecture",
+)
+
 
 def explain(
     name: Annotated[

@@ -13,6 +13,12 @@ from evo.cli.table import print_table
 from evo.errors import UnknownName, UsageError
 
 COLUMNS = ("run", "method", "on", "seed", "steps", "best", "result", "reached", "state")
+EXAMPLES = (
+    "evo list",
+    "evo list --sort result --algorithm neat",
+    "evo list algorithms",
+    "evo list operators --format json",
+)
 REACHED = {True: "yes", False: "no", None: "–"}
 
 

@@ -84,3 +84,52 @@ def _inside(
     if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return node
     return None
+
+
+def fields(target: str) -> list[str]:
+    """The names of the settings in a class, those of its bases first.
+
+    Args:
+        target: ``"module:Class"``; what it derives from, or is another name of, is followed.
+    """
+    module, _, path = target.partition(":")
+    tree = parsed(module)
+    if tree is None:
+        return []
+    *outer, name = path.split(".")
+    scope = tree if not outer else _inside(tree, outer)
+    if scope is None:
+        return fields(_imported(tree, path)) if _imported(tree, path) else []
+    for node in scope.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            names = [field for base in node.bases for field in _of(module, base)]
+            own = [
+                line.target.id
+                for line in node.body
+                if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+            ]
+            return list(dict.fromkeys([*names, *own]))
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+                return _of(module, node.value)
+    if isinstance(scope, ast.ClassDef):
+        return [field for base in scope.bases for field in _of(module, base, f".{name}")]
+    return fields(_imported(tree, path)) if _imported(tree, path) else []
+
+
+def _of(module: str, node: ast.expr, more: str = "") -> list[str]:
+    """The fields of the class that an expression names in a module."""
+    name = ast.unparse(node).partition("[")[0] + more
+    return [] if name.startswith("BaseSettings") else fields(f"{module}:{name}")
+
+
+def _imported(tree: ast.Module, path: str) -> str:
+    """Where a name comes from that a module imports; "" for elsewhere."""
+    first, dot, rest = path.partition(".")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if (alias.asname or alias.name) == first:
+                    return f"{node.module}:{alias.name}{dot}{rest}"
+    return ""
