@@ -1,5 +1,6 @@
 """Configurations as TOML that a person can read; `resolve` reads them back to the same settings."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -89,7 +90,7 @@ def _document(config: Config, head: str, add: Callable[[Any, Entry], None]) -> s
 def allowed(field: FieldInfo) -> str:
     """Which values a setting may have, in words: its bounds, or the words that can be chosen."""
     bounds = [
-        f"{text} {getattr(rule, sign):g}"
+        f"{text} {_plain(getattr(rule, sign))}"
         for rule in field.metadata
         for sign, text in BOUNDS.items()
         if hasattr(rule, sign)
@@ -101,6 +102,11 @@ def allowed(field: FieldInfo) -> str:
     if words and not all(word in (field.description or "") for word in words):
         bounds.append(f"one of {', '.join(words)}")
     return ", ".join(bounds)
+
+
+def _plain(bound: float) -> str:
+    """A bound as a person writes it: 1e8, not 1e+08."""
+    return re.sub(r"e([+-])0*", lambda sign: "e-" if sign[1] == "-" else "e", f"{bound:g}")
 
 
 def _words(annotation: Any) -> tuple[str, ...]:

@@ -90,7 +90,9 @@ def render(ref: str, link: Link) -> str:
 
 def terms_in(text: str) -> list[str]:
     """The terms of the glossary that occur in a text, as ``terms/place``."""
-    prose = re.sub(r"^    .*$|```.*?```|`[^`]*`", " ", text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(
+        r"^    .*$|`[^`]*`", " ", re.sub(r"(?s)```.*?```", " ", text), flags=re.MULTILINE
+    )
     return [
         f"terms/{slug(names[0])}"
         for names in glossary()

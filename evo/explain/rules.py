@@ -11,7 +11,7 @@ from evo.explain.source import imports
 from evo.explain.studies import studies_with
 from evo.registry import DATA, RULES, resolve
 
-NOTATION = "The letters are explained under `evo explain notation`."
+NOTATION = "The letters are explained under [notation](explain:terms/notation)."
 
 
 class Rules(Chapter):
@@ -40,7 +40,12 @@ class Rules(Chapter):
             settings,
             text.source,
             [f"evo learn {place} {next(iter(DATA))}"],
-            related=[*_relatives(place), *studies_with("rule", place), "guides/own-rule"],
+            related=[
+                "terms/notation",
+                *_relatives(place),
+                *studies_with("rule", place),
+                "guides/own-rule",
+            ],
         )
 
 

@@ -105,6 +105,7 @@ def test_what_a_term_tells_to_try_works(ref, tmp_path, monkeypatch):
 def test_terms_are_found_with_hyphens_and_in_the_plural():
     assert terms_in("Several step-sizes and species.") == ["terms/species", "terms/step-size"]
     assert terms_in("In `species` and\n\n    species = 3\n\nonly code.") == []
+    assert terms_in("    a = 1\n\nA gene.") == ["terms/gene"], "code does not swallow what follows"
 
 
 def test_a_name_with_several_meanings_has_all_its_pages():
