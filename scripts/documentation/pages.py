@@ -45,8 +45,9 @@ def write() -> None:
     """Write everything anew."""
     shutil.rmtree(PAGES, ignore_errors=True)
     for name in DOCUMENTS:
-        text = (ROOT / name).read_text("utf-8")
-        place(name if name != "README.md" else "index.md", re.sub(r"<!--.*?-->\n", "", text))
+        text = re.sub(r"<!--.*?-->\n", "", (ROOT / name).read_text("utf-8"))
+        text = text.replace("](evo/guides/", "](guides/")
+        place(name if name != "README.md" else "index.md", text)
     if (ROOT / PICTURES).is_dir():
         shutil.copytree(ROOT / PICTURES, PAGES / PICTURES)
     for ref in index():
