@@ -28,10 +28,11 @@ PENDING = {"vectors"}
 SHOWN = ("pip", "git", "cd", "source")
 """Commands that are no business of a test."""
 QUICK = {
-    "run": ["--generations", "2", "--set", "run.champion_episodes=5"],
-    "learn": ["--epochs", "1", "--set", "run.probe=16"],
-    "replay": ["--episodes", "1"],
+    "run": {"--generations": "2", "--workers": "1", "--set": "run.champion_episodes=5"},
+    "learn": {"--epochs": "1", "--set": "run.probe=16"},
+    "replay": {"--episodes": "1"},
 }
+"""Options that are added to a command, where it has no such option."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,17 @@ def evo(words: list[str], slow: bool, whole: bool) -> None:
         if not slow:
             return
         words += ["--seeds", "1", "--set", "run.epochs=1"]
-    elif not whole and "--generations" not in words and "--epochs" not in words:
-        words = [*words, *QUICK.get(words[0], [])]
+    elif not whole:
+        quick = QUICK.get(words[0], {}).items()
+        words = [
+            *words,
+            *(
+                w
+                for option in quick
+                if option[0] == "--set" or option[0] not in words
+                for w in option
+            ),
+        ]
     answer = CliRunner().invoke(app, words, catch_exceptions=False)
     said = answer.stdout + answer.stderr
     excused = answer.exit_code == 4 and "is not installed" in said

@@ -1,7 +1,7 @@
 """All chapters, and how a page is found by its name. A new chapter is one line here."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from evo.errors import UsageError, did_you_mean
@@ -34,6 +34,7 @@ def chapter(name: str) -> Chapter:
     return resolve(CHAPTERS[name])()
 
 
+@cache
 def page(ref: str) -> Page:
     """The page at ``chapter/place``."""
     name, _, place = ref.partition("/")
@@ -58,11 +59,11 @@ def find(name: str) -> list[str]:
     wanted = slug(name)
     if wanted in index():
         return [wanted]
-    found = unique(ref for ref, words in _names() if wanted in (words, f"{words}s"))
+    names = _names()
+    found = names.get(wanted) or names.get(wanted.removesuffix("s"))
     if not found:
-        known = unique(words for _, words in _names())
         raise UsageError(
-            f"nothing here is called {name!r}{did_you_mean(wanted, known)}",
+            f"nothing here is called {name!r}{did_you_mean(wanted, names)}",
             f"evo explain lists the guides; evo list {'|'.join(CHAPTERS)} lists the names",
         )
     return found
@@ -108,11 +109,14 @@ def _pattern(term: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){words}(?:s|es|d|ed|ing)?(?![\w-])", flags)
 
 
-def _names() -> Iterator[tuple[str, str]]:
-    """Every name as it is looked up, with the page that it leads to."""
+@cache
+def _names() -> Mapping[str, list[str]]:
+    """The pages that a name leads to, by the name as it is looked up."""
+    leads: dict[str, list[str]] = {}
     for ref, entry in index().items():
-        yield ref, slug(entry.name)
-        yield ref, slug(entry.place)
-    for names, _ in glossary().items():
+        for name in {slug(entry.name), slug(entry.place)}:
+            leads.setdefault(name, []).append(ref)
+    for names in glossary():
         for name in names[1:]:
-            yield f"terms/{slug(names[0])}", slug(name)
+            leads.setdefault(slug(name), []).append(f"terms/{slug(names[0])}")
+    return {name: unique(refs) for name, refs in leads.items()}
