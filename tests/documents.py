@@ -23,7 +23,7 @@ from evo.studies.plan import find
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^(?:<!-- test: (.+?) -->\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w-]+\.\w+)\n")
-PENDING = {"vectors"}
+PENDING: set[str] = set()
 """What documents show already and other work brings."""
 SHOWN = ("pip", "git", "cd", "source")
 """Commands that are no business of a test."""

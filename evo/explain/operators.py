@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
+from evo.compose import compose
 from evo.explain.chapter import Chapter
-from evo.explain.examples import problem_of, problems_for
+from evo.explain.examples import problem_of, problems_for, task
 from evo.explain.fields import settings_of, tables_of
 from evo.explain.page import Listed, Page, Setting, unique
 from evo.explain.source import docstring, imports
@@ -100,8 +101,9 @@ def operators() -> dict[str, Operator]:
             kind = resolve(target)
             model = kind.Settings if table == "algorithms" else kind.Operators
             for setting, role, choices in tables_of(model):
-                for name in choices:
-                    part = (name, role, _target(choices[name](_StandIn(kind, model()))))
+                component = _component(table, owner)
+                for name in choices if component is not None else ():
+                    part = (name, role, _target(choices.build(name, component)))
                     found.setdefault(part, []).append(Choice(table, owner, setting))
     every = [Operator(*part, tuple(choices)) for part, choices in found.items()]
     every += [Operator(name, _room(target), target) for name, target in OPERATORS.items()]
@@ -130,17 +132,20 @@ def operators_of(table: str, owner: str) -> list[str]:
     ]
 
 
-class _StandIn:
-    """Stands for a component that builds an operator: its class's methods, and 1 for any number."""
+@cache
+def _component(table: str, owner: str) -> Any:
+    """An algorithm or representation on a problem that suits it; None if there is no such problem.
 
-    def __init__(self, kind: type, settings: Any) -> None:
-        self._kind, self.settings = kind, settings
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "need":
-            return _StandIn(object, None)
-        method = getattr(self._kind, name, None)
-        return method if inspect.isfunction(method) else 1.0
+    Operators are built from it, as in a run, to see what they are.
+    """
+    if table == "algorithms":
+        name = next(problems_for(owner), None)
+        problem = None if name is None else task(name)
+        return None if problem is None else compose(owner, problem).algorithm
+    kind = resolve(REPRESENTATIONS[owner])
+    name = problem_of(kind)
+    problem = None if name is None else task(name)
+    return None if problem is None else kind(problem.needs)
 
 
 def _target(built: Any) -> str:
