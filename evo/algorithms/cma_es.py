@@ -3,7 +3,7 @@
 It is a normal distribution, whose mean, step size and covariance matrix follow the best samples.
 
 Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023).
-Equation numbers below are those of the tutorial; the default parameters are those of its Table 1,
+Equation numbers are those of the tutorial; the default parameters are those of its Table 1,
 negative weights (active CMA) included.
 
 Variables that have bounds of their own are searched in units of their widths. Whole numbers have a

@@ -1,8 +1,8 @@
 """NSGA-II, nondominated sorting genetic algorithm: fronts of solutions, spread by crowding.
 
 Source: K. Deb, A. Pratap, S. Agarwal, T. Meyarivan, A Fast and Elitist Multiobjective Genetic
-Algorithm: NSGA-II, IEEE Transactions on Evolutionary Computation 6 (2002). Section numbers below
-are its. Real vectors cross and mutate as there with ``genome.crossover=sbx`` and
+Algorithm: NSGA-II, IEEE Transactions on Evolutionary Computation 6 (2002). Section numbers are
+its. Real vectors cross and mutate as there with ``genome.crossover=sbx`` and
 ``genome.mutation=polynomial``, which are the defaults.
 """
 

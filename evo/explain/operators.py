@@ -1,6 +1,7 @@
 """Pages about operators: those that a setting chooses, and those that algorithms are made of."""
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -163,42 +164,49 @@ def _setting(operator: Operator) -> str:
 
 
 def _users(operator: Operator) -> list[str]:
-    """Algorithms and representations that use an operator, as ``chapter/name``."""
-    if operator.choices:
-        return unique(f"{choice.table}/{choice.owner}" for choice in operator.choices)
+    """Algorithms and representations that use an operator, as ``chapter/name``.
+
+    First those that choose it by a setting, then those that are made of it.
+    """
+    chosen = [f"{choice.table}/{choice.owner}" for choice in operator.choices]
     tables = {"algorithms": ALGORITHMS, "representations": REPRESENTATIONS}
-    return [
+    made = [
         f"{chapter}/{name}"
         for chapter, table in tables.items()
         for name, target in table.items()
         if operator.target in imports(target.partition(":")[0])
     ]
+    return unique([*chosen, *made])
 
 
 def _where(operator: Operator, users: Sequence[str]) -> str:
-    names = " and ".join(f"`{ref.partition('/')[2]}`" for ref in users)
+    names = [f"`{ref.partition('/')[2]}`" for ref in users]
     module, _, name = operator.target.partition(":")
     python = f"In Python: `from {module} import {name}`." if "." not in name else ""
+    owners = [f"`{choice.owner}`" for choice in operator.choices]
+    others = " and ".join(name for name in names if name not in owners)
     if operator.choices:
-        said = f"`{_setting(operator)}` chooses it, for {names}."
+        said = f"`{_setting(operator)}` chooses it, for {' and '.join(owners)}."
+        said += f" It is a part of {others}." if others else ""
     else:
-        said = f"It is a part of {names}." if users else "It is for algorithms of one's own."
+        said = f"It is a part of {others}." if others else "It is for algorithms of one's own."
     return f"{said} {python}".strip()
 
 
 def _own_settings(operator: Operator) -> list[Setting]:
-    """The settings that only this operator has: their descriptions or names name it."""
+    """The settings that go with an operator: they name it, or are the rate of what it does."""
+    begin, word = f"{operator.name.replace('-', '_')}_", re.compile(rf"\b{operator.name}\b")
     settings = []
     for choice in operator.choices:
-        target = ALGORITHMS if choice.table == "algorithms" else REPRESENTATIONS
-        kind = resolve(target[choice.owner])
-        model = kind.Settings if choice.table == "algorithms" else kind.Operators
+        algorithms = choice.table == "algorithms"
+        kind = resolve((ALGORITHMS if algorithms else REPRESENTATIONS)[choice.owner])
+        model = kind.Settings if algorithms else kind.Operators
         section = choice.key.partition(".")[0]
-        settings += [
-            each
-            for each in settings_of(model, section, [choice.setting])
-            if each.key.partition(".")[2].startswith(f"{operator.name.replace('-', '_')}_")
-        ]
+        for each in settings_of(model, section, [choice.setting]):
+            name = each.key.partition(".")[2]
+            rate = name == f"{choice.setting}_rate"
+            if rate or name.startswith(begin) or word.search(each.description):
+                settings.append(each)
     return unique(settings)
 
 

@@ -108,6 +108,21 @@ def test_terms_are_found_with_hyphens_and_in_the_plural():
     assert terms_in("    a = 1\n\nA gene.") == ["terms/gene"], "code does not swallow what follows"
 
 
+def test_the_words_of_a_page_lead_to_their_terms():
+    text = render("rules/dfa", link)
+    for term in ("pooling", "transpose", "skip-connection", "pre-activation", "layer"):
+        assert f"(terms/{term})" in text, term
+
+
+def test_an_operator_has_its_settings_and_its_users():
+    shown = page("operators/gaussian")
+    assert {each.key for each in shown.settings} == {
+        "genome.mutation_rate",
+        "genome.mutation_strength",
+    }
+    assert {"algorithms/ga", "algorithms/nsga2"} <= set(page("operators/tournament").related)
+
+
 def test_a_name_with_several_meanings_has_all_its_pages():
     assert {"operators/uniform-selection", "operators/uniform-crossover"} == set(find("uniform"))
     assert find("Uniform crossover") == ["operators/uniform-crossover"]
