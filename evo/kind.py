@@ -64,6 +64,7 @@ class Kind(ABC):
             and with an s the key of [run] that limits the run.
         folder: where in `configs` the tuned settings are.
         example: a setting, for the help.
+        examples: commands, for the help.
         curve: the key of a line that a figure of the course shows.
         preload: modules that all runs of a study need.
     """
@@ -77,6 +78,7 @@ class Kind(ABC):
     step: ClassVar[str]
     folder: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[str]
+    examples: ClassVar[tuple[str, ...]] = ()
     curve: ClassVar[str]
     preload: ClassVar[tuple[str, ...]]
 
@@ -99,6 +101,20 @@ class Kind(ABC):
     def short_name(self, subject: str) -> str:
         """The name under which tuned settings for `subject` are kept."""
         return subject
+
+    def settings_classes(
+        self, method: str | None, subject: str | None
+    ) -> Mapping[str, Sequence[str]]:
+        """Where the classes of the settings are, by section, for completion.
+
+        Args:
+            method: the name of an algorithm or rule; None where it is not known yet.
+            subject: the name of a problem or data; None where it is not known yet.
+
+        Returns:
+            Targets, ``"module:Class"``, several where it is not known yet which of them counts.
+        """
+        return {}
 
     @abstractmethod
     def run_settings(self) -> "type[Settings]":

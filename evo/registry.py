@@ -84,39 +84,76 @@ RULES: dict[str, str] = {
     "eqspike": "evo.learning.rules.eqspike:EqSpike",
 }
 
+OPERATORS: dict[str, str] = {
+    "generational": "evo.operators.survival:Generational",
+    "comma": "evo.operators.survival:Comma",
+    "plus": "evo.operators.survival:Plus",
+    "round-robin": "evo.operators.survival:RoundRobin",
+    "discrete": "evo.genomes.vectors.recombination:discrete",
+    "intermediate": "evo.genomes.vectors.recombination:intermediate",
+    "self-adaptive": "evo.genomes.vectors.mutation:SelfAdaptive",
+    "fitness-sharing": "evo.operators.speciation:shared_fitness",
+    "offspring-quotas": "evo.operators.speciation:allot",
+    "adaptive-threshold": "evo.operators.speciation:adapted_threshold",
+    "compatibility-distance": "evo.genomes.topology.distance:distances",
+    "innovation-crossover": "evo.genomes.topology.crossover:cross",
+    "structural-mutation": "evo.genomes.topology.mutation:mutate",
+    "dominance-ranks": "evo.operators.pareto:ranks",
+    "crowding-distance": "evo.operators.pareto:crowding",
+    "hypervolume": "evo.operators.pareto:hypervolume",
+    "grid-archive": "evo.operators.archive:elites",
+}
+"""Operators that no setting chooses: algorithms and representations are made of them."""
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A problem by name: where its class is, and the settings that make it this problem."""
+    """A problem or data by name.
+
+    Attributes:
+        target: where its class is.
+        settings: those that make it this problem.
+        about: a sentence on it; or the module, or what is in one, whose docstring tells of it; ""
+            where its class's does.
+    """
 
     target: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    about: str = field(default="", compare=False)
 
 
-def _control(id: str) -> Entry:
-    return Entry("evo.problems.control:Control", {"id": id})
+def _control(id: str, about: str) -> Entry:
+    return Entry("evo.problems.control:Control", {"id": id}, about)
 
 
 def _function(name: str) -> Entry:
-    return Entry("evo.problems.functions:Function", {"function": name})
+    module = "evo.problems.functions"
+    return Entry(f"{module}:Function", {"function": name}, f"{module}:{name}")
 
 
 def _zdt(name: str) -> Entry:
-    return Entry("evo.problems.zdt:ZDT", {"function": name})
+    return Entry("evo.problems.zdt:ZDT", {"function": name}, f"evo.problems.zdt:{name}")
 
 
 def _formula(name: str) -> Entry:
-    return Entry("evo.problems.symbolic:SymbolicRegression", {"formula": name})
+    module = "evo.problems.symbolic"
+    return Entry(f"{module}:SymbolicRegression", {"formula": name}, f"{module}:{name}")
 
 
 PROBLEMS: dict[str, Entry] = {
-    "cartpole": _control("CartPole-v1"),
-    "acrobot": _control("Acrobot-v1"),
-    "mountaincar": _control("MountainCar-v0"),
-    "mountaincar-continuous": _control("MountainCarContinuous-v0"),
-    "pendulum": _control("Pendulum-v1"),
-    "lunarlander": _control("LunarLander-v3"),
-    "bipedalwalker": _control("BipedalWalker-v3"),
+    "cartpole": _control("CartPole-v1", "evo_envs.classic.cartpole"),
+    "acrobot": _control("Acrobot-v1", "evo_envs.classic.acrobot"),
+    "mountaincar": _control("MountainCar-v0", "evo_envs.classic.mountain_car"),
+    "mountaincar-continuous": _control(
+        "MountainCarContinuous-v0", "evo_envs.classic.mountain_car_continuous"
+    ),
+    "pendulum": _control("Pendulum-v1", "evo_envs.classic.pendulum"),
+    "lunarlander": _control(
+        "LunarLander-v3", "LunarLander-v3: land a craft softly between two flags, by three engines."
+    ),
+    "bipedalwalker": _control(
+        "BipedalWalker-v3", "BipedalWalker-v3: walk over uneven ground on two legs of two joints."
+    ),
     "sphere": _function("sphere"),
     "rosenbrock": _function("rosenbrock"),
     "rastrigin": _function("rastrigin"),

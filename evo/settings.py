@@ -1,6 +1,7 @@
 """The base of every component's settings: frozen, typed, and strict about unknown keys."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from types import NoneType
 from typing import Any, TypeVar, get_args
 
@@ -40,25 +41,32 @@ class Settings(BaseModel):
         return None if value == "none" and NoneType in accepted else value
 
 
-def one_of(kind: str, names: Collection[str], own: bool = False) -> AfterValidator:
-    """For a string field: only one of `names`, with the closest one in the error.
+@dataclass(frozen=True, eq=False)
+class OneOf:
+    """Lets only one of `names` pass.
 
-    Args:
+    Attributes:
         kind: what the names stand for, for the error.
         names: those that are allowed.
         own: whether code of the user's own is allowed too, ``path/to/file.py:Name``.
     """
 
-    def check(name: str) -> str:
-        if own and name not in names and own_code.is_own(name):
+    kind: str
+    names: Collection[str]
+    own: bool = False
+
+    def __call__(self, name: str) -> str:
+        if self.own and name not in self.names and own_code.is_own(name):
             return own_code.rooted(name)
-        if name not in names:
-            raise ValueError(
-                f"unknown {kind} {name!r}{did_you_mean(name, names)}; known: {', '.join(names)}"
-            )
+        if name not in self.names:
+            guess, known = did_you_mean(name, self.names), ", ".join(self.names)
+            raise ValueError(f"unknown {self.kind} {name!r}{guess}; known: {known}")
         return name
 
-    return AfterValidator(check)
+
+def one_of(kind: str, names: Collection[str], own: bool = False) -> AfterValidator:
+    """For a string field: only one of `names`, with the closest one in the error (see `OneOf`)."""
+    return AfterValidator(OneOf(kind, names, own))
 
 
 def build(kind: type[S], values: Mapping[str, Any] | S, section: str) -> S:

@@ -56,7 +56,9 @@ def test_the_wheel_holds_packages_and_configs_and_nothing_else(wheel):
         "evo_envs",
         "evo_neuro-0.1.0.dist-info",
     }
-    assert "evo/reports/report.html.j2" in names
+    assert {"evo/reports/report.html.j2", "evo/guides/lecture.md", "evo/guides/glossary.md"} <= {
+        *names
+    }
     packaged = {name.removeprefix("evo/") for name in names if name.startswith("evo/configs/")}
     assert packaged == {str(path.relative_to(ROOT)) for path in (ROOT / "configs").rglob("*.toml")}
 

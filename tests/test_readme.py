@@ -3,25 +3,19 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from evo.cli import app
-from evo.config import resolve
+from tests.documents import blocks, carry_out
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
-
-
-@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-def test_python(code):
-    exec(code, {})
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_settings(tmp_path):
-    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
-    (tmp_path / "readme.toml").write_text(text)
-    config = resolve(file=tmp_path / "readme.toml")
-    assert config.run.target == 490
-    assert config.values("problem")["episodes"] == 3
+def test_what_it_shows_works(tmp_path, monkeypatch, slow):
+    monkeypatch.chdir(tmp_path)
+    done = carry_out(README, slow)
+    assert "./scripts/evo run neat cartpole" in done
+    assert "python" in done
+    assert README.count("\n```") == 2 * len(list(blocks(README)))
 
 
 def test_every_command_is_listed():
@@ -29,3 +23,12 @@ def test_every_command_is_listed():
         group.name for group in app.registered_groups
     }
     assert names == set(re.findall(r"^\| `evo (\w+)", README, re.MULTILINE))
+
+
+def test_its_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).is_file(), target
+
+
+def test_it_stays_short():
+    assert len(README.splitlines()) <= 120

@@ -1,7 +1,9 @@
-"""CMA-ES: a normal distribution that adapts its mean, its step size and its shape to the search.
+"""CMA-ES, covariance matrix adaptation evolution strategy: a distribution learns its shape.
+
+It is a normal distribution, whose mean, step size and covariance matrix follow the best samples.
 
 Source: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772 (version of 2023).
-Equation numbers below are those of the tutorial; the default parameters are those of its Table 1,
+Equation numbers are those of the tutorial; the default parameters are those of its Table 1,
 negative weights (active CMA) included.
 
 Variables that have bounds of their own are searched in units of their widths. Whole numbers have a
@@ -297,14 +299,17 @@ class CMAES(Algorithm):
         return replace(distribution, mean=mean, stretch=stretch)
 
     def initialise(self, rng: np.random.Generator) -> Population:
+        """Samples of a sphere around a random mean (2.2)."""
         genome = self.representation.start(1, rng)[0]
         first = self.around(genome[self.representation.numbers] / self.scale)
         return self.mutate(Population.unevaluated(first.mean[None], first), rng)
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
+        """All samples, ranked from the best to the worst."""
         return Parents(population, best_first(population.score)[None])
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        """The ranked samples move mean, step size, paths and covariance (eq. 42 to 47)."""
         samples = parents.population
         ranked = samples.genomes[parents.rows[0]]
         numbers = ranked[:, self.representation.numbers] / self.scale
@@ -318,6 +323,7 @@ class CMAES(Algorithm):
         return Population.unevaluated(distribution.mean[None], distribution)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        """New samples of the distribution (eq. 38 to 40)."""
         distribution = offspring.memory
         samples, places = distribution.sample(self.samples, rng), None
         if distribution.probabilities is not None:
@@ -327,6 +333,7 @@ class CMAES(Algorithm):
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
+        """The new samples; the old ones are forgotten."""
         return Comma(self.samples)(population, offspring, rng)
 
     def metrics(self, population: Population) -> dict[str, float]:

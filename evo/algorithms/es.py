@@ -1,4 +1,4 @@
-"""The evolution strategy (mu/rho +, lambda) with self-adaptive step sizes.
+"""The evolution strategy (mu/rho +, lambda): step sizes evolve with what they mutate.
 
 Every individual carries the step size, or the step sizes, by which it was mutated. They are
 recombined and mutated before the variables are, so a step size that leads to good individuals is
@@ -91,21 +91,25 @@ class ES(Algorithm):
         return self.settings.parents + 2 * self.settings.offspring
 
     def initialise(self, rng: np.random.Generator) -> Population:
+        """Mu vectors from the start region, all with the first step size."""
         genomes = self.representation.start(self.settings.parents, rng)
         columns = 1 if self.settings.step_sizes == "one" else genomes.shape[1]
         first = self.settings.sigma * self.representation.width
         return Population.unevaluated(genomes, sigma=np.full((len(genomes), columns), first))
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
+        """Rho different parents for each of lambda offspring, all equally likely."""
         everyone = np.tile(np.arange(len(population)), (self.settings.offspring, 1))
         return Parents(population, rng.permuted(everyone, axis=1)[:, : self.settings.mixing])
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        """Variables by discrete recombination, step sizes by intermediate recombination."""
         genomes = discrete(parents.population.genomes, parents.rows, rng)
         sigma = intermediate(parents.population.columns["sigma"], parents.rows, rng)
         return Population.unevaluated(genomes, sigma=sigma)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        """First the step sizes by random factors, then the variables by normal noise of them."""
         sigma = self.step_sizes(offspring.columns["sigma"], rng)
         before, representation = offspring.genomes, self.representation
         after = before + representation.scale * sigma * rng.standard_normal(before.shape)
@@ -117,6 +121,7 @@ class ES(Algorithm):
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
+        """The best mu of the offspring (comma), or of parents and offspring (plus)."""
         return self.survival(population, offspring, rng)
 
     def carried(self, population: Population) -> Rows:

@@ -1,4 +1,4 @@
-"""The genetic algorithm, on genomes of any kind.
+"""The genetic algorithm: selected pairs are crossed, and their children mutated.
 
 Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975); the generational form
 with elites as in A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015),
@@ -22,10 +22,7 @@ from evo.skeleton import Algorithm
 
 
 class GA(Algorithm):
-    """Selected pairs are crossed, their children mutated.
-
-    The children and the best few of the old make the new population.
-    """
+    """The children and the best few of the old make the new population."""
 
     class Settings(BaseSettings):
         """Defaults are common textbook values; they work on function problems and on CartPole."""
@@ -80,9 +77,11 @@ class GA(Algorithm):
         self.survival = Generational(self.settings.elites)
 
     def initialise(self, rng: np.random.Generator) -> Population:
+        """Genomes drawn at random."""
         return Population.unevaluated(self.representation.start(self.settings.population, rng))
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
+        """A pair for each child, by the chosen selection."""
         offspring = self.settings.population - self.settings.elites
         rows = self.selection(population.score, 2 * offspring, rng).reshape(offspring, 2)
         if self.representation.fitter_first:
@@ -90,17 +89,21 @@ class GA(Algorithm):
         return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        """A share of the pairs is crossed; the other children are copies of one parent."""
         pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         genomes = self.representation.cross(parents.population.genomes, pairs, rng)
         return Population.unevaluated(genomes)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        """Every child, by the representation's mutation."""
         return Population.unevaluated(self.representation.mutate(offspring.genomes, rng))
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
+        """All children, and the elites: the best few of the old population."""
         return self.survival(population, offspring, rng)
 
     def carried(self, population: Population) -> Rows:
+        """The elites."""
         return best_first(population.score)[: self.settings.elites]

@@ -1,4 +1,6 @@
-"""MAP-Elites: an archive with the best solution of every cell of a grid over descriptors.
+"""MAP-Elites, multi-dimensional archive of phenotypic elites: the best of each cell of a grid.
+
+The grid is over descriptors: properties by which solutions differ.
 
 Source: J.-B. Mouret, J. Clune, Illuminating Search Spaces by Mapping Elites, arXiv:1504.04909
 (2015), section 3 and Fig. 2. Figures of an archive: J. K. Pugh, L. B. Soros, K. O. Stanley, Quality
@@ -69,22 +71,25 @@ class MAPElites(Algorithm):
         return self.settings.batch
 
     def initialise(self, rng: np.random.Generator) -> Population:
+        """Genomes drawn at random; those that are the best of their cell stay."""
         return Population.unevaluated(self.representation.start(self.settings.batch, rng), Origin())
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
-        """Elites, all of them equally often."""
+        """Elites, all of them equally likely."""
         rows = rng.integers(len(population), size=(self.settings.batch, 2))
         if self.representation.fitter_first:
             rows = fitter_first(rows, population.score)
         return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        """A share of the pairs is crossed; the other children are copies of one parent."""
         pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         population = parents.population
         genomes = self.representation.cross(population.genomes, pairs, rng)
         return Population.unevaluated(genomes, population.memory)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        """Every child, by the representation's mutation."""
         genomes = self.representation.mutate(offspring.genomes, rng)
         return Population.unevaluated(genomes, offspring.memory)
 

@@ -1,4 +1,4 @@
-"""NEAT: NeuroEvolution of Augmenting Topologies.
+"""NEAT, neuroevolution of augmenting topologies: networks grow from a minimal start, in species.
 
 Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
 Evolutionary Computation 10(2), 2002. Parameters follow section 4.1 where nothing else is said;

@@ -1,8 +1,8 @@
-"""NSGA-II: fronts of solutions that nobody dominates, spread out by crowding distance.
+"""NSGA-II, nondominated sorting genetic algorithm: fronts of solutions, spread by crowding.
 
 Source: K. Deb, A. Pratap, S. Agarwal, T. Meyarivan, A Fast and Elitist Multiobjective Genetic
-Algorithm: NSGA-II, IEEE Transactions on Evolutionary Computation 6 (2002). Section numbers below
-are its. Real vectors cross and mutate as there with ``genome.crossover=sbx`` and
+Algorithm: NSGA-II, IEEE Transactions on Evolutionary Computation 6 (2002). Section numbers are
+its. Real vectors cross and mutate as there with ``genome.crossover=sbx`` and
 ``genome.mutation=polynomial``, which are the defaults.
 """
 
@@ -28,7 +28,7 @@ class Reference:
 
 
 class NSGA2(Algorithm):
-    """Parents and offspring together; the best fronts survive, the last one in part."""
+    """The result is a front: solutions of which none is better in one score and worse in none."""
 
     objectives = "several"
     Memory = Reference
@@ -46,6 +46,7 @@ class NSGA2(Algorithm):
     settings: Settings
 
     def initialise(self, rng: np.random.Generator) -> Population:
+        """Genomes drawn at random."""
         genomes = self.representation.start(self.settings.population, rng)
         return Population.unevaluated(genomes, Reference(np.empty(0)))
 
@@ -60,19 +61,21 @@ class NSGA2(Algorithm):
         return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        """A share of the pairs is crossed; the other children are copies of one parent."""
         pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         population = parents.population
         genomes = self.representation.cross(population.genomes, pairs, rng)
         return Population.unevaluated(genomes, population.memory)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        """Every child, by the representation's mutation."""
         genomes = self.representation.mutate(offspring.genomes, rng)
         return Population.unevaluated(genomes, offspring.memory)
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
-        """The best fronts of both together (III-C)."""
+        """The best fronts of parents and offspring together, the last one by crowding (III-C)."""
         both = offspring.concat(population) if len(population) else offspring
         fitness = both.fitness.reshape(len(both), -1)
         rank = ranks(fitness, both.violation)

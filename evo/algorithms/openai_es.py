@@ -144,6 +144,7 @@ class OpenAIES(Algorithm):
         return sigma, unit * self.settings.learning_rate
 
     def initialise(self, rng: np.random.Generator) -> Population:
+        """Samples around a random mean."""
         genome, discrete = self.representation.start(1, rng)[0], self.representation.discrete
         mean = genome[self.representation.numbers] / self.scale
         probabilities = None
@@ -154,9 +155,11 @@ class OpenAIES(Algorithm):
         return self.mutate(Population.unevaluated(mean[None], first), rng)
 
     def select_parents(self, population: Population, rng: np.random.Generator) -> Parents:
+        """All samples; each counts by the rank of its fitness."""
         return Parents(population, np.arange(len(population))[None])
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
+        """The mean takes a step of Adam along the estimated gradient."""
         samples, now = parents.population, parents.population.memory
         sigma, rate = self.lengths(now)
         numbers = samples.genomes[:, self.representation.numbers] / self.scale
@@ -180,6 +183,7 @@ class OpenAIES(Algorithm):
         return labels.learnt(before, places, weights / weights.sum(), rate, discrete.labels)
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
+        """New samples in antithetic pairs: noise is added to the mean, and taken off it."""
         ascent = offspring.memory
         sigma, _ = self.lengths(ascent)
         shape = self.settings.population // 2, offspring.genomes.shape[1]
@@ -193,6 +197,7 @@ class OpenAIES(Algorithm):
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator
     ) -> Population:
+        """The new samples; the old ones are forgotten."""
         return Generational()(population, offspring, rng)
 
     def metrics(self, population: Population) -> dict[str, float]:

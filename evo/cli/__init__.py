@@ -6,8 +6,21 @@ from typing import Annotated
 import typer
 
 from evo import __version__
-from evo.cli import compare, config, doctor, list, replay, report, resume, start, study, watch
+from evo.cli import (
+    compare,
+    config,
+    doctor,
+    explain,
+    list,
+    replay,
+    report,
+    resume,
+    start,
+    study,
+    watch,
+)
 from evo.cli.errors import Commands
+from evo.cli.help import add
 from evo.kind import kinds
 
 app = typer.Typer(
@@ -22,11 +35,17 @@ app = typer.Typer(
 @app.callback()
 def evo(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", help="Show the version and exit.")
+    ] = False,
 ) -> None:
-    """Evolve vectors and networks, or let networks learn.
+    """Evolve vectors, networks and programs, or let networks learn.
 
-    Try: [bold]evo run neat cartpole[/bold].
+    Try: [bold]evo run neat cartpole[/bold]. Every name has a page: [bold]evo explain neat[/bold].
+
+    Exit codes: 0 done, 1 target missed with --require-target, 2 usage or settings, 3 evaluations
+    failed, 4 an extra is missing, 70 a fault, 130 interrupted and saved; more under
+    [bold]evo explain exit-codes[/bold] and [bold]evo explain environment-variables[/bold].
     """
     if version:
         typer.echo(f"evo {__version__}")
@@ -35,16 +54,17 @@ def evo(
 
 
 for kind in kinds():
-    app.command(kind.command)(start.command(kind))
-app.command("resume")(resume.command())
-app.command("replay")(replay.replay)
-app.command("report")(report.report)
-app.command("watch")(watch.watch)
-app.command("study")(study.study)
-app.command("compare")(compare.compare)
-app.command("list")(list.list_runs)
+    add(app, kind.command, start.command(kind), kind.examples)
+add(app, "resume", resume.command(), resume.EXAMPLES)
+add(app, "replay", replay.replay, replay.EXAMPLES)
+add(app, "report", report.report, report.EXAMPLES)
+add(app, "watch", watch.watch, watch.EXAMPLES)
+add(app, "study", study.command(), study.EXAMPLES)
+add(app, "compare", compare.compare, compare.EXAMPLES)
+add(app, "list", list.list_names, list.EXAMPLES)
+add(app, "explain", explain.explain, explain.EXAMPLES)
 app.add_typer(config.app, name="config")
-app.command("doctor")(doctor.doctor)
+add(app, "doctor", doctor.doctor, doctor.EXAMPLES)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evo.cli import completion
 from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Quiet
 from evo.cli.study import show
@@ -14,14 +15,22 @@ from evo.errors import RunFolderError, UsageError
 if TYPE_CHECKING:
     from evo.runs.folder import RunFolder
 
+EXAMPLES = ("evo compare runs", "evo compare runs/* --measure wall_s --out comparison")
+
 
 def compare(
     runs: Annotated[
-        list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="RUN…")
+        list[Path],
+        typer.Argument(
+            help="Run folders, or folders of run folders.",
+            metavar="RUN…",
+            autocompletion=completion.runs,
+        ),
     ],
     measure: Annotated[
         str | None,
         typer.Option(
+            metavar="KEY",
             help="A key of summary.json; by default test_accuracy or champion.mean.",
             show_default=False,
         ),
@@ -31,7 +40,8 @@ def compare(
         typer.Option(help="Measure from which on a run is a success; by default its target."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Where to write tables and a figure.", show_default=False)
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write tables and a figure.", show_default=False),
     ] = None,
     quiet: Quiet = False,
     format: OutputFormat = Format.text,

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evo.cli.completion import names_in
 from evo.cli.errors import Traceback
+from evo.cli.help import Command, examples
 from evo.cli.options import File, Set
 from evo.cli.trust import Trust, demand_trust_in_file
 from evo.cli.words import as_typed
 from evo.errors import UsageError
+from evo.registry import ALGORITHMS, DATA, PROBLEMS, RULES
 
 if TYPE_CHECKING:
     from evo.kind import Kind
@@ -17,27 +20,51 @@ if TYPE_CHECKING:
 KindName = Annotated[
     str | None,
     typer.Option(
-        "--kind", help="run, learn …: the command, where two have such names.", show_default=False
+        "--kind",
+        metavar="COMMAND",
+        help="run, learn …: the command, where two have such names.",
+        show_default=False,
     ),
 ]
 
 app = typer.Typer(help="Show, write and check settings.", no_args_is_help=True)
 
 
-@app.command()
+Method = Annotated[
+    str,
+    typer.Argument(
+        help="An algorithm or a learning rule.",
+        show_default=False,
+        autocompletion=names_in({**ALGORITHMS, **RULES}),
+    ),
+]
+Subject = Annotated[
+    str,
+    typer.Argument(
+        help="A problem, or data.",
+        show_default=False,
+        autocompletion=names_in({**PROBLEMS, **DATA}),
+    ),
+]
+
+
+@app.command(
+    cls=Command,
+    epilog=examples(
+        "evo config show neat cartpole",
+        "evo config show dfa mnist5k --set optimiser.lr=0.01",
+    ),
+)
 def show(
-    algorithm: Annotated[str, typer.Argument(show_default=False)],
-    problem: Annotated[str, typer.Argument(show_default=False)],
+    algorithm: Method,
+    problem: Subject,
     settings: Set = None,
     config: File = None,
     kind: KindName = None,
     trust: Trust = False,
     traceback: Traceback = False,
 ) -> None:
-    """Show the settings that a run would have, and where each comes from.
-
-    Examples: evo config show neat cartpole; evo config show dfa mnist5k.
-    """
+    """Show the settings that a run would have, and where each comes from."""
     from evo.config import resolve
     from evo.config.write import resolved
 
@@ -52,10 +79,13 @@ def show(
     typer.echo(resolved(chosen), nl=False)
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    epilog=examples("evo config new neat cartpole", "evo config new dfa digits my.toml"),
+)
 def new(
-    algorithm: Annotated[str, typer.Argument(show_default=False)],
-    problem: Annotated[str, typer.Argument(show_default=False)],
+    algorithm: Method,
+    problem: Subject,
     file: Annotated[
         Path | None,
         typer.Argument(help="Where to write it; without one it is printed.", show_default=False),
@@ -82,7 +112,7 @@ def new(
     typer.echo(as_typed(f"wrote {file}; run it with: evo {config.kind.command} --config {file}"))
 
 
-@app.command()
+@app.command(cls=Command, epilog=examples("evo config check my.toml"))
 def check(
     file: Annotated[Path, typer.Argument(help="A TOML file.")],
     trust: Trust = False,

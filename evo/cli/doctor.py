@@ -24,6 +24,7 @@ EXTRAS = {
     "figures": ("fpdf", "evo report --figures pdf and png"),
     "pandas": ("pandas", "evo.load(run).frame()"),
 }
+EXAMPLES = ("evo doctor",)
 MISSING_EXTRA = 4
 
 

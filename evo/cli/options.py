@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from evo.cli import completion
+
 
 class Format(StrEnum):
     """How a result is printed."""
@@ -24,21 +26,39 @@ RequireTarget = Annotated[
     bool, typer.Option("--require-target", help="Exit with 1 if the result misses the target.")
 ]
 OutputFormat = Annotated[Format, typer.Option("--format", help="json: stdout is one JSON object.")]
-Run = Annotated[Path, typer.Argument(help="A run folder.", metavar="RUN", show_default=False)]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="A setting: algorithm.population=300, problem.episodes=3, network.hidden=[8].",
+Run = Annotated[
+    Path,
+    typer.Argument(
+        help="A run folder, such as runs/latest.",
+        metavar="RUN",
+        show_default=False,
+        autocompletion=completion.runs,
     ),
 ]
+
+
+def assignments(example: str, complete: Callable[..., list[str]] | None = None) -> Any:
+    """The option ``--set``.
+
+    Args:
+        example: what its help shows.
+        complete: offers keys.
+    """
+    return typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help=f"A setting, as often as needed: {example}.",
+        autocompletion=complete,
+    )
+
+
+Set = Annotated[list[str] | None, assignments("algorithm.population=300, network.hidden=[8,8]")]
 File = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="A TOML file with settings (evo config new)."),
 ]
 Seed = Annotated[int | None, typer.Option(help="The only source of randomness, 0 by default.")]
-Out = Annotated[Path, typer.Option(help="Where run folders go.", file_okay=True)]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where run folders go.", file_okay=True)]
 
 
 def optional(type: type, help: str) -> Any:
@@ -54,11 +74,12 @@ def with_parameters(
     Args:
         function: takes the further parameters as keywords.
         arguments: annotations by name of those that come first; their default is None.
-        options: annotations by name of those that come last; their default is None.
+        options: annotations by name of those that come last; their default is None. Where
+            `function` has such a parameter, it gets this annotation and stays where it is.
     """
     kind = inspect.Parameter.KEYWORD_ONLY
     own = [
-        parameter.replace(kind=kind)
+        parameter.replace(kind=kind, annotation=options.get(parameter.name, parameter.annotation))
         for parameter in inspect.signature(function).parameters.values()
         if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
@@ -66,6 +87,7 @@ def with_parameters(
         [
             inspect.Parameter(name, kind, default=None, annotation=type)
             for name, type in more.items()
+            if name not in [parameter.name for parameter in own]
         ]
         for more in (arguments, options)
     )

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from evo.kinds.evolution.replay import Replay
     from evo.population import Floats
 
+EXAMPLES = (
+    "evo replay runs/latest",
+    "evo replay runs/latest --episodes 10 --seed 1 --format json",
+    "evo replay runs/latest --gif film.gif",
+)
 Film = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the episodes as a film.", show_default=False),

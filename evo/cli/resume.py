@@ -20,6 +20,8 @@ from evo.kind import kinds
 if TYPE_CHECKING:
     from evo.runs.folder import RunFolder
 
+EXAMPLES = ("evo resume runs/latest", "evo resume runs/latest --generations 40")
+
 
 def command() -> Callable[..., None]:
     """The command, with an option for the limit of each kind of run."""

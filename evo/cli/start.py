@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evo.cli.completion import keys_of, names_in
 from evo.cli.errors import Traceback
 from evo.cli.options import (
     File,
@@ -17,7 +18,7 @@ from evo.cli.options import (
     Quiet,
     RequireTarget,
     Seed,
-    Set,
+    assignments,
     optional,
     with_parameters,
 )
@@ -33,7 +34,7 @@ def command(kind: Kind) -> Callable[..., None]:
     """The command that starts runs of a kind."""
 
     def start(
-        settings: Set = None,
+        settings: list[str] | None = None,
         config: File = None,
         seed: Seed = None,
         out: Out = Path("runs"),
@@ -65,10 +66,15 @@ def command(kind: Kind) -> Callable[..., None]:
         end(kind, summary, format, quiet, require_target)
 
     names = {
-        section: Annotated[str | None, typer.Argument(help=help, show_default=False)]
-        for section, help in zip(kind.names, kind.arguments, strict=True)
+        section: Annotated[
+            str | None,
+            typer.Argument(help=help, show_default=False, autocompletion=names_in(table)),
+        ]
+        for section, help, table in zip(kind.names, kind.arguments, kind.tables, strict=True)
     }
     options = {option.name: optional(option.type, option.help) for option in kind.options}
+    option = assignments(kind.example, keys_of(kind))
+    options["settings"] = Annotated[list[str] | None, option]
     start.__doc__ = kind.about
     return with_parameters(start, names, options)
 

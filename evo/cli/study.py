@@ -2,23 +2,42 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from evo.cli import completion
 from evo.cli.errors import INTERRUPTED, Traceback
-from evo.cli.options import Format, OutputFormat, Quiet, Set
+from evo.cli.options import Format, OutputFormat, Quiet, assignments, with_parameters
 from evo.cli.trust import Trust, demand_trust_in_file
 
 FAILED = 3
+EXAMPLES = (
+    "evo list studies",
+    "evo study rules-depth10 --seeds 1",
+    "evo study my-study.toml --workers 2 --set run.stop_at_target=false",
+)
+
+
+def command() -> Callable[..., None]:
+    """The command, with an example of a setting that suits every study."""
+    option = assignments("run.stop_at_target=false, for all cells")
+    return with_parameters(study, {}, {"settings": Annotated[list[str] | None, option]})
 
 
 def study(
     file: Annotated[
-        Path, typer.Argument(help="A TOML file, as in configs/studies.", metavar="FILE")
+        Path,
+        typer.Argument(
+            help="A study that comes with evo (evo list studies), or a TOML file.",
+            metavar="STUDY",
+            show_default=False,
+            autocompletion=completion.studies,
+        ),
     ],
-    settings: Set = None,
+    settings: list[str] | None = None,
     seeds: Annotated[
         int | None, typer.Option(help="How many seeds, from 0 on; by default those of the file.")
     ] = None,
@@ -34,7 +53,7 @@ def study(
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
 ) -> None:
-    """Carry out a study: evo study configs/studies/rules-depth10.toml.
+    """Carry out a study: settings times seeds, in parallel, with one table and one figure.
 
     Called again, it goes on where it stopped.
     """
@@ -44,12 +63,13 @@ def study(
     from evo.runs.signals import Interrupted
     from evo.studies import results, table
     from evo.studies.carry_out import Outcome, run_study
-    from evo.studies.plan import read
+    from evo.studies.plan import find, read
 
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
-    demand_trust_in_file(file, trust, settings or ())
-    plan = read(file, settings or (), seeds)
+    path = find(file)
+    demand_trust_in_file(path, trust, settings or ())
+    plan = read(path, settings or (), seeds)
     folder = out or Path("studies") / file.stem
     count, done = len(plan.cells) * len(plan.seeds), 0
 

@@ -32,6 +32,12 @@ class Layer:
         return self.sections.get(section, {}).get("name")
 
 
+def configs() -> Path:
+    """The folder of tuned settings and studies: in the package, or in the checkout."""
+    inside = Path(str(files("evo") / "configs"))
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "configs"
+
+
 def packaged(kind: Kind, first: str, second: str, wrong: list[str]) -> Layer | None:
     """The tuned settings that come with the project for one name on another, if there are any.
 
@@ -43,10 +49,8 @@ def packaged(kind: Kind, first: str, second: str, wrong: list[str]) -> Layer | N
     """
     if not all(re.fullmatch(r"\w[\w.-]{0,99}", name) for name in (first, second)):
         return None
-    inside = Path(str(files("evo") / "configs"))
-    folder = inside if inside.is_dir() else Path(__file__).parents[2] / "configs"
     place = Path(*kind.folder, first, f"{second}.toml")
-    path = folder / place
+    path = configs() / place
     return from_file(path, kind, wrong, f"configs/{place.as_posix()}") if path.is_file() else None
 
 

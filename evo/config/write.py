@@ -1,14 +1,17 @@
 """Configurations as TOML that a person can read; `resolve` reads them back to the same settings."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import tomlkit
+from pydantic import AfterValidator, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from evo import __version__
 from evo.config.config import Config
+from evo.settings import OneOf
 
 EVERY_KEY = "Every setting of {title}, with its default. Delete what you do not change."
 BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
@@ -23,14 +26,14 @@ class Entry:
         value: as JSON and TOML know it.
         source: where the value came from.
         description: what the setting is about.
-        bounds: which values are allowed, in words.
+        allowed: which values it may have, in words.
     """
 
     key: str
     value: Any
     source: str
     description: str = ""
-    bounds: str = ""
+    allowed: str = ""
 
 
 def resolved(config: Config) -> str:
@@ -53,7 +56,7 @@ def documented(config: Config) -> str:
     """The configuration as TOML, with a comment above each value: what it is and what it may be."""
 
     def add(table: Any, entry: Entry) -> None:
-        about = "; ".join(filter(None, (entry.description, entry.bounds)))
+        about = "; ".join(filter(None, (entry.description, entry.allowed)))
         if about:
             table.add(tomlkit.nl())
             table.add(tomlkit.comment(about))
@@ -67,7 +70,7 @@ def entries(config: Config, section: str) -> Iterator[Entry]:
     fields, sources = type(config.models[section]).model_fields, config.sources[section]
     for key, value in config.values(section).items():
         about = fields[key].description or ""
-        yield Entry(key, value, sources[key], about, _bounds(fields[key]))
+        yield Entry(key, value, sources[key], about, allowed(fields[key]))
 
 
 def _document(config: Config, head: str, add: Callable[[Any, Entry], None]) -> str:
@@ -84,13 +87,39 @@ def _document(config: Config, head: str, add: Callable[[Any, Entry], None]) -> s
     return tomlkit.dumps(document)
 
 
-def _bounds(field: FieldInfo) -> str:
-    return ", ".join(
-        f"{text} {getattr(rule, sign):g}"
+def allowed(field: FieldInfo) -> str:
+    """Which values a setting may have, in words: its bounds, or the words that can be chosen."""
+    bounds = [
+        f"{text} {_plain(getattr(rule, sign))}"
         for rule in field.metadata
         for sign, text in BOUNDS.items()
         if hasattr(rule, sign)
-    )
+    ]
+    words = _words(field.annotation) if field.annotation is not None else ()
+    for rule in field.metadata:
+        if isinstance(rule, AfterValidator) and isinstance(rule.func, OneOf):
+            words = tuple(rule.func.names)
+    if words and not all(word in (field.description or "") for word in words):
+        bounds.append(f"one of {', '.join(words)}")
+    return ", ".join(bounds)
+
+
+def _plain(bound: float) -> str:
+    """A bound as a person writes it: 1e8, not 1e+08."""
+    return re.sub(r"e([+-])0*", lambda sign: "e-" if sign[1] == "-" else "e", f"{bound:g}")
+
+
+def _words(annotation: Any) -> tuple[str, ...]:
+    """The words of a Literal, perhaps an optional one."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    return next((_words(part) for part in get_args(annotation) if _words(part)), ())
+
+
+def as_toml(value: Any) -> str:
+    """A value as it is written in a configuration."""
+    plain = TypeAdapter(Any).dump_python(value, mode="json")
+    return _item(plain).as_string()
 
 
 def _item(value: Any) -> Any:

@@ -106,9 +106,20 @@ class PartsDevelopment(Development):
 
 
 class PartsRepresentation(Representation[Parts]):
-    """Genomes that have a part for each part of the need.
+    """Several representations side by side: a genome has a part for each thing that is needed.
 
-    Parts cross and mutate one after the other, each by the operators of its representation.
+    Parts cross and mutate one after the other, each by the operators of its representation, whose
+    settings stand in a table of the part's name.
+
+    Source: none; it puts other representations together.
+
+    Example:
+        import evo
+
+        need = evo.Parts(body=evo.Reals(3), brain=evo.Network(2, 1))
+        search = evo.evolution("ga", need, seed=1, settings={"population": 10})
+        parts = search.ask().genomes.parts
+        print(parts["body"].shape, len(parts["brain"]))
     """
 
     serves = Parts

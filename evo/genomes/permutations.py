@@ -32,7 +32,7 @@ class Order(Need):
 
 
 def order(genomes: Orders, rows: Rows, rng: np.random.Generator) -> Orders:
-    """A piece of the first parent; the rest in the order that it has in the second.
+    """Order crossover (OX): a piece of the first parent, the rest in the order of the second.
 
     The rest begins behind the piece and goes around the end.
 
@@ -68,7 +68,7 @@ def _piece(genomes: Orders, rng: np.random.Generator) -> tuple[NDArray[Any], NDA
 
 
 def swap(genomes: Orders, rng: np.random.Generator) -> Orders:
-    """Two places exchange what they have."""
+    """Swap mutation: two places exchange what they have."""
     first, last = _piece(genomes, rng)
     children = genomes.copy()
     np.put_along_axis(children, first, np.take_along_axis(genomes, last, axis=1), axis=1)
@@ -77,7 +77,7 @@ def swap(genomes: Orders, rng: np.random.Generator) -> Orders:
 
 
 def inversion(genomes: Orders, rng: np.random.Generator) -> Orders:
-    """A piece is turned around: of a tour that changes two links."""
+    """Inversion mutation: a piece is turned around; of a tour that changes two links."""
     first, last = _piece(genomes, rng)
     places = np.arange(genomes.shape[1])
     inside = (places >= first) & (places <= last)
@@ -85,7 +85,7 @@ def inversion(genomes: Orders, rng: np.random.Generator) -> Orders:
 
 
 def insertion(genomes: Orders, rng: np.random.Generator) -> Orders:
-    """What stands at the end of a piece moves to its begin; the others make room."""
+    """Insertion mutation: what stands at the end of a piece moves to its begin."""
     first, last = _piece(genomes, rng)
     places = np.arange(genomes.shape[1])
     source = np.where((places > first) & (places <= last), places - 1, places)
@@ -93,7 +93,7 @@ def insertion(genomes: Orders, rng: np.random.Generator) -> Orders:
 
 
 def scramble(genomes: Orders, rng: np.random.Generator) -> Orders:
-    """The places of a piece are shuffled."""
+    """Scramble mutation: the places of a piece are shuffled."""
     first, last = _piece(genomes, rng)
     places = np.arange(genomes.shape[1])
     inside = (places >= first) & (places <= last)
@@ -134,7 +134,10 @@ class Operators(BaseSettings):
 
 
 class Permutations(Representation[Order]):
-    """The rows of an array of whole numbers `(n, length)`."""
+    """Permutations: a genome is an order of things, each of them once.
+
+    Genomes are the rows of an array of whole numbers `(n, length)`.
+    """
 
     serves = Order
     words = "permutations"

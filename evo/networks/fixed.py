@@ -1,6 +1,9 @@
-"""Networks of one fixed topology whose weights are laid out as a vector.
+"""Fixed topology: all weights of a network, whose layers stay as they are, make one real vector.
 
 This turns a control task into a search over numbers.
+
+Source: D. J. Montana, L. Davis, Training Feedforward Neural Networks Using Genetic Algorithms,
+IJCAI 1989.
 """
 
 from typing import Annotated, Any

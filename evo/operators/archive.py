@@ -35,9 +35,10 @@ def grid_cells(
 
 
 def elites(cells: NDArray[np.int64], score: Floats) -> Rows:
-    """The best row of each cell, in ascending order of cells; of equal scores the first row.
+    """The elites of a grid archive: the best individual of each cell.
 
-    Rows without a cell (-1), and those that failed (-inf), are nobody's elite.
+    They come in ascending order of cells; of equal scores the first row is the elite. Rows without
+    a cell (-1), and those that failed (-inf), are nobody's elite.
 
     Args:
         cells: `(n,)`.

@@ -10,14 +10,17 @@ from evo.population import Floats, Rows
 
 
 def ranks(fitness: Floats, violation: Floats | None = None) -> NDArray[np.int64]:
-    """`(n,)` numbers of the front that each row is in: 0 for those whom nobody dominates.
+    """Nondominated sorting: which front each individual is in, 0 for those whom nobody dominates.
 
-    Infeasible rows are in fronts behind those of feasible ones, the less they violate the further
-    in front; rows that failed are in the front behind the last one.
+    Infeasible ones are in fronts behind those of feasible ones, the less they violate the further
+    in front; those that failed are in the front behind the last one.
 
     Args:
         fitness: `(n, m)`.
         violation: `(n,)`, see `Population.violation`; None where there are no constraints.
+
+    Returns:
+        `(n,)` numbers of fronts.
 
     Source: K. Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE Trans.
     EC 6 (2002), sections III-A and VI (constrained domination); computed by moocore.
@@ -36,7 +39,9 @@ def ranks(fitness: Floats, violation: Floats | None = None) -> NDArray[np.int64]
 
 
 def crowding(fitness: Floats, rank: NDArray[np.int64]) -> Floats:
-    """`(n,)` crowding distances, each within its own front: infinite at the ends of a front.
+    """Crowding distance: how far off an individual's neighbours on its front are.
+
+    It is infinite at the ends of a front.
 
     Args:
         fitness: `(n, m)`.
@@ -69,7 +74,11 @@ def crowded_first(rank: NDArray[np.int64], distance: Floats) -> Rows:
 
 
 def hypervolume(fitness: Floats, reference: Floats) -> float:
-    """The volume that `(n, m)` fitness dominates above the `(m,)` reference.
+    """Hypervolume: the volume that a front dominates above a reference point.
+
+    Args:
+        fitness: `(n, m)`.
+        reference: `(m,)`.
 
     Source: E. Zitzler, L. Thiele, Multiobjective Optimization Using Evolutionary Algorithms – A
     Comparative Case Study, PPSN V (1998); computed by moocore.

@@ -26,7 +26,7 @@ def best_first(score: Floats) -> Rows:
 
 @dataclass(frozen=True)
 class Uniform:
-    """Every row is equally likely, whatever its score."""
+    """Uniform selection: every individual is equally likely to breed, whatever its score."""
 
     def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
         return rng.integers(len(score), size=count)
@@ -34,7 +34,10 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Tournament:
-    """The best of `size` rows drawn at random; with `replacement` a row may meet itself.
+    """Tournament selection: the best of a few individuals drawn at random breeds.
+
+    The more are drawn (`size`), the stronger the selection; with `replacement` an individual may
+    meet itself.
 
     Source: D. E. Goldberg, K. Deb, A Comparative Analysis of Selection Schemes Used in Genetic
     Algorithms, FOGA 1991.
@@ -135,28 +138,40 @@ def _locate(probability: Floats, points: Floats) -> Rows:
 
 
 @dataclass(frozen=True)
-class FitnessProportionate:
-    """Draws with probabilities proportional to fitness.
+class Roulette:
+    """Roulette wheel: the chance to breed is proportional to fitness, each draw by itself.
 
-    With `universal` the draws are equally spaced (`stochastic_universal`); without, they are
-    independent (`roulette`).
+    Fitness is counted from the worst individual.
 
     Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975).
     """
 
-    universal: bool = False
+    def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
+        return roulette(proportionate(score), count, rng)
+
+
+@dataclass(frozen=True)
+class StochasticUniversal:
+    """Stochastic universal sampling: proportional to fitness, with equally spaced draws.
+
+    Nobody breeds more or less often than its share rounded up or down. Fitness is counted from the
+    worst individual.
+
+    Source: J. E. Baker, Reducing Bias and Inefficiency in the Selection Algorithm, ICGA 1987.
+    """
 
     def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
-        draw = stochastic_universal if self.universal else roulette
-        return draw(proportionate(score), count, rng)
+        return stochastic_universal(proportionate(score), count, rng)
 
 
 @dataclass(frozen=True)
 class LinearRank:
-    """Draws with probabilities linear in the rank.
+    """Linear ranking: the chance to breed falls evenly from the best individual to the worst.
 
-    `pressure` (1 to 2) is how often the best row is drawn on average, where as many rows are drawn
-    as there are.
+    `pressure` (1 to 2) is how often the best is drawn on average, where as many are drawn as there
+    are individuals.
+
+    Source: J. E. Baker, Adaptive Selection Methods for Genetic Algorithms, ICGA 1985.
     """
 
     pressure: float = 1.5
@@ -167,9 +182,9 @@ class LinearRank:
 
 @dataclass(frozen=True)
 class Truncation:
-    """Draws each of the best `share` of the rows equally often, in random order.
+    """Truncation selection: the best share of the population breeds, all in it equally often.
 
-    Where the number of draws is no multiple of their number, some rows are drawn once more.
+    Where the number of draws is no multiple of their number, some are drawn once more.
 
     Source: H. Mühlenbein, D. Schlierkamp-Voosen, Predictive Models for the Breeder Genetic
     Algorithm, Evol. Comp. 1 (1993).
@@ -206,8 +221,8 @@ def fitter_first(rows: Rows, score: Floats) -> Rows:
 SELECTIONS: Table[Selection] = Table(
     {
         "tournament": lambda chosen: Tournament(chosen.settings.tournament_size),
-        "roulette": lambda _: FitnessProportionate(),
-        "universal": lambda _: FitnessProportionate(universal=True),
+        "roulette": lambda _: Roulette(),
+        "universal": lambda _: StochasticUniversal(),
         "rank": lambda chosen: LinearRank(chosen.settings.rank_pressure),
         "truncation": lambda chosen: Truncation(chosen.settings.truncation_share),
         "uniform": lambda _: Uniform(),

@@ -146,7 +146,7 @@ class Ranking:
 
 
 def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
-    """The shared fitness of each species: the sum of what its members have.
+    """Explicit fitness sharing: a species counts by the mean fitness of its members, not their sum.
 
     Sharing divides each member's fitness by the size of its species, so the sum is the species'
     mean. Since fitness may be negative, it is counted from the worst of the population; a failed
@@ -168,7 +168,7 @@ def shared_fitness(labels: Ints, score: Floats, species: int) -> Floats:
 
 
 def allot(shares: Floats, total: int, minimum: int) -> Ints:
-    """Whole numbers in proportion to shares.
+    """Offspring quotas: how many individuals each species has, in proportion to shared fitness.
 
     Numbers are rounded down, and what that leaves goes to those that lost most by it.
 
@@ -191,7 +191,7 @@ def allot(shares: Floats, total: int, minimum: int) -> Ints:
 
 
 def adapted_threshold(threshold: float, species: int, target: int) -> float:
-    """The compatibility threshold of the next generation.
+    """The adaptive compatibility threshold: it moves until there are as many species as wanted.
 
     Below the target it falls, by a fifth at most, until more species are founded. At the target it
     rises slowly, so that the next species that dies is replaced by individuals that really are

@@ -18,7 +18,7 @@ from evo.population import Population
 
 @dataclass(frozen=True)
 class Generational:
-    """The best `elites` of the population, followed by all offspring."""
+    """Generational survival: all offspring, and the best few of the old population, the elites."""
 
     elites: int = 0
 
@@ -32,7 +32,9 @@ class Generational:
 
 @dataclass(frozen=True)
 class Plus:
-    """The best `size` of population and offspring together, best first.
+    """Plus survival: the best of the old population and the offspring together.
+
+    `size` survive, the best first.
 
     Source: H.-G. Beyer, H.-P. Schwefel, Evolution Strategies: a Comprehensive Introduction, Natural
     Computing 1 (2002), section 2.
@@ -49,7 +51,9 @@ class Plus:
 
 @dataclass(frozen=True)
 class Comma:
-    """The best `size` of the offspring, best first; the population is forgotten.
+    """Comma survival: the best of the offspring; the old population is forgotten.
+
+    `size` survive, the best first.
 
     Source: Beyer & Schwefel (2002), section 2.
     """
@@ -64,10 +68,20 @@ class Comma:
 
 @dataclass(frozen=True)
 class RoundRobin:
-    """The `size` individuals of population and offspring with most wins (q-tournament).
+    """Round-robin tournament: who wins most of q random encounters survives.
 
-    Each meets `opponents` drawn at random. A draw counts as a win; of equal wins the better score
-    survives.
+    Each of the old population and the offspring meets q `opponents` drawn at random, and `size`
+    survive. A draw counts as a win; of equal wins the better score survives.
+
+    Example:
+        import numpy as np
+        import evo
+        from evo.operators.survival import RoundRobin
+
+        three = evo.Population.unevaluated(np.zeros((3, 2)))
+        old = three.evaluated(evo.Evaluation(np.array([1.0, 2.0, 3.0])))
+        new = three.evaluated(evo.Evaluation(np.array([0.0, 5.0, 4.0])))
+        print(RoundRobin(3, opponents=100)(old, new, np.random.default_rng(1)).fitness)
 
     Source: D. B. Fogel, Evolutionary Computation (1995); Eiben & Smith section 5.3.2.
     """

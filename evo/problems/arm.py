@@ -14,9 +14,10 @@ from evo.settings import Settings as BaseSettings
 
 
 class Arm(Problem):
-    """Where the hand of an arm of length 1 is; the cost is the variance of its joints' angles.
+    """A planar arm: its hand is to reach every place, with joints bent as evenly as possible.
 
-    Each joint turns the rest of the arm by -π to π, for values from 0 to 1.
+    The arm has length 1, and the cost is the variance of its joints' angles. Each joint turns the
+    rest of the arm by -π to π, for values from 0 to 1.
 
     Source: V. Vassiliades, J.-B. Mouret, Discovering the Elite Hypervolume by Leveraging
     Interspecies Correlation, GECCO 2018, section 4.2 (the arm repertoire).

@@ -14,7 +14,7 @@ from evo.settings import Settings as BaseSettings
 
 
 class OneMax(Problem):
-    """As many ones as possible.
+    """OneMax: a string of bits with as many ones as possible.
 
     Source: J. D. Schaffer, L. J. Eshelman, On Crossover as an Evolutionarily Viable Strategy, ICGA
     1991.

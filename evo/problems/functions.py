@@ -16,7 +16,13 @@ from evo.settings import Settings as BaseSettings
 
 
 def sphere(x: Floats) -> Floats:
-    """`(n,)` sums of squares of the rows of `x` `(n, d)`; 0 at the origin.
+    """The sphere: the sum of squares, a round bowl with its minimum of 0 at the origin.
+
+    Args:
+        x: `(n, d)` points.
+
+    Returns:
+        `(n,)` costs.
 
     Source: K. A. De Jong, An Analysis of the Behavior of a Class of Genetic Adaptive Systems
     (1975), function F1.
@@ -25,7 +31,15 @@ def sphere(x: Floats) -> Floats:
 
 
 def rosenbrock(x: Floats) -> Floats:
-    """`(n,)` values of a bent, narrow valley for the rows of `x` `(n, d)`, d ≥ 2; 0 at (1, …, 1).
+    """Rosenbrock's function: a bent, narrow valley of little slope, with 0 at (1, …, 1).
+
+    It takes at least two variables.
+
+    Args:
+        x: `(n, d)` points.
+
+    Returns:
+        `(n,)` costs.
 
     Source: H. H. Rosenbrock, An Automatic Method for Finding the Greatest or Least Value of a
     Function, Computer Journal 3 (1960); domain of De Jong (1975), function F2; sum over
@@ -36,9 +50,13 @@ def rosenbrock(x: Floats) -> Floats:
 
 
 def rastrigin(x: Floats) -> Floats:
-    """`(n,)` values of a bowl with a grid of local minima for the rows of `x` `(n, d)`.
+    """Rastrigin's function: a bowl with a grid of local minima, and 0 at the origin.
 
-    0 at the origin.
+    Args:
+        x: `(n, d)` points.
+
+    Returns:
+        `(n,)` costs.
 
     Source: H. Mühlenbein, M. Schomisch, J. Born, The Parallel Genetic Algorithm as Function
     Optimizer, Parallel Computing 17 (1991), section 5, function F6 (A = 10), with 10 - 10 cos 2πx
@@ -49,9 +67,13 @@ def rastrigin(x: Floats) -> Floats:
 
 
 def ackley(x: Floats) -> Floats:
-    """`(n,)` values of a plain of small ripples around one deep hole for the rows of `x` `(n, d)`.
+    """Ackley's function: a plain of small ripples around one deep hole, with 0 at the origin.
 
-    0 at the origin.
+    Args:
+        x: `(n, d)` points.
+
+    Returns:
+        `(n,)` costs.
 
     Source: T. Bäck, Evolutionary Algorithms in Theory and Practice (1996), section 3.3 (a = 20, b =
     0.2, c = 2π).
@@ -86,7 +108,7 @@ BENCHMARKS = {
 
 
 class Function(Problem):
-    """Minimise a real function of any number of dimensions.
+    """It has any number of variables, and is minimised.
 
     A search starts within the function's customary domain and is not kept in it.
     """

@@ -19,10 +19,11 @@ STEPS = 4
 
 
 class Xor(Problem):
-    """Exclusive or: fitness is ``(4 - sum of |error|) ** 2`` over the four patterns, at most 16.
+    """Exclusive or: whether just one of two inputs is 1, which takes a hidden node to tell.
 
-    Answers are 0 and 1. Outputs need not be bounded, so a sum beyond 4 makes fitness negative
-    instead of larger again.
+    Fitness is ``(4 - sum of |error|) ** 2`` over the four patterns, at most 16. Answers are 0 and
+    1. Outputs need not be bounded, so a sum beyond 4 makes fitness negative instead of larger
+    again.
 
     The target is ``3.5 ** 2``. A network that reaches it has every pattern on the right side of
     0.5, since a single one on the wrong side is off by more than 0.5.

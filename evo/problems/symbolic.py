@@ -20,16 +20,32 @@ WORST = 1e12
 
 ARITHMETIC = Program(1, ("add", "subtract", "multiply", "divide"), -1.0, 1.0)
 
+
+def quartic(x: Floats) -> Floats:
+    """Symbolic regression of x^4 + x^3 + x^2 + x, with Koza's eight functions and no constants."""
+    return x**4 + x**3 + x**2 + x
+
+
+def quintic(x: Floats) -> Floats:
+    """Symbolic regression of x^5 - 2 x^3 + x, with arithmetic and constants."""
+    return x**5 - 2.0 * x**3 + x
+
+
+def sextic(x: Floats) -> Floats:
+    """Symbolic regression of x^6 - 2 x^4 + x^2, with arithmetic and constants."""
+    return x**6 - 2.0 * x**4 + x**2
+
+
 FORMULAS: dict[str, tuple[Callable[[Floats], Floats], Program]] = {
-    "quartic": (lambda x: x**4 + x**3 + x**2 + x, Program(1)),
-    "quintic": (lambda x: x**5 - 2.0 * x**3 + x, ARITHMETIC),
-    "sextic": (lambda x: x**6 - 2.0 * x**4 + x**2, ARITHMETIC),
+    "quartic": (quartic, Program(1)),
+    "quintic": (quintic, ARITHMETIC),
+    "sextic": (sextic, ARITHMETIC),
 }
 """The expressions, and what programs may use: for the last two arithmetic and constants."""
 
 
 class SymbolicRegression(Problem):
-    """Find an expression of one variable from points of it; the error is the sum over all points.
+    """The expression is to be found from points of it; the error is the sum over all points.
 
     The target is an error below 0.01 in all, which makes every point a hit in Koza's sense.
 

@@ -17,7 +17,7 @@ from evo.settings import Settings as BaseSettings
 
 
 class TSP(Problem):
-    """The shortest closed tour through all cities of a plane.
+    """The travelling salesman: the shortest closed tour through all cities of a plane.
 
     Cities on a circle have a known best tour, so they are a target; cities scattered in the unit
     square have none.

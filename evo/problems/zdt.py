@@ -27,26 +27,29 @@ def _linear(x: Floats) -> Floats:
 
 
 def zdt1(x: Floats) -> Costs:
-    """A convex front, for the rows of `x` `(n, d)`."""
+    """ZDT1: two costs at odds, whose front is convex."""
     g = _linear(x)
     return x[:, 0], g * (1.0 - np.sqrt(x[:, 0] / g))
 
 
 def zdt2(x: Floats) -> Costs:
-    """A front that is not convex, for the rows of `x` `(n, d)`."""
+    """ZDT2: two costs at odds, whose front is not convex."""
     g = _linear(x)
     return x[:, 0], g * (1.0 - np.square(x[:, 0] / g))
 
 
 def zdt3(x: Floats) -> Costs:
-    """A front of five pieces, for the rows of `x` `(n, d)`."""
+    """ZDT3: two costs at odds, whose front is in five pieces."""
     g = _linear(x)
     share = x[:, 0] / g
     return x[:, 0], g * (1.0 - np.sqrt(share) - share * np.sin(10.0 * np.pi * x[:, 0]))
 
 
 def zdt4(x: Floats) -> Costs:
-    """21 to the power of d - 1 local fronts, for the rows of `x` `(n, d)`."""
+    """ZDT4: two costs at odds, and a great many local fronts before the best one.
+
+    There are 21 to the power of d - 1, for d variables.
+    """
     wide = 10.0 * x[:, 1:] - 5.0
     ripples = np.square(wide) - 10.0 * np.cos(4.0 * np.pi * wide)
     g = 1.0 + 10.0 * wide.shape[1] + ripples.sum(axis=1)
@@ -54,7 +57,7 @@ def zdt4(x: Floats) -> Costs:
 
 
 def zdt6(x: Floats) -> Costs:
-    """A front that is hard to cover evenly, for the rows of `x` `(n, d)`."""
+    """ZDT6: two costs at odds, whose front is hard to cover evenly."""
     first = 1.0 - np.exp(-4.0 * x[:, 0]) * np.power(np.sin(6.0 * np.pi * x[:, 0]), 6)
     g = 1.0 + 9.0 * np.power(x[:, 1:].mean(axis=1), 0.25)
     return first, g * (1.0 - np.square(first / g))
@@ -71,7 +74,7 @@ FORMULAS: dict[str, tuple[Callable[[Floats], Costs], int]] = {
 
 
 class ZDT(Problem):
-    """Minimise two costs, f1 and f2, that are at odds."""
+    """The costs are f1 and f2, and all variables lie between 0 and 1."""
 
     class Settings(BaseSettings):
         """Which problem, with how many variables."""

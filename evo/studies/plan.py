@@ -31,8 +31,8 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from evo.config import Config, resolve
-from evo.config.sources import Layer, contents, tables
-from evo.errors import ConfigError, EvoError, did_you_mean
+from evo.config.sources import Layer, configs, contents, tables
+from evo.errors import ConfigError, EvoError, UsageError, did_you_mean
 from evo.kind import Kind, kind_of_sections
 from evo.settings import Settings, mistakes
 
@@ -170,6 +170,24 @@ class Study:
                     seed,
                     f"{re.sub(r'[^A-Za-z0-9.=+-]+', '-', cell.name).strip('-')}_s{seed}",
                 )
+
+
+def find(name: Path) -> Path:
+    """The file of a study: `name` itself, or the study of that name that comes with evo.
+
+    Raises `UsageError` if it is neither.
+    """
+    packaged = configs() / "studies"
+    if name.suffix == ".toml" or name.exists():
+        return name
+    path = packaged / f"{name}.toml"
+    if not path.is_file():
+        known = [study.stem for study in packaged.glob("*.toml")]
+        raise UsageError(
+            f"unknown study {str(name)!r}{did_you_mean(str(name), known)}",
+            "evo list studies has those that come with evo; one of your own is named by its file",
+        )
+    return path
 
 
 def read(path: Path, assignments: Iterable[str] = (), seeds: int | None = None) -> Study:

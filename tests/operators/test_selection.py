@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from evo.operators.selection import (
-    FitnessProportionate,
     LinearRank,
+    Roulette,
+    StochasticUniversal,
     Tournament,
     Truncation,
     Uniform,
@@ -23,8 +24,8 @@ ALL = [
     Tournament(3),
     Tournament(3, replacement=False),
     Tournament(99, replacement=False),
-    FitnessProportionate(),
-    FitnessProportionate(universal=True),
+    Roulette(),
+    StochasticUniversal(),
     LinearRank(1.0),
     LinearRank(2.0),
     Truncation(0.5),
@@ -91,7 +92,7 @@ def test_proportionate_probabilities_are_those_of_the_distance_from_the_worst() 
     expected = (SCORE - 1) / (SCORE - 1).sum()
     assert np.allclose(proportionate(SCORE), expected)
     assert np.allclose(proportionate(SCORE + 1000), expected)
-    assert np.abs(frequencies(FitnessProportionate()) - expected).max() < 0.01
+    assert np.abs(frequencies(Roulette()) - expected).max() < 0.01
 
 
 def test_proportionate_of_equal_or_failed_scores() -> None:

@@ -1,6 +1,7 @@
 """Control tasks: spaces, seeds, failures, refusals."""
 
 import pickle
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import gymnasium
@@ -310,8 +311,10 @@ def test_ids_that_cannot_be_made_are_explained(id, message):
     ("id", "extra"), [("lunarlander", "box2d"), ("bipedalwalker", "box2d"), ("Ant-v5", "mujoco")]
 )
 def test_missing_extras_are_named(id, extra, monkeypatch):
+    for module in [name for name in sys.modules if name.startswith("gymnasium.envs.box2d")]:
+        monkeypatch.delitem(sys.modules, module)
     for module in ("Box2D", "mujoco"):
-        monkeypatch.setitem(__import__("sys").modules, module, None)
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=rf"\[{extra}\]") as error:
         evo.problem(id)
     assert error.value.exit_code == 4

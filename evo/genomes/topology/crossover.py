@@ -72,7 +72,7 @@ def cross(
     rng: np.random.Generator,
     disable: float = 0.75,
 ) -> TopologyGenomes:
-    """One child for each pair of rows (`first[i]`, `second[i]`).
+    """Crossover by innovation numbers: matching genes from either parent, others from the fitter.
 
     Matching genes (equal innovation numbers) take their weight from either parent. Disjoint and
     excess genes come from the first parent. A pair of one row with itself gives a copy.

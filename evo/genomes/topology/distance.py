@@ -87,7 +87,7 @@ def _pairs(a: Genes, b: Genes, coefficients: Coefficients, out: NDArray[np.float
 def distances(
     a: TopologyGenomes, b: TopologyGenomes, coefficients: Coefficients
 ) -> NDArray[np.float64]:
-    """Compatibility distances between all pairs of genomes.
+    """Compatibility distance: how unlike two genomes are, in structure and in weights.
 
     Args:
         a: n genomes.

@@ -332,7 +332,9 @@ def mutate(
     activations: NDArray[np.uint8],
     aggregations: NDArray[np.uint8],
 ) -> TopologyGenomes:
-    """The genomes, mutated; new genes are numbered from `next_innovation` and `next_node` on.
+    """Structural mutation: weights and biases change, nodes and connections are added.
+
+    New genes get innovation numbers of their own, from `next_innovation` and `next_node` on.
 
     Args:
         genomes: n of them.

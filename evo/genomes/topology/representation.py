@@ -98,7 +98,10 @@ class Settings(BaseSettings):
 
 
 class Topology(Representation[Network]):
-    """`TopologyGenomes`: networks whose weights and structure evolve from a minimal start.
+    """NEAT genes: a genome lists the nodes and connections of a network, and evolution adds some.
+
+    Each connection has an innovation number, by which genomes of different structure are aligned.
+    The networks begin without hidden nodes.
 
     Source: K. O. Stanley, R. Miikkulainen, Evolving Neural Networks through Augmenting Topologies,
     Evolutionary Computation 10(2), 2002, section 3.

@@ -88,7 +88,11 @@ class Operators(BaseSettings):
 
 
 class Trees(Representation[Program]):
-    """`TreeGenomes`: expressions that subtree crossover exchanges pieces of."""
+    """Programs as trees: a genome is an expression, and subtree crossover exchanges pieces of two.
+
+    Subtree mutation grows a piece anew. First programs are ramped half-and-half: of all depths up
+    to a limit, half of them with all branches at that depth.
+    """
 
     serves = Program
     words = "trees"
@@ -136,7 +140,7 @@ class Trees(Representation[Program]):
     def new_subtrees(
         self, genomes: TreeGenomes, chosen: Chosen, rng: np.random.Generator
     ) -> TreeGenomes:
-        """A subtree of each chosen program is grown anew (Field Guide 2.4).
+        """Subtree mutation: a subtree of each chosen program is grown anew (Field Guide 2.4).
 
         Args:
             genomes: n programs.
@@ -162,7 +166,7 @@ class Trees(Representation[Program]):
     def new_points(
         self, genomes: TreeGenomes, chosen: Chosen, rng: np.random.Generator
     ) -> TreeGenomes:
-        """Nodes of each chosen program become others with as many arguments (Field Guide 2.4).
+        """Point mutation: nodes become others with as many arguments (Field Guide 2.4).
 
         Args:
             genomes: n programs.
@@ -180,7 +184,7 @@ class Trees(Representation[Program]):
     def hoisted(
         self, genomes: TreeGenomes, chosen: Chosen, rng: np.random.Generator
     ) -> TreeGenomes:
-        """A subtree of each chosen program takes the place of the whole (Field Guide 5.2.1).
+        """Hoist mutation: a subtree takes the place of the whole program (Field Guide 5.2.1).
 
         Args:
             genomes: n programs.

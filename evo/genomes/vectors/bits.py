@@ -44,7 +44,13 @@ class Operators(BaseSettings):
 
 
 class BitStrings(Representation[Bits]):
-    """The rows of an array of booleans `(n, length)`."""
+    """Bit strings: a genome is a row of zeros and ones.
+
+    Genomes are the rows of an array of booleans `(n, length)`.
+
+    Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015),
+    section 4.2.
+    """
 
     serves = Bits
     words = "bit strings"

@@ -48,7 +48,9 @@ def of_places(value: Any, places: Rows | slice, genomes: Genes) -> Any:
 
 @dataclass(frozen=True)
 class Gaussian:
-    """Adds normal noise of standard deviation `sigma`, a float or `(d,)` one for each variable.
+    """Gaussian mutation: normal noise of standard deviation `sigma` is added.
+
+    `sigma` is a float, or `(d,)` one for each variable.
 
     Source: Eiben & Smith (2015), section 4.4, nonuniform mutation.
     """
@@ -67,10 +69,11 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class Polynomial:
-    """Adds noise of at most `width` either way with a polynomial density; the unbounded form.
+    """Polynomial mutation: noise of at most the start region's width, mostly small, is added.
 
-    `width` is a float, or `(d,)` one for each variable. The greater `eta`, the faster the density
-    falls.
+    Its density is a polynomial: the greater `eta`, the faster it falls. This is the form without
+    bounds.
+    `width` is a float, or `(d,)` one for each variable.
 
     Source: K. Deb, R. B. Agrawal, A Niched-penalty Approach for Constraint Handling in Genetic
     Algorithms, ICANNGA 1999.
@@ -94,7 +97,9 @@ class Polynomial:
 
 @dataclass(frozen=True)
 class Reset:
-    """Draws anew, uniform between `lower` and `upper`: floats, or `(d,)` for each variable.
+    """Uniform mutation: a gene is drawn anew from the whole start region.
+
+    `lower` and `upper` are floats, or `(d,)` one for each variable.
 
     Source: Eiben & Smith (2015), section 4.4, uniform mutation.
     """
@@ -114,7 +119,7 @@ class Reset:
 
 @dataclass(frozen=True)
 class BitFlip:
-    """Flips bits.
+    """Bit-flip mutation: a bit becomes its opposite, each with the same small probability.
 
     Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975).
     """
@@ -131,9 +136,10 @@ class BitFlip:
 
 @dataclass(frozen=True)
 class SelfAdaptive:
-    """Multiplies the step sizes of an individual by random factors, whose logarithms are normal.
+    """Self-adaptation: step sizes are part of an individual, and mutate by random factors.
 
-    One factor is common to all its step sizes; where it has several, each also gets its own.
+    The logarithms of the factors are normal. One factor is common to all step sizes of an
+    individual; where it has several, each also gets its own.
 
     Attributes:
         together: standard deviation of the logarithm of the common factor.

@@ -91,7 +91,12 @@ class Operators(Settings):
 
 
 class RealVectors(Representation[Reals]):
-    """The rows of an array of floats `(n, dimensions)`.
+    """Real vectors: a genome is a row of numbers.
+
+    Genomes are the rows of an array of floats `(n, dimensions)`.
+
+    Source: A. E. Eiben, J. E. Smith, Introduction to Evolutionary Computing, 2nd ed. (2015),
+    section 4.4.
 
     Attributes:
         width: of the start region; 1 where variables have bounds of their own.

@@ -34,7 +34,7 @@ def _take_second_where(mask: NDArray[np.bool_], genomes: Genes, rows: Rows) -> G
 
 
 def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """The first parent's genes up to a random point, the second's from there on.
+    """One-point crossover: the first parent's genes up to a random point, then the second's.
 
     The point lies between two genes.
 
@@ -54,7 +54,7 @@ def one_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 
 def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """The second parent's genes between two random points, the first's outside.
+    """Two-point crossover: the second parent's genes between two points, the first's outside.
 
     The points are distinct and lie before the first gene or between two genes.
 
@@ -78,7 +78,7 @@ def two_point(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 
 def uniform(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """Each gene from either parent with probability 1/2.
+    """Uniform crossover: each gene comes from either parent with probability 1/2.
 
     Args:
         genomes: `(n, d)`, those of the parents.
@@ -95,9 +95,9 @@ def uniform(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 @dataclass(frozen=True)
 class Blend:
-    """BLX-alpha: each gene uniform over the parents' interval, widened on both sides.
+    """Blend crossover (BLX-alpha): each gene uniform over the parents' interval, widened.
 
-    `alpha` is how much, as a share of the interval's length.
+    It is widened on both sides. `alpha` is how much, as a share of the interval's length.
 
     Source: L. J. Eshelman, J. D. Schaffer, Real-coded Genetic Algorithms and Interval-schemata,
     FOGA 2 (1993); alpha = 0.5 there.
@@ -113,10 +113,11 @@ class Blend:
 
 @dataclass(frozen=True)
 class SimulatedBinary:
-    """SBX, the unbounded form.
+    """Simulated binary crossover (SBX): children near their parents, as one-point makes of bits.
 
-    SBX makes two children that lie on either side of the parents' middle. The greater `eta`, the
-    nearer each is to a parent. Here one of the two, chosen at random, is kept.
+    It makes two children that lie on either side of the parents' middle. The greater `eta`, the
+    nearer each is to a parent. Here one of the two, chosen at random, is kept; this is the form
+    without bounds.
 
     Each gene is crossed with probability 1/2 and otherwise comes from the first parent, as in Deb's
     implementation.
@@ -144,7 +145,7 @@ class SimulatedBinary:
 
 
 def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
-    """Each gene from one of the rho parents of its row, all equally likely ("dominant").
+    """Discrete recombination: each gene from one of rho parents, all equally likely.
 
     Args:
         genomes: `(n, d)`, those of the parents.
@@ -166,7 +167,7 @@ def discrete(genomes: Genes, rows: Rows, rng: np.random.Generator) -> Genes:
 
 
 def intermediate(genomes: Floats, rows: Rows, rng: np.random.Generator) -> Floats:
-    """Each gene the mean over the rho parents of its row.
+    """Intermediate recombination: each gene is the mean over rho parents.
 
     Args:
         genomes: `(n, d)`, those of the parents.

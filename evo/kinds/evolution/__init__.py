@@ -1,9 +1,10 @@
 """Evolutions: an algorithm on a problem, generation by generation."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evo.kind import Kind, Object, Option, Schemas
-from evo.registry import ALGORITHMS, PROBLEMS, WRAPPERS
+from evo.registry import ALGORITHMS, DEVELOPMENTS, PROBLEMS, REPRESENTATIONS, WRAPPERS
 
 if TYPE_CHECKING:
     from evo.config.config import Config
@@ -37,6 +38,12 @@ class EvolutionKind(Kind):
     )
     step = "generation"
     example = "algorithm.population=200"
+    examples = (
+        "evo run neat cartpole",
+        "evo run cma-es rastrigin --seed 3 --generations 200",
+        "evo run ga cartpole --set network.hidden=[8,8] --workers 4",
+        "evo run ga onemax --require-target --format json",
+    )
     curve = "best_so_far"
     preload = ("evo.kinds.evolution.job", "evo.runs.execution")
 
@@ -53,6 +60,21 @@ class EvolutionKind(Kind):
         from evo.compose import short_name
 
         return short_name(subject)
+
+    def settings_classes(
+        self, method: str | None, subject: str | None
+    ) -> Mapping[str, Sequence[str]]:
+        settings = "evo.kinds.evolution.settings"
+        algorithm, problem = ALGORITHMS.get(method or ""), PROBLEMS.get(subject or "")
+        return {
+            "run": [f"{settings}:RunSettings"],
+            "evaluation": [f"{settings}:EvaluationSettings"],
+            "algorithm": [f"{algorithm}.Settings"] if algorithm else [],
+            "problem": [f"{problem.target}.Settings"] if problem else [],
+            "genome": [f"{target}.Operators" for target in REPRESENTATIONS.values()],
+            "network": [f"{target}.Settings" for target in DEVELOPMENTS.values()],
+            **{name: [f"{target}.Settings"] for name, target in WRAPPERS.items()},
+        }
 
     def run_settings(self) -> "type[Settings]":
         from evo.kinds.evolution.settings import RunSettings

@@ -1,6 +1,6 @@
 """Learnings: a rule on data, epoch by epoch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evo.kind import Kind, Object, Option, Schemas
@@ -35,6 +35,11 @@ class LearningKind(Kind):
     step = "epoch"
     folder = ("learn",)
     example = "optimiser.lr=0.01"
+    examples = (
+        "evo learn dfa mnist5k",
+        "evo learn fa digits --seed 3 --epochs 5",
+        "evo learn bp two-moons --set network.hidden=[16,16] --set optimiser.lr=0.01",
+    )
     curve = "validation_accuracy"
     preload = ("evo.kinds.learning.job", "evo.runs.execution")
 
@@ -44,6 +49,18 @@ class LearningKind(Kind):
 
     def is_subject(self, name: str) -> bool:
         return name in DATA or name.endswith(".npz") or is_own(name)
+
+    def settings_classes(
+        self, method: str | None, subject: str | None
+    ) -> Mapping[str, Sequence[str]]:
+        rule, data = RULES.get(method or ""), DATA.get(subject or "")
+        return {
+            "run": ["evo.kinds.learning.settings:RunSettings"],
+            "rule": [f"{rule}.Settings"] if rule else [],
+            "data": [f"{data.target}.Settings"] if data else [],
+            "network": ["evo.learning.networks.architectures:NetworkSettings"],
+            "optimiser": ["evo.learning.optimisers:OptimiserSettings"],
+        }
 
     def run_settings(self) -> "type[Settings]":
         from evo.kinds.learning.settings import RunSettings

@@ -97,6 +97,8 @@ class Data(ABC):
     """Examples from somewhere."""
 
     Settings: ClassVar[type[BaseSettings]] = DataSettings
+    fetches: ClassVar[bool] = False
+    """Whether the examples come from the network when they are first asked for."""
 
     def __init__(self, settings: Any = None) -> None:
         self.settings: Any = self.Settings() if settings is None else settings

@@ -21,7 +21,10 @@ class MoonsSettings(DataSettings):
 
 
 class TwoMoons(Data):
-    """Two half circles that reach into each other."""
+    """Two moons: two half circles that reach into each other, points of two classes in a plane.
+
+    Source: scikit-learn, `make_moons`, whose curves these are.
+    """
 
     Settings = MoonsSettings
 
@@ -61,7 +64,13 @@ class SpiralsSettings(MoonsSettings):
 
 
 class Spirals(Data):
-    """Arms that wind around each other, from near the middle to radius 1."""
+    """Spirals: arms that wind around each other, points of a class for each arm.
+
+    They go from near the middle to radius 1.
+
+    Source: K. J. Lang, M. J. Witbrock, Learning to Tell Two Spirals Apart, Connectionist Models
+    Summer School 1988.
+    """
 
     Settings = SpiralsSettings
 
@@ -89,7 +98,12 @@ class ParitySettings(DataSettings):
 
 
 class Parity(Data):
-    """Whether the number of ones in a word is odd; bits are -1 and 1."""
+    """Parity: whether the number of ones in a word of bits is odd.
+
+    Bits are written as -1 and 1.
+
+    Source: M. Minsky, S. Papert, Perceptrons (1969).
+    """
 
     Settings = ParitySettings
 

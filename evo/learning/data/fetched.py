@@ -43,6 +43,7 @@ def _idx(base: str, sums: tuple[str, str, str, str]) -> tuple[Remote, ...]:
 class Idx(Data):
     """Images in the IDX format, 28 × 28, from 0 to 1: 60 000 to learn from, 10 000 to judge by."""
 
+    fetches = True
     folder: ClassVar[str]
     files: ClassVar[tuple[Remote, ...]]
 
@@ -57,7 +58,9 @@ class Idx(Data):
 
 
 class Mnist(Idx):
-    """MNIST.
+    """MNIST: 70 000 images of handwritten digits, 28 × 28, from 0 to 1.
+
+    60 000 are to learn from, 10 000 to judge by.
 
     Source: LeCun, Bottou, Bengio, Haffner (1998); the mirror that torchvision uses, with its
     checksums.
@@ -76,7 +79,9 @@ class Mnist(Idx):
 
 
 class FashionMnist(Idx):
-    """Fashion-MNIST.
+    """Fashion-MNIST: 70 000 images of ten kinds of clothes, 28 × 28, from 0 to 1.
+
+    60 000 are to learn from, 10 000 to judge by.
 
     Source: Xiao, Rasul, Vollgraf, arXiv:1708.07747 (2017), with the checksums of its page.
     """
@@ -97,11 +102,9 @@ class Cifar(Data):
     """Colour images, 3 × 32 × 32, from 0 to 1: 50 000 to learn from, 10 000 to judge by.
 
     The binary version, which is no pickle.
-
-    Source: A. Krizhevsky, Learning multiple layers of features from tiny images (2009), with the
-    checksums of its page.
     """
 
+    fetches = True
     archive: ClassVar[Remote]
     train: ClassVar[tuple[str, ...]]
     test: ClassVar[tuple[str, ...]]
@@ -118,7 +121,13 @@ class Cifar(Data):
 
 
 class Cifar10(Cifar):
-    """CIFAR-10."""
+    """CIFAR-10: 60 000 colour images of ten kinds of things, 3 × 32 × 32, from 0 to 1.
+
+    50 000 are to learn from, 10 000 to judge by.
+
+    Source: A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images (2009), with the
+    checksums of its page.
+    """
 
     archive = Remote(
         "cifar-10-binary.tar.gz",
@@ -132,7 +141,13 @@ class Cifar10(Cifar):
 
 
 class Cifar100(Cifar):
-    """CIFAR-100, with its 100 fine classes."""
+    """CIFAR-100: 60 000 colour images of a hundred kinds of things, 3 × 32 × 32, from 0 to 1.
+
+    The classes are the fine ones. 50 000 images are to learn from, 10 000 to judge by.
+
+    Source: A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images (2009), with the
+    checksums of its page.
+    """
 
     archive = Remote(
         "cifar-100-binary.tar.gz",

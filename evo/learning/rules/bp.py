@@ -17,7 +17,7 @@ from evo.learning.rules.base import Rule
 
 
 class BP(Rule):
-    """Exact gradients of the loss."""
+    """Its updates are the exact gradients of the loss."""
 
     def prepare(self) -> None:
         self.route = self.graph.route([self.graph.output])

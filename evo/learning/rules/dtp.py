@@ -30,7 +30,9 @@ class DTP(TargetRule):
     class Settings(TargetSettings):
         """Of dtp."""
 
-        target_step: float = Field(0.1, gt=0, description="alpha")
+        target_step: float = Field(
+            0.1, gt=0, description="alpha, how far the top target goes along -dLoss/dh"
+        )
         reconstruction: Literal["preserving", "denoising"] = Field(
             "preserving", description="what decoders reproduce"
         )

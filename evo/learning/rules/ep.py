@@ -68,7 +68,7 @@ class PhaseSettings(BaseSettings):
 
 
 class EP(Rule):
-    """Equilibrium propagation: the discrete map with step 1, the energy's flow with small steps."""
+    """With step 1 the states follow a discrete map, with small steps the flow of the energy."""
 
     name: ClassVar[str] = "ep"
     compares: bool  # whether its estimate is measured against truncated BPTT

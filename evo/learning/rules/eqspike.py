@@ -35,7 +35,7 @@ from evo.learning.rules.ep import EP, PhaseSettings
 
 
 class EqSpike(EP):
-    """Equilibrium propagation with leaky integrate-and-fire neurons."""
+    """Its neurons are leaky integrate-and-fire neurons."""
 
     name = "eqspike"
 

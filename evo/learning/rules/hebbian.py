@@ -4,10 +4,11 @@
     Oja        dW_ij = eta y_i (x_j - y_i W_ij)
     ABCD       dW_ij = eta (A x_j y_i + B x_j + C y_i + D)
 
-x are a layer's inputs, y its outputs after the activation function; products are averaged over the
-batch. `.grad` is minus the update without eta, which is the optimiser's learning rate. By default
-the layer that gives the network's output learns by the delta rule from the error, dW = -e^T x, so
-that it reads the features which hidden layers find.
+The last has four weights of its own, A, B, C and D (ABCD). x are a layer's inputs, y its outputs
+after the activation function; products are averaged over the batch. `.grad` is minus the update
+without eta, which is the optimiser's learning rate. By default the layer that gives the network's
+output learns by the delta rule from the error, dW = -e^T x, so that it reads the features which
+hidden layers find.
 
 Source: E. Oja, Simplified neuron model as a principal component analyzer, Journal of Mathematical
 Biology 15, 267-273 (1982). Subspace: E. Oja, Neural networks, principal components, and subspaces,

@@ -20,14 +20,16 @@ from evo.learning.rules.target_rule import Pass, TargetRule, TargetSettings
 
 
 class LDRL(TargetRule):
-    """Difference target propagation with the local difference reconstruction loss."""
+    """Targets are those of difference target propagation."""
 
     name = "l-drl"
 
     class Settings(TargetSettings):
         """Of l-drl."""
 
-        target_step: float = Field(0.7, gt=0, description="beta")
+        target_step: float = Field(
+            0.7, gt=0, description="beta, how far the top target goes along -dLoss/do"
+        )
         decoder_steps: int = Field(
             5, ge=1, description="decoder steps per batch; more follow the layers' Jacobians better"
         )

@@ -1,4 +1,4 @@
-"""The control: only the last layer learns, by the delta rule; all others stay as they were drawn.
+"""Output only, the control: the last layer learns by the delta rule, all others stay as drawn.
 
     dW_L = e^T h_{L-1},   db_L = sum e
 

@@ -31,7 +31,7 @@ class SignSettings(BaseSettings):
 
 
 class USF(Rule):
-    """Uniform sign-concordant feedback."""
+    """Uniform sign-concordant feedback: the forward weights' signs, all of one magnitude."""
 
     Settings = SignSettings
 
@@ -49,7 +49,7 @@ class USF(Rule):
 
 
 class FRSF(Rule):
-    """Sign-concordant feedback of fixed random magnitudes."""
+    """Fixed random-magnitude sign-concordant feedback: forward signs, magnitudes drawn once."""
 
     Settings = SignSettings
 
@@ -65,7 +65,10 @@ class FRSF(Rule):
 
 
 class BRSF(Rule):
-    """Sign-concordant feedback of random magnitudes, drawn anew for every batch."""
+    """Batchwise random-magnitude sign-concordant feedback: forward signs, new magnitudes each time.
+
+    They are drawn anew for every batch.
+    """
 
     Settings = SignSettings
 

@@ -1,4 +1,4 @@
-"""Target propagation: what would each layer have had to give for the outputs to be right?
+"""Target propagation: each layer learns to give what would have made the outputs right.
 
     t_L given,   t_{l-1} = g_l(t_l)
     layer l learns from 1/2 || h_l - t_l ||^2, the output layer from the loss
