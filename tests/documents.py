@@ -104,7 +104,7 @@ def command(line: str, slow: bool = False, whole: bool = False) -> str:
         assert (ROOT / program).is_file(), program
     elif program == "python":
         runpy.run_path(rest[0], run_name="__main__")
-    elif program not in SHOWN:
+    elif "--browser" not in rest and program not in SHOWN:  # a server goes on until it is stopped
         assert Path(program).name == "evo", f"nobody runs {line!r}"
         evo(rest, slow, whole)
     return line

@@ -21,6 +21,7 @@ class Picture(StrEnum):
     pdf = "pdf"
     png = "png"
 
+
 EXAMPLES = ("evo report runs/latest", "evo report runs/latest --output report.html")
 
 

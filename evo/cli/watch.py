@@ -12,6 +12,7 @@ from evo.errors import UsageError
 if TYPE_CHECKING:
     from evo.runs.folder import RunFolder
 
+EXAMPLES = ("evo watch runs/latest", "evo watch runs/latest --browser")
 INTERVAL = 0.5
 """Seconds between two looks at the run."""
 
@@ -26,10 +27,7 @@ def watch(
     ] = 0,
     traceback: Traceback = False,
 ) -> None:
-    """Follow a run while it goes on, until it ends or Ctrl-C; the run itself is not touched.
-
-    Examples: evo watch runs/latest; evo watch runs/latest --browser.
-    """
+    """Follow a run while it goes on, until it ends or Ctrl-C; the run itself is not touched."""
     from evo.runs.folder import RunFolder
 
     if not 0 <= port < 65536:
