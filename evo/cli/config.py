@@ -7,7 +7,7 @@ import typer
 
 from evo.cli.completion import names_in
 from evo.cli.errors import Traceback
-from evo.cli.help import Command, examples
+from evo.cli.help import Command, Group, examples
 from evo.cli.options import File, Set
 from evo.cli.trust import Trust, demand_trust_in_file
 from evo.cli.words import as_typed
@@ -27,7 +27,7 @@ KindName = Annotated[
     ),
 ]
 
-app = typer.Typer(help="Show, write and check settings.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="Show, write and check settings.", no_args_is_help=True)
 
 
 Method = Annotated[

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from evo.cli.help import Group
 from evo.cli.words import as_typed
 from evo.errors import ConfigError, EvoError, UsageError
 
@@ -36,7 +36,7 @@ Traceback = Annotated[
 ]
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """The commands. An error that one raises becomes an exit code and words on stderr."""
 
     def invoke(self, ctx: Any) -> Any:

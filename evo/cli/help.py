@@ -3,7 +3,7 @@
 from typing import Any
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 VALUES = {"<int>": "N", "<float>": "NUMBER", "<str>": "NAME", "<path>": "PATH", "<bool>": ""}
 """What stands behind an option, by typer's word for it."""
@@ -14,13 +14,25 @@ class Command(TyperCommand):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, with readable names of their values."""
-        params = super().get_params(ctx)
-        for param in params:
-            if param.metavar is None and isinstance(param, TyperArgument):
-                param.metavar = (param.name or "").upper()
-            elif param.metavar is None and isinstance(param, TyperOption):
-                param.metavar = VALUES.get(param.display_type(ctx))
-        return params
+        return readable(super().get_params(ctx), ctx)
+
+
+class Group(TyperGroup):
+    """The same for a command that has commands of its own."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, with readable names of their values."""
+        return readable(super().get_params(ctx), ctx)
+
+
+def readable(params: list[Any], ctx: Any) -> list[Any]:
+    """The parameters; those without a name for their value get one that people read."""
+    for param in params:
+        if param.metavar is None and isinstance(param, TyperArgument):
+            param.metavar = (param.name or "").upper()
+        elif param.metavar is None and isinstance(param, TyperOption):
+            param.metavar = VALUES.get(param.display_type(ctx))
+    return params
 
 
 def examples(*lines: str) -> str:

@@ -63,6 +63,11 @@ def test_the_example_of_a_setting_is_about_its_own_kind(kind):
     assert kind.example in help_of(kind.command)
 
 
+@pytest.mark.parametrize("name", GROUPS)
+def test_commands_of_commands_have_readable_values_too(name):
+    assert "<bool>" not in help_of(*name.split())
+
+
 def test_the_first_help_says_exit_codes_and_where_environment_variables_are():
     text = help_of()
     assert "130 interrupted" in text

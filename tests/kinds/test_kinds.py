@@ -26,9 +26,9 @@ def evo(tmp_path, monkeypatch):
     app.command("resume")(resume.command())
     for name, function in (
         ("report", report.report),
-        ("study", study.study),
+        ("study", study.command()),
         ("compare", compare.compare),
-        ("list", list.list_runs),
+        ("list", list.list_names),
     ):
         app.command(name)(function)
     app.add_typer(config.app, name="config")

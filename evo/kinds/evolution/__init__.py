@@ -21,7 +21,7 @@ class EvolutionKind(Kind):
     """What an evolution is to all that starts, follows and reads runs."""
 
     command = "run"
-    about = "Evolve: evo run neat cartpole."
+    about = "Evolve: an algorithm on a problem, generation by generation."
     names = ("algorithm", "problem")
     tables = (ALGORITHMS, PROBLEMS)
     arguments = (

@@ -21,7 +21,7 @@ class LearningKind(Kind):
     """What a learning is to all that starts, follows and reads runs."""
 
     command = "learn"
-    about = "Learn: evo learn dfa mnist5k."
+    about = "Learn: a rule on data, epoch by epoch."
     names = ("rule", "data")
     tables = (RULES, DATA)
     arguments = (
