@@ -28,7 +28,7 @@ class DataSets(Chapter):
         try:
             kind = resolve(entry.target)
         except MissingExtra as error:
-            parts = [("Settings", f"They are shown once {error}.")]
+            parts = [("Settings", f"They are not shown here: {error.message}. {error.hint}")]
         else:
             slow = kind.fetches
             settings = list(settings_of(kind.Settings, "data", entry.settings))

@@ -24,7 +24,7 @@ class _Registered(Chapter):
             kind = resolve(self.table[place])
             settings = list(settings_of(kind.Settings, self.section(place)))
         except MissingExtra as error:
-            parts = [("Settings", f"They are shown once {error}.")]
+            parts = [("Settings", f"They are not shown here: {error.message}. {error.hint}")]
         return Page(
             place,
             self.one,

@@ -30,7 +30,10 @@ class Rules(Chapter):
             settings = list(settings_of(resolve(RULES[place]).Settings, "rule"))
             parts = []
         except MissingExtra as error:
-            settings, parts = [], [("Settings", f"They are shown once {error}.")]
+            settings, parts = (
+                [],
+                [("Settings", f"They are not shown here: {error.message}. {error.hint}")],
+            )
         return Page(
             place,
             self.one,

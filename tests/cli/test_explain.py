@@ -1,12 +1,15 @@
 """`evo explain`: pages, guides, and what it says of unknown names."""
 
 import re
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from evo.cli import app, explain
+from tests.test_imports import ENVIRONMENT
 
 
 @pytest.fixture
@@ -51,6 +54,24 @@ def test_several_meanings_are_all_shown(evo):
 @pytest.mark.parametrize("name", ["Baldwin effect", "baldwin-effect", "BALDWINIAN"])
 def test_terms_are_found_as_they_are_written(evo, name):
     assert evo("explain", name).out.startswith("# baldwin effect (term)")
+
+
+def test_without_torch_rules_are_listed_and_explained():
+    asked = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from evo.cli import app\n"
+        "from typer.testing import CliRunner\n"
+        "explained = [['explain', name] for name in ('dfa', 'digits', 'lifetime')]\n"
+        "for words in (['list', 'rules'], ['list', 'data'], *explained):\n"
+        "    answer = CliRunner().invoke(app, words, catch_exceptions=False)\n"
+        "    print(answer.exit_code, answer.stdout)\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+    )
+    assert answer.stdout.count("\n0 ") + answer.stdout.startswith("0 ") == 5, answer.stderr
+    assert answer.stdout.count("torch is not installed. install it with") == 3
+    assert "Nøkland" in answer.stdout
 
 
 def test_unknown_names_get_a_guess(evo):
