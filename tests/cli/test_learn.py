@@ -184,7 +184,7 @@ def test_without_torch_it_says_what_to_install(evo, monkeypatch):
     )
     answer = evo(*dfa())
     assert answer.code == 4
-    assert "evo-neuro[learn]" in answer.err
+    assert "[learn]" in answer.err
 
 
 def test_config_new_show_and_check(evo):
