@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build"
 PAGES = BUILD / "pages"
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-PICTURES = "pictures"
+PICTURES = "guides/pictures"
 REFERENCE = {
     "evo": sorted(f"{module}.{name}" for name, module in evo._PUBLIC.items()),
     "Operators": [
@@ -48,8 +48,7 @@ def write() -> None:
         text = re.sub(r"<!--.*?-->\n", "", (ROOT / name).read_text("utf-8"))
         text = text.replace("](evo/guides/", "](guides/")
         place(name if name != "README.md" else "index.md", text)
-    if (ROOT / PICTURES).is_dir():
-        shutil.copytree(ROOT / PICTURES, PAGES / PICTURES)
+    shutil.copytree(ROOT / "evo" / PICTURES, PAGES / PICTURES)
     for ref in index():
         place(f"{ref}.md", render(ref, lambda other, words: f"[{words}](../{other}.md)"))
     for name in CHAPTERS:
