@@ -66,6 +66,9 @@ class Kind(ABC):
         example: a setting, for the help.
         examples: commands, for the help.
         curve: the key of a line that a figure of the course shows.
+        course_x: the key of a line along which the courses of runs are compared; empty for the
+            step.
+        kept: keys of a line whose figure a run that has reached its target keeps.
         preload: modules that all runs of a study need.
     """
 
@@ -80,6 +83,8 @@ class Kind(ABC):
     example: ClassVar[str]
     examples: ClassVar[tuple[str, ...]] = ()
     curve: ClassVar[str]
+    course_x: ClassVar[str] = ""
+    kept: ClassVar[tuple[str, ...]] = ()
     preload: ClassVar[tuple[str, ...]]
 
     @property
@@ -143,6 +148,15 @@ class Kind(ABC):
     @abstractmethod
     def measure_of(self, facts: Object) -> str:
         """The key of summary.json by which a run with these facts is compared with others."""
+
+    def lower_is_better(self, facts: Object, measure: str) -> bool | None:
+        """Whether a lower measure is better, of runs with these facts; None where nothing says.
+
+        Args:
+            facts: what run.json says.
+            measure: a key of summary.json, as in champion.mean.
+        """
+        return True if measure == "wall_s" else None
 
     @property
     @abstractmethod

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from evo.cli import completion
 from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Quiet
-from evo.cli.study import show
+from evo.cli.study import Baseline, Figures, show
 from evo.errors import RunFolderError, UsageError
 
 if TYPE_CHECKING:
     from evo.runs.folder import RunFolder
 
 EXAMPLES = ("evo compare runs", "evo compare runs/* --measure wall_s --out comparison")
+
+
+Better = Literal["auto", "higher", "lower"]
 
 
 def compare(
@@ -39,6 +42,11 @@ def compare(
         float | None,
         typer.Option(help="Measure from which on a run is a success; by default its target."),
     ] = None,
+    baseline: Baseline = None,
+    better: Annotated[
+        Better, typer.Option(help="Which measure is better; auto: what the runs say.")
+    ] = "auto",
+    figures: Figures = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where to write tables and a figure.", show_default=False),
@@ -49,29 +57,53 @@ def compare(
 ) -> None:
     """Compare runs; those that differ in nothing but the seed make one row."""
     from evo.studies import results, table
+    from evo.studies.comparison import compare as compared
+    from evo.studies.comparison import named_baseline
     from evo.studies.plan import Figure
+    from evo.studies.rows import row
 
     paths = [inside for path in runs if not path.is_symlink() for inside in _runs(path)]
     folders = readable(dict.fromkeys(paths))
     measure = measure or _common_measure(folders)
-    named = results.groups(folders)
     rows = []
-    for name, members in named:
+    for name, members in results.groups(folders):
         seeded = sorted(
             ((folder.settings()["run"]["seed"], folder, folder.summary()) for folder in members),
             key=lambda run: run[0],
         )
-        rows.append(table.row(name, seeded, measure, success=success))
-    if not any(row.statistics.n for row in rows):
+        one = members[0]
+        rows.append(
+            row(
+                name,
+                seeded,
+                measure,
+                subject=one.names()[1],
+                task=str(one.settings()[one.kind.names[1]]),
+                success=success,
+                lower=_lower_is_better(one, measure, better),
+            )
+        )
+    if not any(cell.statistics.n for cell in rows):
         raise UsageError(
             f"none of these runs has a number {measure!r} in its summary.json",
             "finish them with evo resume, or name another",
         )
-    title = "Comparison"
-    text = table.as_markdown(rows, measure, "", ["", results.subtitle(rows)])
+    comparisons = compared(rows, named_baseline(baseline, rows))
+    text = table.as_markdown(rows, measure, "", ["", results.subtitle(rows)], comparisons)
     if out:
-        text = results.write(out, rows, measure, title, [], Figure.model_validate({}))
-    show(text, rows, out, format, quiet)
+        figure = Figure.model_validate({})
+        text = results.write(
+            out, rows, measure, "Comparison", [], figure, comparisons, figures or ()
+        )
+    elif figures:
+        raise UsageError("--figures needs a place to write to", "name one with --out DIR")
+    show(text, rows, comparisons, out, format, quiet)
+
+
+def _lower_is_better(folder: "RunFolder", measure: str, better: Better) -> bool | None:
+    if better == "auto":
+        return folder.kind.lower_is_better(folder.facts(), measure)
+    return better == "lower"
 
 
 def _common_measure(folders: "Sequence[RunFolder]") -> str:

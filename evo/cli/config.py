@@ -118,14 +118,21 @@ def check(
     trust: Trust = False,
     traceback: Traceback = False,
 ) -> None:
-    """Check a config file and report every mistake in it.
+    """Check a config file, or that of a study, and report every mistake in it.
 
     Files and modules that it names are imported with --trust only; without, their settings are not
     checked.
     """
     from evo.config import resolve
     from evo.config.check import check_without_code
+    from evo.studies.plan import is_study, read
 
+    if is_study(file):
+        demand_trust_in_file(file, trust)
+        plan = read(file)
+        size = f"{len(plan.cells)} cells × {len(plan.seeds)} seeds"
+        typer.echo(f"{file} is a valid study: {size}")
+        return
     if not trust and (places := check_without_code(file)):
         text = (
             f"{file} can be read. It names {', '.join(places)}, and what is in there can be "

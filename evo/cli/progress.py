@@ -193,12 +193,17 @@ class Pace:
         """
         if not self.first or place < self.first + 1:
             return ""
-        seconds = (time.monotonic() - self.clock) / (place - self.first) * (self.total - place)
-        if seconds < 1:
-            return ""
-        minutes, rest = divmod(int(seconds), 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"eta {hours}:{minutes:02d}:{rest:02d}" if hours else f"eta {minutes}:{rest:02d}"
+        each = (time.monotonic() - self.clock) / (place - self.first)
+        return eta(each * (self.total - place))
+
+
+def eta(seconds: float) -> str:
+    """``eta 0:12``; nothing if it is less than a second."""
+    if seconds < 1:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"eta {hours}:{minutes:02d}:{rest:02d}" if hours else f"eta {minutes}:{rest:02d}"
 
 
 class CompileNotice:

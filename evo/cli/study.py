@@ -2,9 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,13 +14,42 @@ from evo.cli import completion
 from evo.cli.errors import INTERRUPTED, Traceback
 from evo.cli.options import Format, OutputFormat, Quiet, assignments, with_parameters
 from evo.cli.trust import Trust, demand_trust_in_file
+from evo.cli.words import as_typed
+from evo.reports.numbers import counted
+
+if TYPE_CHECKING:
+    from evo.studies.carry_out import Outcome
+    from evo.studies.comparison import Comparison
+    from evo.studies.rows import Row
 
 FAILED = 3
+MOST_NAMES = 10
 EXAMPLES = (
-    "evo list studies",
+    "evo study",
     "evo study rules-depth10 --seeds 1",
     "evo study my-study.toml --workers 2 --set run.stop_at_target=false",
 )
+
+
+class FigureFormat(StrEnum):
+    """A format of the figure beside PNG."""
+
+    pdf = "pdf"
+    svg = "svg"
+
+
+Figures = Annotated[
+    list[FigureFormat] | None,
+    typer.Option("--figures", help="The figure in this format too; may be given twice."),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The cell that all others are compared with; the first by default.",
+        show_default=False,
+    ),
+]
 
 
 def command() -> Callable[..., None]:
@@ -29,14 +60,15 @@ def command() -> Callable[..., None]:
 
 def study(
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="A study that comes with evo (evo list studies), or a TOML file.",
+            help="A study that comes with evo, or a TOML file; without one, the names of those "
+            "that come with evo.",
             metavar="STUDY",
             show_default=False,
             autocompletion=completion.studies,
         ),
-    ],
+    ] = None,
     settings: list[str] | None = None,
     seeds: Annotated[
         int | None, typer.Option(help="How many seeds, from 0 on; by default those of the file.")
@@ -44,9 +76,13 @@ def study(
     workers: Annotated[
         int | None, typer.Option(help="How many runs at a time; by default one for each core.")
     ] = None,
+    baseline: Baseline = None,
+    figures: Figures = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="The study's folder, studies/NAME by default.", show_default=False),
+        typer.Option(
+            metavar="DIR", help="The study's folder, studies/NAME by default.", show_default=False
+        ),
     ] = None,
     trust: Trust = False,
     quiet: Quiet = False,
@@ -58,59 +94,91 @@ def study(
     Called again, it goes on where it stopped.
     """
     from evo.cli.progress import say
+    from evo.cli.study_progress import watcher
     from evo.errors import UsageError
-    from evo.reports.numbers import number
     from evo.runs.signals import Interrupted
-    from evo.studies import results, table
-    from evo.studies.carry_out import Outcome, run_study
-    from evo.studies.plan import find, read
+    from evo.studies import packaged, results
+    from evo.studies.carry_out import run_study
+    from evo.studies.comparison import compare, named_baseline
+    from evo.studies.plan import read
 
+    if file is None:
+        _list(packaged.titles(), format)
+        return
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
-    path = find(file)
+    path = packaged.find(file)
     demand_trust_in_file(path, trust, settings or ())
     plan = read(path, settings or (), seeds)
-    folder = out or Path("studies") / file.stem
-    count, done = len(plan.cells) * len(plan.seeds), 0
-
-    def tell(outcome: Outcome) -> None:
-        nonlocal done
-        done += 1
-        if quiet:
-            return
-        result = (
-            outcome.failure or "interrupted"
-            if outcome.summary is None
-            else number(table.value(outcome.summary, plan.measure))
-        )
-        say(f"{done}/{count}  {outcome.cell}, seed {outcome.seed}: {result}")
-
+    baseline = named_baseline(baseline or plan.head.baseline, plan.cells)
+    folder = out or Path("studies") / path.stem
+    workers = workers or os.cpu_count() or 1
     if not quiet:
-        say(f"{plan.head.title}: {len(plan.cells)} cells × {len(plan.seeds)} seeds → {folder}")
-    try:
-        outcomes = run_study(plan, folder, workers or os.cpu_count() or 1, tell)
-    except Interrupted:
         say(
-            f"stopped with {done} of {count} runs done\ngo on with:  evo study "
-            f"{file}{f' --out {out}' if out else ''}"
+            f"{plan.head.title}: {counted(len(plan.cells), 'cell')} × "
+            f"{counted(len(plan.seeds), 'seed')} → {folder}"
         )
+    progress = watcher(plan.measure, workers, quiet)
+    try:
+        with progress:
+            outcomes = run_study(plan, folder, workers, progress)
+    except Interrupted:
+        again = " ".join(["evo study", shlex.quote(str(file)), *_repeated(settings, seeds, out)])
+        say(f"stopped with {progress.done} of {progress.count} runs done\ngo on with:  {again}")
         raise typer.Exit(INTERRUPTED) from None
     rows = results.rows_of(plan, outcomes)
+    comparisons = compare(rows, baseline)
     notes = [plan.head.about] if plan.head.about else []
     if plan.head.source:
         notes.append(f"Published: {plan.head.source}.")
-    text = results.write(folder, rows, plan.measure, plan.head.title, notes, plan.figure)
-    show(text, rows, folder, format, quiet)
-    if any(row.failed for row in rows):
+    text = results.write(
+        folder, rows, plan.measure, plan.head.title, notes, plan.figure, comparisons, figures or ()
+    )
+    show(text, rows, comparisons, folder, format, quiet)
+    if failed := [one for one in outcomes if one.summary is None]:
+        _tell_failures(failed)
         raise typer.Exit(FAILED)
 
 
-def show(text: str, rows: Any, folder: Path | None, format: Format, quiet: bool) -> None:
+def _repeated(settings: list[str] | None, seeds: int | None, out: Path | None) -> list[str]:
+    """The options that a study was started with, as they are typed again."""
+    words = [f"--set {shlex.quote(setting)}" for setting in settings or ()]
+    words += [f"--seeds {seeds}"] if seeds is not None else []
+    return [*words, *([f"--out {shlex.quote(str(out))}"] if out else [])]
+
+
+def _list(titles: Mapping[str, str], format: Format) -> None:
+    if format is Format.json:
+        typer.echo(json.dumps({"studies": dict(titles)}))
+        return
+    width = max(map(len, titles))
+    for name, title in titles.items():
+        typer.echo(f"{name:<{width}}  {title}")
+    typer.echo(as_typed("\ncarry one out with: evo study NAME"))
+
+
+def _tell_failures(failed: Sequence["Outcome"]) -> None:
+    from evo.cli.progress import say
+
+    names = [f"{one.cell}, seed {one.seed}" for one in failed[:MOST_NAMES]]
+    more = [f"{len(failed) - MOST_NAMES} more"] if len(failed) > MOST_NAMES else []
+    say(f"{counted(len(failed), 'run')} failed: {'; '.join([*names, *more])}")
+
+
+def show(
+    text: str,
+    rows: Sequence["Row"],
+    comparisons: Mapping[str, "Comparison"],
+    folder: Path | None,
+    format: Format,
+    quiet: bool,
+) -> None:
     """Print a table.
 
     Args:
         text: the table in Markdown.
         rows: the rows of the table, from which the JSON is made.
+        comparisons: of the rows with their baselines, by name.
         folder: where it was written, None if nowhere.
         format: JSON, or Markdown.
         quiet: whether to print the name of the folder instead of Markdown.
@@ -118,12 +186,12 @@ def show(text: str, rows: Any, folder: Path | None, format: Format, quiet: bool)
     from evo.studies.table import as_dict
 
     if format is Format.json:
-        typer.echo(
-            json.dumps({"rows": [as_dict(row) for row in rows], "folder": folder and str(folder)})
-        )
+        found = [as_dict(row, comparisons.get(row.name)) for row in rows]
+        typer.echo(json.dumps({"rows": found, "folder": folder and str(folder)}))
     elif quiet and folder:
         typer.echo(str(folder))
     else:
+        figures = ", ".join(sorted(path.name for path in folder.glob("figure.*"))) if folder else ""
         typer.echo(
-            text + (f"\n{folder}: table.csv, table.md, runs.csv, figure.png" if folder else "")
+            text + (f"\n{folder}: table.csv, table.md, runs.csv, {figures}" if folder else "")
         )

@@ -7,11 +7,11 @@ import multiprocessing
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from evo.config import Config
 from evo.errors import EvoError, RunFolderError
@@ -45,11 +45,30 @@ class Outcome:
     failure: str | None = None
 
 
-Listener = Callable[[Outcome], None]
+class Listener(Protocol):
+    """Is told how a study goes on."""
+
+    def started(self, finished: Sequence[Outcome], left: int) -> None:
+        """It begins: the runs that were finished before, and how many are left to do."""
+        ...
+
+    def ended(self, outcome: Outcome) -> None:
+        """A run has ended."""
+        ...
+
+
+class Silent:
+    """Listens, and says nothing."""
+
+    def started(self, finished: Sequence[Outcome], left: int) -> None:
+        return
+
+    def ended(self, outcome: Outcome) -> None:
+        return
 
 
 def run_study(
-    study: Study, folder: Path, workers: int, listener: Listener = lambda outcome: None
+    study: Study, folder: Path, workers: int, listener: Listener | None = None
 ) -> list[Outcome]:
     """Carry out what is left to do of `study` in `folder`.
 
@@ -57,7 +76,7 @@ def run_study(
         study: the cells and their seeds.
         folder: where the tables go; run folders go into `runs` in it.
         workers: how many runs are carried out at a time, each in a process of its own.
-        listener: called with each run that has ended.
+        listener: is told what has ended.
 
     Returns:
         All runs of the study, in its order.
@@ -71,17 +90,18 @@ def run_study(
         for cell, seed, name in study.jobs()
     ]
     write_text(folder / "study.toml", study.text)
-    waiting = [job for job in jobs if job[2].summary() is None]
-    pool = _Pool(study.kind.preload, workers)
+    known = [(job, _outcome(*job)) for job in jobs]
+    finished = [outcome for _, outcome in known if outcome.summary is not None]
+    waiting = [job for job, outcome in known if outcome.summary is None]
+    pool, listener = _Pool(study.kind.preload, workers), listener or Silent()
     with Signals() as signals:
         try:
-            for job in [job for job in jobs if job not in waiting]:
-                listener(_outcome(*job))
+            listener.started(finished, len(waiting))
             while waiting or pool.busy:
                 while waiting and len(pool.running) < workers:
                     pool.start(waiting.pop(0))
                 for job in pool.finished():
-                    listener(_outcome(*job))
+                    listener.ended(_outcome(*job))
         except BaseException:
             with signals.ignored():
                 pool.stop()

@@ -31,10 +31,13 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from evo.config import Config, resolve
-from evo.config.sources import Layer, configs, contents, tables
+from evo.config.sources import Layer, contents, tables
 from evo.errors import ConfigError, EvoError, UsageError, did_you_mean
 from evo.kind import Kind, kind_of_sections
+from evo.own_code import title
 from evo.settings import Settings, mistakes
+from evo.studies.comparison import named_baseline
+from evo.studies.packaged import label
 
 M = TypeVar("M", bound=Settings)
 
@@ -52,7 +55,14 @@ class Head(Settings):
         description="key of summary.json, as in champion.mean; none: test_accuracy or "
         "champion.mean",
     )
-    better: Literal["higher", "lower"] = Field("higher", description="what success is")
+    better: Literal["auto", "higher", "lower"] = Field(
+        "auto", description="whether a higher or a lower measure is better; auto: what its runs say"
+    )
+    baseline: str | None = Field(
+        None,
+        description="the cell that all others are compared with, its place on the grid may be left "
+        "out; none: the first",
+    )
     success: float | None = Field(
         None, description="measure at which a run is a success; none: its target"
     )
@@ -66,15 +76,19 @@ class Figure(Settings):
         "cells", description="the measure by cell or along a setting; a metric by step"
     )
     x: str | None = Field(
-        None, description="lines: the setting along the axis, as in network.repeat"
+        None,
+        description="lines: the setting along the axis, as in network.repeat; course: a key in "
+        "metrics.jsonl, as in spent.steps; none: evaluations or epochs",
     )
     y: str | None = Field(
         None,
         description="course: the key in metrics.jsonl; a family of figures gets a panel for each "
         "cell",
     )
-    logarithmic: bool = Field(False, description="lines: whether x is")
-    logarithmic_measure: bool = Field(False, description="lines: whether the measure is")
+    logarithmic: bool = Field(False, description="whether x is, of lines and courses")
+    logarithmic_measure: bool = Field(
+        False, description="whether the measure is, of lines and courses"
+    )
 
 
 class CellEntry(Settings):
@@ -119,6 +133,22 @@ class Cell:
     success: float | None
     published: float | None
 
+    @property
+    def task(self) -> str:
+        """The problem or data, with those of its settings that the grid varies."""
+        varied = [word(key, value) for key, value in self.point.items() if self._is_task(key)]
+        return ", ".join([title(self.config.subject), *varied])
+
+    @property
+    def label(self) -> str:
+        """The name without what the grid varies of the problem or data."""
+        varied = [word(key, value) for key, value in self.point.items() if not self._is_task(key)]
+        own = [self.group] if self.name.startswith(self.group) else []
+        return ", ".join([*own, *varied]) or self.name
+
+    def _is_task(self, key: str) -> bool:
+        return key.partition(".")[0] == self.config.kind.names[1]
+
     def seeded(self, seed: int, assignments: Iterable[str] = ()) -> Config:
         """The settings under a seed."""
         flags = {"run": {"seed": seed}}
@@ -158,6 +188,12 @@ class Study:
         """The kind of the runs, that of the first cell."""
         return self.cells[0].config.kind
 
+    def lower_is_better(self, cell: Cell) -> bool | None:
+        """Whether a lower measure of a cell is better; None where nothing says."""
+        if self.head.better != "auto":
+            return self.head.better == "lower"
+        return self.kind.lower_is_better(self.kind.facts(cell.config), self.measure)
+
     def jobs(self) -> Iterator[tuple[Cell, int, str]]:
         """Every run: its cell, its seed and the name of its folder.
 
@@ -172,22 +208,9 @@ class Study:
                 )
 
 
-def find(name: Path) -> Path:
-    """The file of a study: `name` itself, or the study of that name that comes with evo.
-
-    Raises `UsageError` if it is neither.
-    """
-    packaged = configs() / "studies"
-    if name.suffix == ".toml" or name.exists():
-        return name
-    path = packaged / f"{name}.toml"
-    if not path.is_file():
-        known = [study.stem for study in packaged.glob("*.toml")]
-        raise UsageError(
-            f"unknown study {str(name)!r}{did_you_mean(str(name), known)}",
-            "evo list studies has those that come with evo; one of your own is named by its file",
-        )
-    return path
+def is_study(path: Path) -> bool:
+    """Whether a TOML file is that of a study; not if it cannot be read."""
+    return not {"study", "cells", "grid"}.isdisjoint(contents(path, [], str(path)))
 
 
 def read(path: Path, assignments: Iterable[str] = (), seeds: int | None = None) -> Study:
@@ -207,7 +230,7 @@ def read(path: Path, assignments: Iterable[str] = (), seeds: int | None = None) 
         raise ConfigError(wrong)
     content = _content(toml, wrong)
     if content is None:
-        raise ConfigError(wrong, "see the studies in configs/studies")
+        raise ConfigError(wrong, "see the studies that come with evo: evo study")
     chosen = content.study.seeds if seeds is None else seeds
     numbers = _seeds(chosen, wrong)
     _check_figure(content, wrong)
@@ -217,6 +240,11 @@ def read(path: Path, assignments: Iterable[str] = (), seeds: int | None = None) 
     else:
         cells += _cells(path, content, tuple(assignments), wrong)
     names = [re.sub(r"[^A-Za-z0-9.=+-]+", "-", cell.name).lower() for cell in cells]
+    if not wrong:
+        try:
+            named_baseline(content.study.baseline, cells)
+        except UsageError as error:
+            wrong.append(f"study.baseline: {error.message}; {error.hint}")
     wrong += [
         f"two cells are called {cell.name!r}"
         for number, cell in enumerate(cells)
@@ -310,14 +338,14 @@ def _cells(
     ]
     for entry in content.cells or (CellEntry.model_validate({"name": "all"}),):
         for point in points:
-            parts = [f"{_short(key)}={value}" for key, value in point.items()]
+            parts = [word(key, value) for key, value in point.items()]
             name = ", ".join([entry.name, *parts] if content.cells else parts) or entry.name
             merged = _merged(
                 content.settings,
                 entry.settings,
                 *({k.partition(".")[0]: {k.partition(".")[2]: v}} for k, v in point.items()),
             )
-            source = f"{path}, cell {name}"
+            source = f"{label(path)}, cell {name}"
             kind = kind_of_sections(merged)
             layer = Layer(source, tables(merged, kind, source, wrong))
             try:
@@ -334,10 +362,10 @@ def _cells(
                 yield Cell(name, entry.name, layer, config, point, success, entry.published)
 
 
-def _short(key: str) -> str:
-    """A setting without its section; the section alone where the setting is a name."""
+def word(key: str, value: Any) -> str:
+    """A setting without its section, ``repeat=2``; a name with the section, ``rule=bp``."""
     section, _, name = key.partition(".")
-    return section if name == "name" else name
+    return f"{section if name == 'name' else name}={value}"
 
 
 def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a study or a comparison leaves behind: table.csv, table.md, runs.csv and figure.png."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,23 +8,28 @@ from evo.errors import RunFolderError
 from evo.reports.numbers import span
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
+from evo.studies import rows as cells
 from evo.studies import table
 from evo.studies.carry_out import Outcome
-from evo.studies.figure import draw
+from evo.studies.comparison import Comparison
+from evo.studies.figure import METADATA, draw
 from evo.studies.plan import Figure, Study
-from evo.studies.table import Row
+from evo.studies.rows import Row
 
 
 def rows_of(study: Study, outcomes: Sequence[Outcome]) -> list[Row]:
     """One row for each cell of a study."""
     return [
-        table.row(
+        cells.row(
             cell.name,
             [(one.seed, one.folder, one.summary) for one in outcomes if one.cell == cell.name],
             study.measure,
             group=cell.group,
+            subject=cell.config.subject,
+            task=cell.task,
+            label=cell.label,
             success=cell.success,
-            lower=study.head.better == "lower",
+            lower=study.lower_is_better(cell),
             published=cell.published,
             point=cell.point,
         )
@@ -39,8 +44,10 @@ def write(
     title: str,
     notes: Sequence[str],
     figure: Figure,
+    comparisons: Mapping[str, Comparison] = {},
+    formats: Sequence[str] = (),
 ) -> str:
-    """Write tables and figure into a folder.
+    """Write tables and figures into a folder.
 
     Args:
         folder: is made if it is not there.
@@ -49,6 +56,8 @@ def write(
         title: heading.
         notes: lines below the table.
         figure: what the figure shows.
+        comparisons: of the cells with their baselines, by name.
+        formats: of the figure beside PNG: "pdf", "svg"; one that is there is drawn anew.
 
     Returns:
         The table in Markdown.
@@ -57,19 +66,20 @@ def write(
         RunFolderError: the folder cannot be made or written.
     """
     size = subtitle(rows)
-    text = table.as_markdown(
-        rows, measure, title, [*(["", size] if size else []), *(["", *notes] if notes else [])]
-    )
+    below = [*(["", size] if size else []), *(["", *notes] if notes else [])]
+    text = table.as_markdown(rows, measure, title, below, comparisons)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunFolderError(
             f"cannot make {folder}: {error.strerror or error}", "name another place with --out DIR"
         ) from None
-    write_text(folder / "table.csv", table.as_csv(rows))
+    write_text(folder / "table.csv", table.as_csv(rows, comparisons))
     write_text(folder / "runs.csv", table.runs_csv(rows, measure))
     write_text(folder / "table.md", text)
-    draw(folder / "figure.png", rows, measure, title, size, figure)
+    before = [path.suffix[1:] for path in folder.glob("figure.*") if path.suffix[1:] in METADATA]
+    paths = [folder / f"figure.{format}" for format in dict.fromkeys(("png", *formats, *before))]
+    draw(paths, rows, measure, title, size, figure)
     return text
 
 

@@ -144,7 +144,13 @@ def test_a_run_whose_process_dies_at_its_start_has_failed(
 
     monkeypatch.setattr(carry_out.multiprocessing, "get_context", context)
     told: list[carry_out.Outcome] = []
-    outcomes = carry_out.run_study(read(tmp_path / "study.toml"), tmp_path / "out", 1, told.append)
+
+    class Listener(carry_out.Silent):
+        def ended(self, outcome):
+            told.append(outcome)
+
+    study = read(tmp_path / "study.toml")
+    outcomes = carry_out.run_study(study, tmp_path / "out", 1, Listener())
     assert [outcome.failure for outcome in outcomes] == [
         "its process died at its start (EOFError)",
         None,

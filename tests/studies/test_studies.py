@@ -79,8 +79,14 @@ def test_a_study_leaves_tables_and_a_figure_and_runs_once(evo):
     )
     assert (folder / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert "4/4" in answer.err
+    assert "finished before" not in answer.err
     times = {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/*")}
-    shown = json.loads(evo("study", "small.toml", "--format", "json").out)
+    again = evo("study", "small.toml", "--format", "json", "--figures", "pdf", "--baseline", "dfa")
+    assert "4 runs finished before, 0 left to do" in again.err
+    assert "seed" not in again.err.split("\n", 1)[1]
+    shown = json.loads(again.out)
+    assert [row["baseline"] for row in shown["rows"]] == ["dfa", None]
+    assert (folder / "figure.pdf").read_bytes().startswith(b"%PDF")
     assert times == {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/*")}
     assert [row["cell"] for row in shown["rows"]] == ["bp", "dfa"]
 
@@ -110,6 +116,11 @@ def test_a_study_leaves_tables_and_a_figure_and_runs_once(evo):
     assert "1/1" in Path("mine/table.md").read_text()
     assert evo("compare", folder / "runs", "--measure", "nothing").code == 2
     assert evo("compare", "studies").code == 2
+    assert (
+        "did you mean 'bp on two-moons'"
+        in evo("compare", folder / "runs", "--baseline", "bp on two").err
+    )
+    assert evo("compare", folder / "runs", "--figures", "svg").code == 2
 
 
 def test_an_interrupted_study_goes_on(evo):
@@ -143,13 +154,14 @@ def test_runs_that_fail_are_told_and_the_others_go_on(evo):
     answer = evo("study", "failing.toml", "--seeds", "1", "--workers", "1")
     assert answer.code == 3
     assert "0 (+1 failed)" in answer.out
+    assert "1 run failed: dfa, seed 0" in answer.err
     assert "GiB" in answer.err
     assert "| bp | 1 |" in answer.out
 
 
 def test_a_study_of_evolutions(evo):
     Path("ga.toml").write_text(
-        '[study]\ntitle = "t"\nbetter = "lower"\nsuccess = 1e9\nseeds = '
+        '[study]\ntitle = "t"\nsuccess = 1e9\nseeds = '
         '1\n[settings]\nproblem.name = "sphere"\n'
         'algorithm = { name = "ga", population = 10 }\nrun.generations = 3\n'
         '[grid]\n"problem.dimensions" = [2, 5]\n[figure]\nkind = "lines"\nx = '
@@ -157,8 +169,10 @@ def test_a_study_of_evolutions(evo):
     )
     answer = evo("study", "ga.toml", "--workers", "1")
     assert answer.code == 0, answer.err
-    assert "champion mean" in answer.out
+    assert "champion mean, lower is better" in answer.out
     assert "1/1" in answer.out
+    one = evo("compare", "studies/ga/runs", "--format", "json", "--better", "higher")
+    assert {row["better"] for row in json.loads(one.out)["rows"]} == {"higher"}
 
 
 @pytest.mark.parametrize("metric", ["validation_accuracy", "angle_to_bp"])
@@ -172,6 +186,29 @@ def test_usage_errors(evo):
     assert evo("study", "none.toml").code == 2
     assert evo("study", "small.toml", "--workers", "0").code == 2
     assert evo("compare", "none").code == 2
+    assert not Path("studies").exists()
+
+
+def test_without_a_name_the_studies_that_come_with_evo_are_listed(evo):
+    answer = evo("study")
+    assert answer.code == 0
+    assert "rules-depth10 " in answer.out
+    assert "Ten hidden layers of 64 tanh units" in answer.out
+    assert "rules-depth10" in json.loads(evo("study", "--format", "json").out)["studies"]
+    unknown = evo("study", "rules-dept10")
+    assert unknown.code == 2
+    assert "did you mean 'rules-depth10'" in unknown.err
+
+
+def test_a_study_is_checked_without_being_carried_out(evo):
+    answer = evo("config", "check", "small.toml")
+    assert (answer.code, answer.out) == (0, "small.toml is a valid study: 2 cells × 2 seeds\n")
+    Path("wrong.toml").write_text(FILE.replace("seeds = 2", "seeds = 0\nbaseline = 'dpa'"))
+    answer = evo("config", "check", "wrong.toml")
+    assert answer.code == 2
+    assert "study.seeds" in answer.err
+    Path("wrong.toml").write_text(FILE.replace("seeds = 2", "baseline = 'dpa'"))
+    assert "did you mean 'dfa'" in evo("config", "check", "wrong.toml").err
     assert not Path("studies").exists()
 
 

@@ -4,13 +4,13 @@ import csv
 import io
 import math
 
-import numpy as np
 import pytest
-from scipy.stats import bootstrap as reference
 
 from evo.runs.folder import RunFolder
+from evo.studies import rows as cells
 from evo.studies import table
-from evo.studies.statistics import bootstrap, describe
+from evo.studies.comparison import compare
+from evo.studies.statistics import describe
 
 
 def summaries(*accuracies, reached=None):
@@ -22,18 +22,7 @@ def summaries(*accuracies, reached=None):
 
 def row(tmp_path, found, **options):
     runs = [(seed, RunFolder(tmp_path / str(seed)), summary) for seed, summary in enumerate(found)]
-    return table.row("a | b", runs, "test_accuracy", **options)
-
-
-def test_the_bootstrap_is_that_of_scipy_and_always_the_same():
-    values = np.random.Generator(np.random.PCG64(3)).normal(10, 2, 40)
-    low, high = bootstrap(values)
-    expected = reference(
-        (values,), np.mean, method="percentile", rng=np.random.Generator(np.random.PCG64(1))
-    ).confidence_interval
-    assert (low, high) == pytest.approx((expected.low, expected.high), abs=0.06)
-    assert bootstrap(values[::-1].copy()) == (low, high)
-    assert all(map(math.isnan, bootstrap(values[:1])))
+    return cells.row(options.pop("name", "a | b"), runs, "test_accuracy", **options)
 
 
 def test_figures_of_a_cell():
@@ -86,6 +75,31 @@ def test_csv_has_every_figure_in_full(tmp_path):
     ]
 
 
+def test_a_line_for_each_run_has_all_numbers_of_its_summary(tmp_path):
+    summary = {
+        "test_accuracy": 0.5,
+        "wall_s": 2.0,
+        "seed": 0,
+        "reached": True,
+        "run": "there",
+        "champion": {"mean": 3.5, "ci95": [3.0, 4.0]},
+        "spent": {"steps": 7},
+    }
+    text = table.runs_csv([row(tmp_path, [summary, None], point={"a.b": 1})], "test_accuracy")
+    first, second = csv.DictReader(io.StringIO(text))
+    assert first == {
+        "cell": "a | b",
+        "a.b": "1",
+        "seed": "0",
+        "run": "0",
+        "test_accuracy": "0.5",
+        "wall_s": "2.0",
+        "champion.mean": "3.5",
+        "spent.steps": "7",
+    }
+    assert (second["seed"], second["test_accuracy"], second["wall_s"]) == ("1", "", "")
+
+
 def test_markdown_reads_well(tmp_path):
     text = table.as_markdown(
         [row(tmp_path, summaries(0.5, 0.9), success=0.8, published=0.95)],
@@ -94,17 +108,47 @@ def test_markdown_reads_well(tmp_path):
         ["note"],
     )
     assert text.startswith("# Title\n")
-    assert "| cell | n | median | mean | 95 % interval | successes | published | s a run |" in text
-    assert "| a \\| b | 2 | 70.0 | 70.0 | 50.0 – 90.0 | 1/2 | 95.0 | 2.5 |" in text
+    assert "| cell | n | mean | 95 % interval | IQM | successes | published | s a run |" in text
+    assert "| a \\| b | 2 | 70.0 | 50.0 – 90.0 | 70.0 | 1/2 | 95.0 | 2.5 |" in text
     assert "test accuracy in %" in text
-    assert "published" not in table.as_markdown([row(tmp_path, summaries(0.5))], "test_accuracy")
+    assert "of two or three runs it is little more than their range" in text
+    alone = table.as_markdown([row(tmp_path, summaries(0.5))], "test_accuracy")
+    assert "published" not in alone
+    assert "Mann" not in alone
+    two = [row(tmp_path, summaries(0.5), name=name) for name in "ab"]
+    assert "One run a cell cannot show" in table.as_markdown(
+        two, "test_accuracy", comparisons=compare(two)
+    )
+
+
+def test_nothing_is_called_better_that_the_corrected_p_does_not_show(tmp_path):
+    """Seen to fail when the uncorrected p decides, or when none is asked for."""
+
+    def told(count, runs, lower=False):
+        middle = summaries(*(0.5 + seed / 1000 for seed in range(runs)))
+        above = summaries(*(0.7 + seed / 1000 for seed in range(runs)))
+        rows = [row(tmp_path, middle, name="base", lower=lower)]
+        rows += [row(tmp_path, above, name="up", lower=lower)]
+        rows += [row(tmp_path, middle, name=f"same {k}", lower=lower) for k in range(count - 1)]
+        return table.as_markdown(rows, "test_accuracy", comparisons=compare(rows))
+
+    assert "- better than the baseline (p ≤ 0.05): up\n" in told(1, 4)
+    assert "- worse than the baseline (p ≤ 0.05): up\n" in told(1, 4, lower=True)
+    assert "With 4 runs a cell p cannot be below 0.029." in told(1, 4)
+    few = told(2, 4)  # 0.029 by itself, 0.057 of two
+    assert "than the baseline" not in few
+    assert "cannot be below 0.057, so they cannot show a difference" in few
+    assert "that takes 5 runs a cell" in few
+    assert "- better than the baseline (p ≤ 0.05): up\n" in told(2, 5)
+    assert "better" not in told(1, 4, lower=None).partition("brackets")[0]
+    assert "- higher than the baseline (p ≤ 0.05): up\n" in told(1, 4, lower=None)
 
 
 def test_numbers_inside_of_summaries():
     summary = {"champion": {"mean": 3}, "best": None, "reached": True}
-    assert table.value(summary, "champion.mean") == 3.0
+    assert cells.value(summary, "champion.mean") == 3.0
     assert [
-        table.value(summary, key)
+        cells.value(summary, key)
         for key in ("champion.max", "best", "reached", "champion", "none.at.all")
     ] == [None] * 5
-    assert table.value(None, "best") is None
+    assert cells.value(None, "best") is None

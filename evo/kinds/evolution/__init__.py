@@ -45,6 +45,8 @@ class EvolutionKind(Kind):
         "evo run ga onemax --require-target --format json",
     )
     curve = "best_so_far"
+    course_x = "evaluations"
+    kept = ("best_so_far",)
     preload = ("evo.kinds.evolution.job", "evo.runs.execution")
 
     @property
@@ -115,6 +117,12 @@ class EvolutionKind(Kind):
 
     def measure_of(self, facts: Object) -> str:
         return "champion.mean" if len(facts["scores"]) == 1 else "measures.hypervolume"
+
+    def lower_is_better(self, facts: Object, measure: str) -> bool | None:
+        from evo.kinds.evolution.figures import lower_is_better
+
+        said = super().lower_is_better(facts, measure)
+        return lower_is_better(facts["scores"], measure) if said is None else said
 
     @property
     def schemas(self) -> Schemas:

@@ -3,6 +3,7 @@
 One score is a number; several are numbers by the name of the score.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,3 +32,20 @@ def readable(goal: Goal, fitness: Any) -> Any:
 def names(goal: Goal) -> str:
     """What the scores are called."""
     return ", ".join(score.name for score in goal.scores)
+
+
+def lower_is_better(scores: Sequence[Mapping[str, Any]], measure: str) -> bool | None:
+    """Whether a lower measure of an evolution is better; None where nothing says.
+
+    Args:
+        scores: what run.json says of them.
+        measure: a key of summary.json, as in champion.mean, or champion.mean.cost of several.
+    """
+    figure, _, name = measure.removeprefix("champion.").partition(".")
+    if figure in ("best", "mean"):
+        named = [score["minimise"] for score in scores if name == score["name"]]
+        return scores[0]["minimise"] if len(scores) == 1 and not name else next(iter(named), None)
+    if measure in ("evaluations", "generations", "failures") or figure == "spent":
+        return True
+    more = ("hypervolume", "coverage", "qd_score", "elites")
+    return False if figure == "measures" and name in more else None

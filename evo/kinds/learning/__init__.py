@@ -85,6 +85,13 @@ class LearningKind(Kind):
     def measure_of(self, facts: Object) -> str:
         return "test_accuracy"
 
+    def lower_is_better(self, facts: Object, measure: str) -> bool | None:
+        if measure.endswith("accuracy"):
+            return False
+        if measure.endswith(("loss", "error")) or measure == "epochs":
+            return True
+        return super().lower_is_better(facts, measure)
+
     @property
     def schemas(self) -> Schemas:
         from evo.kinds.learning.schemas import Epoch, LearningSummary
