@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from evo.studies.plan import Figure as FigureSettings
 from evo.studies.plan import word
 from evo.studies.rows import Row
-from evo.studies.styles import COLOURS, GRID, INK, bottom_legend, log_scales, styled, wrapped
+from evo.studies.styles import (
+    COLOURS,
+    GRID,
+    INK,
+    bottom_legend,
+    drawable,
+    log_scales,
+    styled,
+    wrapped,
+)
 from evo.studies.words import name_of
 
 if TYPE_CHECKING:
@@ -27,13 +36,14 @@ def cells(figure: "Figure", rows: Sequence[Row], measure: str, settings: FigureS
     axes = figure.subplots()
     for place, row in enumerate(shown):
         found = row.statistics
-        runs = [number for number in row.values if number is not None]
+        runs = drawable(row.values)
+        mean, low, high = drawable([found.mean, found.low, found.high])
         dots = {"color": COLOURS[0], "alpha": 0.45, "markersize": 5, "linestyle": "none"}
         axes.plot(runs, [place] * len(runs), marker="o", label="a run", **dots)
-        if found.n:
-            axes.plot([found.mean], [place], "|", color=INK, markersize=14, label="mean")
-        if not math.isnan(found.low):
-            ends, places = [found.low, found.high], [place, place]
+        if not math.isnan(mean):
+            axes.plot([mean], [place], "|", color=INK, markersize=14, label="mean")
+        if not math.isnan(low + high):
+            ends, places = [low, high], [place, place]
             axes.plot(ends, places, "-", color=INK, linewidth=1, label="95 % interval of the mean")
         if row.published is not None:
             axes.plot(
@@ -70,8 +80,8 @@ def lines(
         style = looks[name]
         members = sorted(members, key=lambda row: row.point[x])
         places, found = [row.point[x] for row in members], [row.statistics for row in members]
-        means = [cell.mean for cell in found]
-        ends = [cell.low for cell in found], [cell.high for cell in found]
+        means = drawable(cell.mean for cell in found)
+        ends = drawable(cell.low for cell in found), drawable(cell.high for cell in found)
         axes.plot(places, means, **style._asdict(), label=wrapped(name), markersize=4)
         axes.fill_between(places, *ends, color=style.color, alpha=0.15, linewidth=0)
     log_scales(axes, settings.logarithmic, settings.logarithmic_measure)

@@ -1,6 +1,5 @@
 """The courses of the runs of a cell, brought onto one axis."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from evo.reports.course import as_number
 from evo.studies.rows import Row, Run, value
+from evo.studies.styles import LARGEST
 
 MOST_POINTS = 1_000
 FEW = 5
@@ -69,9 +69,10 @@ def courses(row: Row, x: str, y: str) -> dict[str, list[Course]]:
     for run in row.runs:
         points: dict[str, list[tuple[float, float]]] = {}
         for line in run.folder.metrics():
-            place = value(line, x)
+            place = as_number(value(line, x))
             for member, figure in _members(line, y).items():
-                if place is not None and math.isfinite(number := as_number(figure)):
+                number = as_number(figure)
+                if abs(place) < LARGEST and abs(number) < LARGEST:
                     points.setdefault(member, []).append((place, number))
         for member, pairs in points.items():
             xs, ys = np.array(sorted(pairs, key=lambda pair: pair[0])).T

@@ -65,7 +65,7 @@ def course(figure: "Figure", rows: Sequence[Row], settings: FigureSettings) -> s
             panel.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     _label(figure, panels, name_of(x), _unit(metric))
     said = [
-        _spread([len(each) for each in every]),
+        _spread([len(each) for each in every]) if every else f"No run has {metric} by {x}.",
         others,
         _ends([one for each in every for one in each]),
         left_out(len(bands), len(shown), "cells"),
@@ -75,7 +75,7 @@ def course(figure: "Figure", rows: Sequence[Row], settings: FigureSettings) -> s
 
 def _spread(counts: Sequence[int]) -> str:
     """What line and band are, of cells with so many runs, in words."""
-    if max(counts, default=1) == 1:
+    if max(counts) == 1:
         return "Line: the only run."
     if min(counts) >= FEW:
         return "Line: median of the runs; band: their quartiles."

@@ -97,7 +97,8 @@ def subtitle(rows: Sequence[Row]) -> str:
     for kind in dict.fromkeys(kind for kind, _, _ in ended):
         summaries = [summary for other, _, summary in ended if other is kind]
         parts += kind.sizes(summaries)
-        parts.append(f"{span([summary[kind.limit] for summary in summaries])} {kind.limit}")
+        steps = span([summary[kind.limit] for summary in summaries])
+        parts.append(f"{steps} {kind.step if steps == '1' else kind.limit}")
     seeds = sorted({summary["seed"] for _, _, summary in ended})
     if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[-1] + 1)):
         parts.append(f"seeds {seeds[0]}–{seeds[-1]}")

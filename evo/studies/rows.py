@@ -97,11 +97,20 @@ def value(content: Summary | None, key: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def numbers(content: Summary, prefix: str = "") -> Iterator[tuple[str, float]]:
-    """Every number of a summary with its key, "champion.mean" for one inside another."""
+DEEPEST = 8
+
+
+def numbers(content: Summary, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Every number of a summary with its key, "champion.mean" for one inside another.
+
+    Args:
+        content: the summary.
+        prefix: goes before every key.
+        depth: how far inside of the summary this is; nothing is looked for beyond `DEEPEST`.
+    """
     for key, inner in content.items():
-        if isinstance(inner, Mapping):
-            yield from numbers(inner, f"{prefix}{key}.")
+        if isinstance(inner, Mapping) and depth < DEEPEST:
+            yield from numbers(inner, f"{prefix}{key}.", depth + 1)
         elif math.isfinite(as_number(inner)):
             yield f"{prefix}{key}", inner
 

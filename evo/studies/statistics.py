@@ -53,17 +53,12 @@ def describe(values: Sequence[float | None]) -> Statistics:
     numbers = finite(values)
     if not len(numbers):
         return Statistics(0, *[math.nan] * 7)
-    low, high = interval(numbers)
-    return Statistics(
-        len(numbers),
-        float(np.median(numbers)),
-        float(numbers.mean()),
-        float(trim_mean(numbers, 0.25)),
-        low,
-        high,
-        float(numbers[0]),
-        float(numbers[-1]),
-    )
+    with np.errstate(over="ignore"):  # the mean of numbers near the largest is infinite
+        low, high = interval(numbers)
+        median, mean = float(np.median(numbers)), float(numbers.mean())
+        iqm = float(trim_mean(numbers, 0.25))
+    least, most = float(numbers[0]), float(numbers[-1])
+    return Statistics(len(numbers), median, mean, iqm, low, high, least, most)
 
 
 def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
@@ -74,9 +69,9 @@ def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
         level: share of samples whose interval holds the mean of all runs, if there are many values.
 
     Returns:
-        Both ends. NaN for fewer than two values. The value itself where all are equal. Of two
-        values it goes from one to the other, and of three nearly always too, whatever the level:
-        so few say little more than their range.
+        Both ends. NaN for fewer than two values, and for a range that is no finite number. The
+        value itself where all are equal. Of two values it goes from one to the other, and of three
+        nearly always too, whatever the level: so few say little more than their range.
 
     Source: B. Efron, Better Bootstrap Confidence Intervals (1987); `scipy.stats.bootstrap`.
     """
@@ -88,6 +83,8 @@ def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     least, spread = float(values[0]), float(np.ptp(values))
     if spread == 0:
         return least, least
+    if not math.isfinite(spread):
+        return math.nan, math.nan
     found = bootstrap(
         ((values - least) / spread,),  # cubes of tiny or huge numbers would leave the range
         lambda sample, axis: np.mean(sample, axis=axis).round(DECIMALS),

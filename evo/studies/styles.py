@@ -1,5 +1,6 @@
 """How the lines of a figure are told apart: by colour, and in grey by dash and marker."""
 
+import math
 import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,8 @@ DASHES: tuple[Any, ...] = (
     (0, (3, 1, 1, 1, 1, 1)),
 )
 MARKERS = "osD^vPX*<>"
+LARGEST = 1e250
+"""Figures are drawn up to this number."""
 LETTERS_ACROSS = 16
 """Letters of a legend in an inch."""
 
@@ -43,15 +46,23 @@ def styled(names: Iterable[str]) -> dict[str, Style]:
     }
 
 
+def drawable(numbers: Iterable[float | None]) -> list[float]:
+    """The numbers; NaN, which leaves a gap, where matplotlib would overflow or there is none."""
+    return [
+        math.nan if number is None or not abs(number) < LARGEST else number for number in numbers
+    ]
+
+
 def log_scales(axes: "Axes", x: bool, y: bool) -> None:
-    """Give axes logarithmic scales, with numbers in plain text."""
+    """Give axes logarithmic scales, with numbers in plain text, where any number is above 0."""
     from matplotlib.ticker import LogFormatter
 
-    for logarithmic, scale, axis in (
-        (x, axes.set_xscale, axes.xaxis),
-        (y, axes.set_yscale, axes.yaxis),
+    box = axes.dataLim
+    for logarithmic, least, scale, axis in (
+        (x, box.minposx, axes.set_xscale, axes.xaxis),
+        (y, box.minposy, axes.set_yscale, axes.yaxis),
     ):
-        if logarithmic:
+        if logarithmic and math.isfinite(least):
             scale("log")
             axis.set_major_formatter(LogFormatter())
             axis.set_minor_formatter(LogFormatter())

@@ -37,12 +37,15 @@ def as_dict(row: Row, comparison: Comparison | None = None) -> dict[str, Any]:
     return {
         "cell": row.name,
         "n": figures.n,
-        **{name: None if one is None or math.isnan(one) else one for name, one in each.items()},
+        **{
+            name: one if one is not None and math.isfinite(one) else None
+            for name, one in each.items()
+        },
         "baseline": found and found.baseline,
         "better": None if row.lower is None else "lower" if row.lower else "higher",
         "successes": row.successes,
         "failed": row.failed,
-        "wall_s": None if math.isnan(row.wall_s) else round(row.wall_s, 3),
+        "wall_s": _known(round(row.wall_s, 3)),
         "published": row.published,
         **row.point,
     }
@@ -127,6 +130,10 @@ def write(figure: float | None, percent: bool) -> str:
     if figure is None or math.isnan(figure):
         return "–"
     return f"{100 * figure:.1f}" if percent else number(figure)
+
+
+def _known(figure: float | None) -> float | None:
+    return figure if figure is not None and math.isfinite(figure) else None
 
 
 def _name(row: Row) -> str:

@@ -105,6 +105,9 @@ def test_the_axis_can_be_chosen(evolved):
     assert courses(row, "spent.steps", "best_so_far")[""][0].x.tolist() == [7, 14, 21]
     assert courses(row, "generation", "spent.steps")[""][0].y.tolist() == [7, 14, 21]
     assert courses(row, "nothing", "best_so_far") == {}
+    settings = Settings(kind="course", x="nothing")
+    said = panels.course(Figure(layout="constrained"), [row], settings)
+    assert said == "No run has best_so_far by nothing."
 
 
 def test_only_a_figure_that_never_gets_worse_is_kept(evolved):
@@ -116,6 +119,15 @@ def test_only_a_figure_that_never_gets_worse_is_kept(evolved):
         "Line: median of the runs; band: their range. A run that reached its target keeps its "
         "figure; else a curve ends where the first of its runs does."
     )
+
+
+def test_lines_without_the_figure_are_no_points(evolved):
+    row = evolved("one", 10, (False,))
+    metrics = row.folders[0].path / "metrics.jsonl"
+    text = metrics.read_text().replace('"best_so_far": 4.5', '"best_so_far": null')
+    metrics.write_text(text.replace('"best_so_far": 9.0', '"best_so_far": 1e300'))
+    (found,) = courses(row, "evaluations", "best_so_far")[""]
+    assert (found.x.tolist(), found.y.tolist()) == ([30], [3])
 
 
 def labels_of_x(axes):
@@ -189,6 +201,18 @@ def test_a_figure_of_more_cells_than_fit_says_so(tmp_path):
     drawn = Figure(layout="constrained")
     assert "first 80 of 85 cells" in charts.cells(drawn, table, "best", Settings())
     assert drawn.get_figheight() < 40
+
+
+@pytest.mark.parametrize("values", [(1, 1e308), (1.7e308,) * 3, (0, 0), (1e-320, 4e-320)])
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_any_numbers_can_be_drawn(tmp_path, values, logarithmic):
+    options = {"logarithmic_measure": logarithmic, "logarithmic": logarithmic}
+    table = [
+        cell(tmp_path, name, *values, point={"a.x": place}) for place, name in ((1, "a"), (2, "b"))
+    ]
+    for kind in ("cells", "lines"):
+        settings = Settings.model_validate({"kind": kind, "x": "a.x", **options})
+        figure.draw([tmp_path / "figure.png"], table, "best", "", "", settings)
 
 
 def test_lines_are_named_by_what_tells_them_apart(tmp_path):

@@ -41,6 +41,7 @@ def test_the_interval_of_few_or_equal_values():
     assert interval(np.array([3.0, 3.0, 3.0])) == (3.0, 3.0)
     assert interval(np.array([1.0, 2.0])) == (1.0, 2.0)
     assert interval(np.array([0.1, 0.2, 0.3])) == (0.1, 0.3)
+    assert sum(interval(np.arange(4.0))) == pytest.approx(3)  # as symmetric as the values
     low, high = interval(np.array([1.0, 1.0, 1.0, 5.0]))
     assert 1.0 <= low < 2.0 < high <= 5.0
 
