@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from evo.cli import app
 from evo.config import resolve
-from evo.studies.plan import find
+from evo.studies.packaged import find
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^(?:<!-- test: (.+?) -->\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -112,7 +112,7 @@ def command(line: str, slow: bool = False, whole: bool = False) -> str:
 
 def evo(words: list[str], slow: bool, whole: bool) -> None:
     """Call evo in this process; a missing extra is the one excuse for a failure."""
-    if words[0] == "study" and not whole:
+    if words[0] == "study" and words[1:] and not whole:
         assert find(Path(words[1])).is_file(), words[1]
         if not slow:
             return

@@ -40,7 +40,9 @@ class FigureFormat(StrEnum):
 
 Figures = Annotated[
     list[FigureFormat] | None,
-    typer.Option("--figures", help="The figure in this format too; may be given twice."),
+    typer.Option(
+        "--figures", metavar="pdf|svg", help="The figure in this format too; may be given twice."
+    ),
 ]
 Baseline = Annotated[
     str | None,
