@@ -29,8 +29,8 @@ class Plain:
         """
         self.measure, self.workers = measure, workers
         self.done = self.count = 0
-        self.seconds: list[float] = []
-        self.moment = time.monotonic()
+        self.finished = 0
+        self.start = self.moment = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -40,14 +40,14 @@ class Plain:
 
     def started(self, finished: Sequence[Outcome], left: int) -> None:
         self.done, self.count = len(finished), len(finished) + left
+        self.start = time.monotonic()
         if finished:
             self.tell(f"{counted(self.done, 'run')} finished before, {left} left to do")
 
     def ended(self, outcome: Outcome) -> None:
         self.done += 1
         self.moment = time.monotonic()
-        if outcome.summary:
-            self.seconds.append(float(outcome.summary["wall_s"]))
+        self.finished += outcome.summary is not None
         self.show(outcome)
 
     def show(self, outcome: Outcome) -> None:
@@ -64,12 +64,16 @@ class Plain:
         return f"{self.done:>{len(str(self.count))}}/{self.count}"
 
     def left(self) -> str:
-        """How long the rest takes, judged by the runs that have ended; nothing before the first."""
-        if not self.seconds:
+        """How long the rest takes, judged by the runs that finished; nothing before the first.
+
+        Whenever one ends, the others that go on are taken to be half done.
+        """
+        if not self.finished:
             return ""
-        each = sum(self.seconds) / len(self.seconds)
-        rounds = (self.count - self.done) / self.workers
-        return eta(each * rounds - (time.monotonic() - self.moment))
+        half_done = min(self.workers - 1, self.count - self.done) / 2
+        each = (self.moment - self.start) / (self.finished + half_done)
+        since = time.monotonic() - self.moment
+        return eta(each * (self.count - self.done - half_done) - since)
 
     def words(self, outcome: Outcome) -> str:
         """A run and its figure, or why it has none."""

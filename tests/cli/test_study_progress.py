@@ -32,26 +32,33 @@ def clock(monkeypatch):
 def test_a_line_for_each_run_that_ends_and_one_for_those_before(clock, capsys):
     plain = Plain("best", 2)
     plain.started([outcome(seed=seed) for seed in range(3)], 9)
+    clock.now += 15
     plain.ended(outcome("b", 7))
     plain.ended(outcome("c", 8, None, "no memory"))
     plain.ended(outcome("d", 9, None))
     assert capsys.readouterr().err.splitlines() == [
         "3 runs finished before, 9 left to do",
-        " 4/12  b, seed 7: 1.5  eta 0:40",
-        " 5/12  c, seed 8: failed: no memory  eta 0:35",
-        " 6/12  d, seed 9: interrupted  eta 0:30",
+        " 4/12  b, seed 7: 1.5  eta 1:15",
+        " 5/12  c, seed 8: failed: no memory  eta 1:05",
+        " 6/12  d, seed 9: interrupted  eta 0:55",
     ]
 
 
 def test_the_time_left_is_that_of_the_runs_that_ended_by_the_workers(clock):
-    plain = Silent("best", 4)
+    alone = Silent("best", 1)
+    alone.started([outcome()], 9)
+    clock.now += 10
+    alone.ended(outcome())
+    assert alone.left() == "eta 1:20"
+    plain = Silent("best", 5)
     plain.started([], 21)
     assert plain.left() == ""
+    clock.now += 30  # one run is done, and four are half done
     plain.ended(outcome())
-    assert plain.left() == "eta 0:50"
+    assert plain.left() == "eta 3:00"
     clock.now += 20
-    assert plain.left() == "eta 0:30"
-    clock.now += 100
+    assert plain.left() == "eta 2:40"
+    clock.now += 200
     assert plain.left() == ""
 
 
@@ -61,6 +68,7 @@ def test_the_live_line_fits_the_terminal(clock, width):
     live.console = Console(file=io.StringIO(), width=width)
     live.started([], 0)
     live.count = 1000
+    clock.now += 10
     live.ended(outcome("a rather long name of a cell, repeat=7, population=400, x=1", 12))
     line = live.line(width).plain
     assert len(line) <= width
