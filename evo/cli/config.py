@@ -13,6 +13,7 @@ from evo.cli.trust import Trust, demand_trust_in_file
 from evo.cli.words import as_typed
 from evo.errors import UsageError
 from evo.registry import ALGORITHMS, DATA, PROBLEMS, RULES
+from evo.reports.numbers import counted
 
 if TYPE_CHECKING:
     from evo.kind import Kind
@@ -130,7 +131,7 @@ def check(
     if is_study(file):
         demand_trust_in_file(file, trust)
         plan = read(file)
-        size = f"{len(plan.cells)} cells × {len(plan.seeds)} seeds"
+        size = f"{counted(len(plan.cells), 'cell')} × {counted(len(plan.seeds), 'seed')}"
         typer.echo(f"{file} is a valid study: {size}")
         return
     if not trust and (places := check_without_code(file)):

@@ -12,6 +12,7 @@ from evo.studies.rows import Row
 from evo.studies.statistics import BATCH, RESAMPLES, SEED, finite
 
 SIGNIFICANT = 0.05
+MOST_NAMES = 12
 MOST_PAIRS = 10_000
 """Pairs of runs up to which the p value of runs without ties is exact."""
 MOST_PERMUTATIONS = 20_000
@@ -88,12 +89,16 @@ def named_baseline(baseline: str | None, cells: Sequence[Named]) -> str | None:
 
     Raises `UsageError` if none is.
     """
-    names = list(dict.fromkeys(name for cell in cells for name in (cell.name, cell.group)))
+    groups = dict.fromkeys(cell.group for cell in cells)
+    names = list(
+        dict.fromkeys([cell.name for cell in cells] + list(groups if len(groups) > 1 else ()))
+    )
     if baseline is None or baseline in names:
         return baseline
+    rest = f"; {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     raise UsageError(
         f"the baseline {baseline!r} is no cell{did_you_mean(baseline, names)}",
-        f"cells: {', '.join(names)}",
+        f"cells: {'; '.join(names[:MOST_NAMES])}{rest}",
     )
 
 

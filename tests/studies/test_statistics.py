@@ -169,6 +169,11 @@ def test_what_cannot_be_compared_is_left_out(tmp_path):
     table = [cell(tmp_path, "a", 1, 2), cell(tmp_path, "b", 3), cell(tmp_path, "c")]
     table += [cell(tmp_path, "d", 1, 2, subject="other")]
     assert compare(table) == {}
-    with pytest.raises(UsageError, match=r"did you mean 'a'|no cell"):
+    with pytest.raises(UsageError, match=r"no cell \(did you mean 'a'\?\)"):
         comparison.named_baseline("A", table)
     assert comparison.named_baseline("d", table) == "d"
+    grid = [cell(tmp_path, f"x={x}", group="all") for x in range(20)]
+    with pytest.raises(UsageError, match="no cell") as raised:
+        comparison.named_baseline("all", grid)
+    assert raised.value.hint is not None
+    assert raised.value.hint.endswith("x=11; 8 more")
