@@ -62,8 +62,7 @@ def compare(
     from evo.studies.plan import Figure
     from evo.studies.rows import row
 
-    paths = [inside for path in runs if not path.is_symlink() for inside in _runs(path)]
-    folders = readable(dict.fromkeys(paths))
+    folders = readable([inside for path in runs for inside in _runs(path)])
     measure = measure or _common_measure(folders)
     rows = []
     for name, members in results.groups(folders):
@@ -118,14 +117,14 @@ def _common_measure(folders: "Sequence[RunFolder]") -> str:
 
 
 def readable(paths: Iterable[Path]) -> "list[RunFolder]":
-    """The runs in these folders; one that cannot be read is named on stderr and left out.
+    """The runs in these folders, each of them once.
 
-    Raises `RunFolderError` if none can be read.
+    One that cannot be read is named on stderr and left out. Raises `RunFolderError` if none can be read.
     """
     from evo.cli.progress import say
     from evo.runs.folder import RunFolder
 
-    folders: list[RunFolder] = []
+    folders: dict[Path, RunFolder] = {}
     first: RunFolderError | None = None
     for path in paths:
         try:
@@ -137,10 +136,10 @@ def readable(paths: Iterable[Path]) -> "list[RunFolder]":
             first = first or error
             say(f"left out: {error.message}")
         else:
-            folders.append(folder)
+            folders.setdefault(folder.path.resolve(), folder)
     if first and not folders:
         raise first
-    return folders
+    return list(folders.values())
 
 
 def _runs(path: Path) -> list[Path]:

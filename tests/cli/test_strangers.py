@@ -115,6 +115,8 @@ def test_a_run_that_cannot_be_read_is_named_and_left_out(evo, run):
     assert f"left out: {other / 'config.toml'} is damaged" in answer.err
     assert "ga on" in answer.out
     assert "broken" in evo("list").out
+    latest = evo("compare", "runs/latest", run, Path("runs/latest").resolve())
+    assert latest.out.count("ga on") == 1
     assert evo("compare", other).code == 2
 
 
