@@ -119,7 +119,9 @@ def _common_measure(folders: "Sequence[RunFolder]") -> str:
 def readable(paths: Iterable[Path]) -> "list[RunFolder]":
     """The runs in these folders, each of them once.
 
-    One that cannot be read is named on stderr and left out. Raises `RunFolderError` if none can be read.
+    One that cannot be read is named on stderr and left out.
+
+    Raises `RunFolderError` if none can be read.
     """
     from evo.cli.progress import say
     from evo.runs.folder import RunFolder
