@@ -136,8 +136,9 @@ class Cell:
     @property
     def task(self) -> str:
         """The problem or data, with those of its settings that the grid varies."""
-        varied = [word(key, value) for key, value in self.point.items() if self._is_task(key)]
-        return ", ".join([title(self.config.subject), *varied])
+        name = f"{self.config.kind.names[1]}.name"
+        varied = [key for key in self.point if self._is_task(key) and key != name]
+        return ", ".join([title(self.config.subject), *(word(k, self.point[k]) for k in varied)])
 
     @property
     def label(self) -> str:

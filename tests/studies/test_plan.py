@@ -84,6 +84,19 @@ def test_a_study_of_evolutions(study):
     assert (found.measure, found.seeds) == ("champion.mean", [0, 1, 2])
 
 
+def test_cells_say_their_task_and_what_is_left_of_their_name(study):
+    text = '[study]\ntitle = "t"\n[settings]\nalgorithm.name = "ga"\n[grid]\n'
+    text += (
+        '"problem.name" = ["sphere"]\n"problem.dimensions" = [2]\n"algorithm.population" = [9]\n'
+    )
+    (alone,) = study(text).cells
+    assert (alone.task, alone.label) == ("sphere, dimensions=2", "population=9")
+    (named,) = study(text + '[[cells]]\nname = "all of it"\n').cells
+    assert (named.task, named.label) == ("sphere, dimensions=2", "all of it, population=9")
+    assert study().cells[3].label == "dfa, faster, repeat=2"
+    assert study().cells[3].task == "two-moons"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
