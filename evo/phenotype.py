@@ -107,6 +107,19 @@ class Reals(Need):
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
+    def __str__(self) -> str:
+        def bound(value: Any) -> str:
+            return f"{value:g}" if isinstance(value, float) else "one for each"
+
+        parts = [f"{self.dimensions} variables, lower {bound(self.lower)}"]
+        parts.append(f"upper {bound(self.upper)}{', bounded' if self.bounded else ''}")
+        for count, kind in (
+            (len(self.integers), "whole numbers"),
+            (len(self.categories), "labels"),
+        ):
+            parts += [f"{count} of them {kind}"] if count else []
+        return f"Reals({', '.join(parts)})"
+
     def read(self, vector: Any) -> list[Any]:
         """The values of a vector as people read them: floats, whole numbers as int, and labels.
 
