@@ -39,7 +39,7 @@ def kernel(signature: Any) -> Any:
 def sources() -> list[Path]:
     """The files whose functions may be compiled into a kernel of any file."""
     here = Path(__file__).parent
-    patterns = ("*.py", "genomes/**/*.py", "networks/*.py", "operators/*.py", "problems/*.py")
+    patterns = ("*.py", "genomes/**/*.py", "networks/**/*.py", "operators/*.py", "problems/*.py")
     return sorted(path for pattern in patterns for path in here.glob(pattern))
 
 
