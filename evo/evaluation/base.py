@@ -4,12 +4,12 @@ An individual whose evaluation raises, or returns NaN or infinity, gets the fitn
 reason in `Evaluation.errors`; the others of its batch are not affected. Errors of this project
 (`EvoError`) are about the request, not about an individual, and pass through.
 
-Where the problem has groups (`Problem.group`), each request is cut into them from its first row on,
-before anything else is: `evaluate` gets one group at a time, whole, wherever it runs and however
-long it takes. The last group of a request is short. A request is what is evaluated in one call: of a
-generation, the survivors that are looked at again and then the offspring; of the judge's screening,
-each candidate under all of its seeds. Where a group raises, hangs or kills its process, each of its
-rows is evaluated as a group of its own; the other groups keep their results.
+Where the problem has groups (`Problem.group`), each request is first cut into them, from its first
+row on: `evaluate` gets one group at a time, whole, wherever it runs and however long it takes. The
+last group of a request is short. A request is what is evaluated in one call: of a generation, the
+survivors that are looked at again and then the offspring; of the judge's screening, each candidate
+under all of its seeds. Where a group raises, hangs or kills its process, each of its rows is
+evaluated as a group of its own; the other groups keep their results.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
