@@ -169,7 +169,7 @@ PROBLEMS: dict[str, Entry] = {
 
 
 def _data(target: str, **settings: Any) -> Entry:
-    return Entry(f"evo.learning.data.{target}", settings)
+    return Entry(f"evo.data.{target}", settings)
 
 
 DATA: dict[str, Entry] = {

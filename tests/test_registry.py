@@ -123,6 +123,6 @@ def test_rules_and_data_can_be_registered(monkeypatch: pytest.MonkeyPatch) -> No
     for table in (registry.RULES, registry.DATA):
         monkeypatch.setitem(table, "mine", None)
     evo.register("rule", "mine", "evo.learning.rules.bp:BP")
-    evo.register("data", "mine", "evo.learning.data.drawn:Parity", bits=3)
+    evo.register("data", "mine", "evo.data.drawn:Parity", bits=3)
     assert registry.RULES["mine"] == "evo.learning.rules.bp:BP"
-    assert registry.DATA["mine"] == registry.Entry("evo.learning.data.drawn:Parity", {"bits": 3})
+    assert registry.DATA["mine"] == registry.Entry("evo.data.drawn:Parity", {"bits": 3})

@@ -3,6 +3,13 @@
 An individual whose evaluation raises, or returns NaN or infinity, gets the fitness NaN and its
 reason in `Evaluation.errors`; the others of its batch are not affected. Errors of this project
 (`EvoError`) are about the request, not about an individual, and pass through.
+
+Where the problem has groups (`Problem.group`), each request is first cut into them, from its first
+row on: `evaluate` gets one group at a time, whole, wherever it runs and however long it takes. The
+last group of a request is short. A request is what is evaluated in one call: of a generation, the
+survivors that are looked at again and then the offspring; of the judge's screening, each candidate
+under all of its seeds. Where a group raises, hangs or kills its process, each of its rows is
+evaluated as a group of its own; the other groups keep their results.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.development import IDENTITY
-from evo.errors import EvoError
+from evo.errors import EvoError, UsageError
 from evo.population import Evaluation, Population, concat_genomes, take_genomes
 from evo.problems.base import Problem
 from evo.scenes import Scene, Setting
@@ -39,17 +46,25 @@ class Task:
     def __call__(
         self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None = None
     ) -> Evaluation:
-        """The batch's evaluation. If it raises, each row is evaluated by itself."""
+        """The batch's evaluation, group by group; if one raises, each of its rows by itself.
+
+        Args:
+            genomes: n of them; where the problem has groups, whole ones, the last perhaps short.
+            seeds: `(n,)`.
+            scene: what the evaluations take from others; None if nothing.
+        """
+        group = self.problem.group
+        if group is not None and len(seeds) > group:
+            return self._in_parts(genomes, seeds, scene, group)
         try:
-            result = self._evaluation(genomes, seeds, scene)
+            with self.problem.at_work():
+                result = self._evaluation(genomes, seeds, scene)
         except EvoError:
             raise
         except Exception as error:  # whatever a problem raises is that individual's failure
             if len(seeds) == 1:
                 return failure(f"{type(error).__name__}: {error}".strip(": "))
-            rows = [slice(i, i + 1) for i in range(len(seeds))]
-            pieces = ((row, self(take_genomes(genomes, row), seeds[row], scene)) for row in rows)
-            return join(genomes, pieces)
+            return self._in_parts(genomes, seeds, scene, 1)
         if len(result.fitness) != len(seeds):
             name = type(self.problem).__name__
             raise EvoError(
@@ -65,6 +80,13 @@ class Task:
         fitness[bad] = np.nan
         reasons = {int(row): "fitness is not a finite number" for row in np.flatnonzero(bad)}
         return replace(result, fitness=fitness, errors={**reasons, **result.errors})
+
+    def _in_parts(
+        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None, size: int
+    ) -> Evaluation:
+        parts = divided(slice(0, len(seeds)), size)
+        pieces = ((rows, self(take_genomes(genomes, rows), seeds[rows], scene)) for rows in parts)
+        return join(genomes, pieces)
 
     def _evaluation(
         self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None
@@ -133,6 +155,13 @@ def join(genomes: Any, pieces: Iterable[Piece]) -> Evaluation:
     )
 
 
+def divided(rows: Rows, size: int) -> list[Rows]:
+    """Consecutive `rows` in parts of `size` rows, the last one perhaps short."""
+    return [
+        slice(first, min(first + size, rows.stop)) for first in range(rows.start, rows.stop, size)
+    ]
+
+
 def shifted(pieces: Iterable[Piece], first: int) -> Iterator[Piece]:
     """Pieces of the rows from `first` on, whose rows were counted from 0."""
     for rows, piece in pieces:
@@ -155,22 +184,29 @@ def _columns(
 class Pace:
     """Cuts n rows into batches of about a tenth of a second, judged by how long earlier ones took.
 
-    The size of a batch decides when work is done, never what comes out.
+    The size of a batch decides when work is done, never what comes out: batches are made of whole
+    groups, however long these take.
+
+    Args:
+        workers: how many batches run at a time.
+        group: rows of a group; 1 where every row is evaluated by itself.
     """
 
-    def __init__(self, workers: int = 1) -> None:
-        self._workers = workers
+    def __init__(self, workers: int = 1, group: int = 1) -> None:
+        self._workers, self._group = workers, group
         self._seconds_per_row: float | None = None
 
     def rows(self, first: int, n: int) -> slice:
-        """The next batch of `n` rows, from row `first` on."""
-        share = -(-n // self._workers)
+        """The next batch of `n` rows, from row `first` on, which is the first of a group."""
+        groups = -(-n // self._group)
+        share = -(-groups // self._workers)
         size = (
             _FIRST_BATCH
             if self._seconds_per_row is None
             else int(_BATCH_SECONDS / max(self._seconds_per_row, 1e-9))
         )
-        return slice(first, min(n, first + max(1, min(size, share))))
+        taken = max(1, min(size // self._group, share)) * self._group
+        return slice(first, min(n, first + taken))
 
     def took(self, seconds: float, rows: int) -> None:
         """Learn from a batch of `rows` rows that took `seconds`."""
@@ -196,9 +232,15 @@ class Evaluator:
     def __init__(
         self, problem: Problem, development: Callable[[Any], Any] = IDENTITY, *, workers: int = 1
     ) -> None:
+        group = problem.group
+        if group is not None and group < 1:
+            raise UsageError(
+                f"{type(problem).__name__}.group = {group}: a group has at least one row",
+                "group = None evaluates every row by itself",
+            )
         self.task = Task(problem, development)
         self.workers = workers
-        self.pace = Pace(workers)
+        self.pace = Pace(workers, group or 1)
 
     @property
     def problem(self) -> Problem:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from evo import own_code
 from evo.development import IDENTITY
 from evo.errors import EvaluationError, UsageError
-from evo.evaluation.base import Evaluator, Piece, Task, failure
+from evo.evaluation.base import Evaluator, Piece, Task, divided, failure
 from evo.parent import die_with_parent
 from evo.population import Evaluation, take_genomes
 from evo.problems.base import Problem
@@ -68,8 +68,9 @@ class Processes(Evaluator):
     """Evaluates batches in `workers` processes.
 
     A batch that takes longer than `timeout` seconds, or whose process dies, is evaluated again row
-    by row, each alone; a row that then hangs or dies again has failed. The workers are replaced
-    when that happens.
+    by row, each alone; a row that then hangs or dies again has failed. Where the problem has
+    groups, it is evaluated again group by group, and only a group that then hangs or dies again
+    row by row. The workers are replaced when that happens.
 
     Args:
         problem: gives phenotypes their fitness.
@@ -132,7 +133,7 @@ class Processes(Evaluator):
     ) -> Iterable[Piece]:
         """As many batches at a time as there are processes.
 
-        Rows that may have caused a crash are evaluated at the end, one at a time.
+        Rows that may have caused a crash are evaluated at the end, one group at a time.
         """
         first, suspects = 0, deque[slice]()
         running = dict[Future[tuple[Evaluation, float]], tuple[slice, float]]()
@@ -165,14 +166,18 @@ class Processes(Evaluator):
                 stopped = [(rows, started) for rows, started in running.values()]
                 running.clear()
                 self._kill()
+                group = self.problem.group or 1
                 for rows, started in stopped:
-                    single = rows.stop - rows.start == 1
-                    if hung and single and self._is_late(started):
+                    size = rows.stop - rows.start
+                    guilty = self._is_late(started) if hung else len(stopped) == 1
+                    if size > group or not guilty:
+                        suspects.extend(divided(rows, group))
+                    elif size > 1:
+                        suspects.extend(divided(rows, 1))
+                    elif hung:
                         yield rows, failure(f"took longer than {self.timeout:g} s")
-                    elif not hung and single and len(stopped) == 1:
-                        yield rows, failure("its process died")
                     else:
-                        suspects.extend(slice(i, i + 1) for i in range(rows.start, rows.stop))
+                        yield rows, failure("its process died")
 
     def _patience(self, started: float) -> float | None:
         """Seconds that a batch may go on which started then; None for ever."""

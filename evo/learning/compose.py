@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import torch
 
-from evo import registry
+from evo import data, registry
+from evo.data import Data, Form
 from evo.errors import UsageError
-from evo.learning import data, losses, optimisers
-from evo.learning.data import Data, Form
+from evo.learning import losses, optimisers
 from evo.learning.losses import Loss
 from evo.learning.networks import architectures
 from evo.learning.networks.architectures import NetworkSettings

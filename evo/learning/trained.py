@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from evo.data import Form
 from evo.learning.compose import find_rule, learner
-from evo.learning.data import Form
 from evo.learning.losses import find_loss
 from evo.learning.networks.architectures import NetworkSettings
 from evo.learning.rules.base import Rule

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from evo.data import DataSet, Examples
 from evo.errors import UsageError
 from evo.learning import optimisers, states
-from evo.learning.data import DataSet, Examples
 from evo.learning.measures.probe import measure
 from evo.learning.optimisers import OptimiserSettings
 from evo.learning.rules.base import Rule

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from evo.networks.batch_kernels import activate_all, blocks
 from evo.networks.flat import Networks
-from evo.networks.kernels import activate_all, advance, buffer, columns, forget
+from evo.networks.kernels import advance, buffer, columns, forget
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +26,7 @@ def outputs(networks: Networks, inputs: ArrayLike, steps: int = 1) -> Floats:
     Raises:
         ValueError: `inputs` has another shape, or `steps` is less than 1.
     """
-    samples = np.require(inputs, np.float64, ["C", "W"])
+    samples = np.asarray(inputs, np.float64)
     if samples.ndim != 2 or samples.shape[1] != networks.inputs:
         raise ValueError(
             f"inputs have shape {samples.shape}; these networks take (batch, {networks.inputs})"
@@ -33,7 +34,15 @@ def outputs(networks: Networks, inputs: ArrayLike, steps: int = 1) -> Floats:
     if steps < 1:
         raise ValueError(f"steps = {steps}; at least 1 is needed")
     result = np.empty((len(networks), len(samples), networks.outputs))
-    activate_all(columns(networks), networks.recurrent, samples, steps, buffer(networks), result)
+    activate_all(
+        columns(networks),
+        networks.recurrent,
+        np.require(samples.T, np.float64, ["C", "W"]),
+        steps,
+        blocks(networks),
+        buffer(networks),
+        result,
+    )
     return result
 
 

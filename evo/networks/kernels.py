@@ -247,33 +247,3 @@ def forget(net: Columns, inputs: int, row: int, values: Array) -> None:
     for position in range(inputs, inputs + net.nodes[row + 1] - net.nodes[row]):
         values[0, position] = 0.0
         values[1, position] = 0.0
-
-
-@kernel(void(network, flag, floats2, int64, floats2, floats3))
-def activate_all(
-    net: Columns, recurrent: bool, samples: Array, steps: int, values: Array, outputs: Array
-) -> None:
-    """The outputs of n networks for each sample; networks start each sample without memory.
-
-    Args:
-        net: the columns of all networks.
-        recurrent: whether nodes read the values of the step before.
-        samples: `(batch, inputs)`, the same for all networks.
-        steps: activations per sample.
-        values: `(2, width)` room for node values.
-        outputs: `(n, batch, outputs)`, filled.
-    """
-    inputs = samples.shape[1]
-    for row in range(outputs.shape[0]):
-        for sample in range(samples.shape[0]):
-            forget(net, inputs, row, values)
-            for position in range(inputs):
-                values[0, position] = samples[sample, position]
-                values[1, position] = samples[sample, position]
-            old, new = 0, 0
-            for _ in range(steps):
-                if recurrent:
-                    old, new = new, 1 - new
-                advance(net, inputs, row, values, old, new)
-            for k in range(outputs.shape[2]):
-                outputs[row, sample, k] = values[new, net.output[row, k]]

@@ -1,6 +1,7 @@
 """What a problem is: it turns phenotypes into fitness, a whole batch at a time."""
 
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -47,6 +48,10 @@ class Problem(ABC):
         common_random_numbers: whether all individuals of a generation get the same seed.
         compiled: whether `evaluate` spends its time in kernels that release the GIL, so that
             threads help.
+        group: how many rows are evaluated together, where a row's result depends on those that it
+            is evaluated with, if only in the last bits of tensors: `evaluate` gets rows 0 … group -
+            1, then group … 2 group - 1 and so on, the last of them fewer. None where rows do not
+            depend on each other, and any number of them is evaluated at a time.
         writes_back: whether `evaluate` returns changed phenotypes, to be inherited.
         origin: the place of a problem that stands ready in a file or module, ``module:name``; other
             processes load it from there.
@@ -61,6 +66,7 @@ class Problem(ABC):
     noisy: bool = False
     common_random_numbers: bool = False
     compiled: bool = False
+    group: int | None = None
     writes_back: bool = False
     origin: str | None = None
 
@@ -86,7 +92,8 @@ class Problem(ABC):
     def evaluate(self, phenotypes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
         """The fitness of n phenotypes.
 
-        Row i draws its randomness from `seeds[i]` alone, so rows can be evaluated anywhere.
+        Row i draws its randomness from `seeds[i]` alone, so rows can be evaluated anywhere. What
+        else it may depend on, see `group`.
         """
 
     def arrange(self, setting: Setting) -> Scene | None:
@@ -95,6 +102,14 @@ class Problem(ABC):
         A problem that arranges something counts as noisy: a fitness belongs to its generation.
         """
         return None
+
+    def at_work(self) -> AbstractContextManager[Any]:
+        """What surrounds each call of `evaluate`, in the process and thread that makes it.
+
+        A problem that uses torch sets one thread here, and back again: sums of floats depend on
+        their number. By default nothing.
+        """
+        return nullcontext()
 
     def evaluate_among(
         self, phenotypes: Any, seeds: NDArray[np.uint64], scene: Scene

@@ -32,7 +32,7 @@ REFERENCE = {
     "Learning": [
         "evo.learning.compose",
         "evo.learning.rules.base",
-        "evo.learning.data.base",
+        "evo.data.base",
         "evo.learning.losses",
         "evo.learning.networks.graph",
     ],

@@ -51,7 +51,7 @@ def test_an_evolution_is_built_once(tmp_path, built, monkeypatch):
 
 
 def test_data_is_loaded_once_and_the_rule_built_once(tmp_path, monkeypatch):
-    from evo.learning.data.drawn import TwoMoons
+    from evo.data.drawn import TwoMoons
     from evo.learning.rules.dfa import DFA
 
     count = Counter()

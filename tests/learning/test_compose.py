@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from evo.data import Data, data
+from evo.data.base import Examples, Form
 from evo.errors import ConfigError, UnknownName, UsageError
 from evo.learning.compose import TrainingParts, parts, training
-from evo.learning.data import Data, data
-from evo.learning.data.base import Examples, Form
 from evo.learning.networks.architectures import NetworkSettings
 from evo.learning.networks.graph import Graph
 from evo.learning.optimisers import OptimiserSettings

@@ -10,10 +10,10 @@ import torch
 from pydantic.fields import FieldInfo
 from torch import nn
 
+from evo.data import data
 from evo.errors import UsageError
 from evo.learning import optimisers
 from evo.learning.compose import training
-from evo.learning.data import data
 from evo.learning.networks.architectures import NetworkSettings, build_network
 from evo.learning.optimisers import OptimiserSettings
 from evo.learning.training import Training, network_state

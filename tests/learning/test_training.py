@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 
+from evo.data import data
 from evo.errors import ConfigError, UsageError
 from evo.learning import optimisers
 from evo.learning.compose import find_device, training
-from evo.learning.data import data
 from evo.learning.networks import architectures
 from evo.learning.networks.architectures import NetworkSettings
 from evo.learning.optimisers import OptimiserSettings

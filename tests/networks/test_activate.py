@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 
 from evo.networks.activate import Policy, outputs
+from evo.networks.batch_kernels import BLOCK
 from evo.networks.describe import from_description
 from evo.networks.fixed import FixedTopology
 from evo.phenotype import Network
+
+from .random_networks import random_network
 
 
 def accumulator():
@@ -46,6 +49,21 @@ def test_outputs_keep_networks_and_samples_apart():
     for row in range(5):
         policy = Policy(networks, row)
         assert result[row].tolist() == [policy(sample).tolist() for sample in samples]
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+@pytest.mark.parametrize("batch", [1, BLOCK - 1, BLOCK, 2 * BLOCK + 3])
+def test_many_samples_give_the_bits_of_one_after_the_other(batch, recurrent):
+    """Every function and every number of links, in blocks that are full or not."""
+    rng, steps = np.random.default_rng(batch), 3 if recurrent else 1
+    for _ in range(20):
+        network, _ = random_network(rng, recurrent)
+        samples = rng.normal(size=(batch, network.inputs))
+        policy, found = Policy(network), outputs(network, samples, steps)[0]
+        for sample, values in zip(samples, found, strict=True):
+            policy.reset()
+            one = [policy(sample).copy() for _ in range(steps)][-1]
+            assert np.array_equal(values, one, equal_nan=True)
 
 
 def test_an_output_may_be_an_input():

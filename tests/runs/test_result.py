@@ -198,7 +198,7 @@ def test_a_script_of_one_s_own_leaves_a_run_that_resumes(tmp_path):
 
 
 def test_a_learning_predicts_what_it_was_judged_by(tmp_path):
-    from evo.learning.data import data
+    from evo.data import data
     from evo.rng import Role, Streams
 
     settings = {"data": {"standardise": "features"}, "network": {"hidden": [16]}}

@@ -35,11 +35,13 @@ def validated(
         scene: the last one of the run; None where the problem arranges none.
         progress: gets (episodes played, all of them).
     """
-    parts, size = [], AT_A_TIME if progress else len(seeds)
+    group = problem.group or 1
+    parts, size = [], -(-AT_A_TIME // group) * group if progress else len(seeds)
     for first in range(0, len(seeds), size):
         some = seeds[first : first + size]
         if scene is None:
-            figures = problem.validate(development(individual.genomes), some)
+            with problem.at_work():
+                figures = problem.validate(development(individual.genomes), some)
         else:
             genomes = individual.take(np.zeros(len(some), np.intp)).genomes
             fitness = Task(problem, development)(genomes, some, scene).fitness

@@ -10,8 +10,8 @@ from evo.config.draft import Draft
 from evo.errors import UsageError
 
 if TYPE_CHECKING:
+    from evo.data import Data
     from evo.learning.compose import TrainingParts
-    from evo.learning.data import Data
     from evo.termination import Termination
 
 
@@ -73,8 +73,8 @@ class LearningDraft(Draft):
     """Puts the settings of a learning together."""
 
     def declare(self) -> None:
+        from evo.data import find_data
         from evo.learning.compose import find_rule
-        from evo.learning.data import find_data
         from evo.learning.networks.architectures import NetworkSettings
         from evo.learning.optimisers import OptimiserSettings
 

@@ -81,7 +81,7 @@ class LearningResult(Result):
 
         In place of a rule of the user's own, whose code is not imported, it is backpropagation.
         """
-        from evo.learning.data import Form
+        from evo.data import Form
         from evo.learning.trained import trained
 
         form, settings = self._form, self.settings

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evo.data import data, find_data
+from evo.data.base import Examples, divide
+from evo.data.fetched import Cifar10, Cifar100, Idx, Mnist, Remote, cifar, idx
 from evo.errors import UnknownName, UsageError
-from evo.learning.data import data, find_data
-from evo.learning.data.base import Examples, divide
-from evo.learning.data.fetched import Cifar10, Cifar100, Idx, Mnist, Remote, cifar, idx
 
 
 def rng(seed: int = 0) -> Any:
@@ -257,7 +257,7 @@ def test_a_damaged_file_is_refused(cached: Path) -> None:
 def test_what_is_fetched_is_checked_and_kept(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = idx_bytes(np.arange(4))
     remote = Remote("labels.gz", "https://example.org/", hashlib.md5(content).hexdigest())
-    from evo.learning.data import fetched
+    from evo.data import fetched
 
     monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: io.BytesIO(b"an error page"))
     with pytest.raises(UsageError, match="sent is not labels"):

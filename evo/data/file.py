@@ -11,8 +11,8 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import Field
 
+from evo.data.base import Data, DataSettings, Examples, Form, divide
 from evo.errors import UsageError
-from evo.learning.data.base import Data, DataSettings, Examples, Form, divide
 
 NAMES = ("x", "y", "x_test", "y_test")
 WRITE = "write it with numpy.savez(file, x=inputs, y=classes)"

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from evo import own_code, registry
+from evo.data.base import Data as Data
+from evo.data.base import DataSet as DataSet
+from evo.data.base import Examples as Examples
+from evo.data.base import Form as Form
 from evo.errors import UnknownName
-from evo.learning.data.base import Data as Data
-from evo.learning.data.base import DataSet as DataSet
-from evo.learning.data.base import Examples as Examples
-from evo.learning.data.base import Form as Form
 from evo.settings import build
 
-FILE = "evo.learning.data.file:File"
+FILE = "evo.data.file:File"
 
 
 def find_data(name: str) -> tuple[type[Data], dict[str, Any]]:

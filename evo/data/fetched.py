@@ -18,8 +18,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from evo.data.base import Data, Examples, Form
 from evo.errors import UsageError
-from evo.learning.data.base import Data, Examples, Form
 
 TIMEOUT = 30.0
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from evo.learning.data.base import Data, DataSettings, Examples, Form
+from evo.data.base import Data, DataSettings, Examples, Form
 
 
 class MoonsSettings(DataSettings):

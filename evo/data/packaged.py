@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
+from evo.data.base import Data, DataSettings, Examples, Form, divide
 from evo.errors import MissingExtra
-from evo.learning.data.base import Data, DataSettings, Examples, Form, divide
 
 
 class PackagedSettings(DataSettings):
