@@ -97,8 +97,15 @@ def wrapped(inner: Problem, wrappers: Mapping[str, Values]) -> Problem:
     """`inner` within other problems, the innermost first."""
     for name, values in wrappers.items():
         kind = registry.load(registry.WRAPPERS, "wrapper", name, Problem)
-        inner = kind(inner, checked(kind.Settings, values, name))
+        plain = values.model_dump() if isinstance(values, Settings) else values
+        inner = kind(inner, checked(settings_of_wrapper(kind, plain), plain, name))
     return inner
+
+
+def settings_of_wrapper(kind: type[Problem], values: Mapping[str, Any]) -> type[Settings]:
+    """The class of a wrapper's settings, which may depend on some of them."""
+    chosen = getattr(kind, "settings_for", None)
+    return kind.Settings if chosen is None else chosen(values)
 
 
 def checked(kind: type[Settings], values: Values, section: str) -> Settings:

@@ -32,7 +32,7 @@ DEVELOPMENTS: dict[str, str] = {
 }
 
 WRAPPERS: dict[str, str] = {
-    "lifetime": "evo.learning.lifetime:Lifetime",
+    "lifetime": "evo.learning.lifetimes.lifetime:Lifetime",
 }
 """Problems around a problem, each with a section of its name in a configuration."""
 

@@ -25,10 +25,12 @@ class Lessons:
     Attributes:
         inputs: `(k, inputs)`.
         answers: `(k, outputs)`.
+        loss: the name of what outputs are judged by while they are learnt from.
     """
 
     inputs: Floats
     answers: Floats
+    loss: str = "squared-error"
 
 
 class Problem(ABC):

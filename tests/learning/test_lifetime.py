@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import evo
 from evo.cli import app
 from evo.errors import ConfigError, UsageError
-from evo.learning.lifetime import Lifetime
+from evo.learning.lifetimes.lifetime import Lifetime
 from evo.networks.activate import outputs
 from evo.networks.fixed import FixedTopology
 from evo.networks.flat import Networks

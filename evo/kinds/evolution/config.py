@@ -103,6 +103,9 @@ class EvolutionDraft(Draft):
         kind = self.attempt(lambda: registry.load(registry.WRAPPERS, "wrapper", name))
         if kind is None:
             return None
-        self.types[name] = kind.Settings
+        model = self.attempt(lambda: compose.settings_of_wrapper(kind, self.values(name)))
+        if model is None:
+            return None
+        self.types[name] = model
         settings = self.check(name)
         return None if settings is None else self.attempt(lambda: kind(task, settings))

@@ -1,0 +1,1 @@
+"""How whole populations learn before they are scored."""

@@ -1,0 +1,232 @@
+"""Evolve, then learn: a problem in which individuals learn before they are scored.
+
+Source: G. E. Hinton, S. J. Nowlan, How Learning Can Guide Evolution, Complex Systems 1 (1987), for
+the Baldwin effect; D. Whitley, V. S. Gordon, K. Mathias, Lamarckian Evolution, The Baldwin Effect
+and Function Optimization, PPSN III (1994), for the three that are compared.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from evo import registry
+from evo.errors import UsageError
+from evo.learning.lifetimes import compiled, modules
+from evo.learning.lifetimes.curriculum import curriculum
+from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, settings_for
+from evo.learning.rules.base import Rule
+from evo.networks.flat import Networks
+from evo.phenotype import Network
+from evo.population import Evaluation, Floats
+from evo.problems.base import Lessons, Problem
+from evo.scenes import Scene, Setting
+from evo.settings import Settings as BaseSettings
+from evo.settings import build
+
+
+class Lifetime(Problem):
+    """A problem around another: networks develop, learn from its lessons, and are then scored.
+
+    Every network learns by itself, from its own seed, so results do not depend on batches. The
+    whole population learns in compiled code by bp, fa, frsf and dfa; by other rules one network
+    after the other.
+
+    Args:
+        inner: the problem that gives lessons and scores; it needs networks.
+        settings: how individuals learn, and what of it is inherited.
+
+    Raises:
+        UsageError: the inner problem has no lessons, or needs no networks.
+    """
+
+    Settings = Settings
+
+    def __init__(self, inner: Problem, settings: Any = None) -> None:
+        given = _checked(settings)
+        super().__init__(given)
+        self.settings: Any = given
+        name = type(inner).__name__
+        if not isinstance(inner.needs, Network):
+            raise UsageError(
+                f"{name} needs {inner.needs.words}, and only networks can learn here",
+                "leave the section lifetime out",
+            )
+        unseen = getattr(inner, "for_learners", None)
+        self.inner = unseen() if unseen is not None and given.learns else inner
+        if given.learns and self.inner.lessons(np.random.default_rng(0)) is None:
+            raise UsageError(
+                f"{name} has no lessons to learn from",
+                "xor and data sets have; a problem of your own gives them by lessons()",
+            )
+        self.kind: type[Rule] = registry.load(registry.RULES, "rule", given.rule, Rule)
+        self.rule_settings = of_rule(given, self.kind)
+        self.in_kernels = compiled.serves(given.rule, self.rule_settings)
+        self.needs, self.scores = inner.needs, inner.scores
+        self.descriptors, self.judged = inner.descriptors, getattr(inner, "judged", None)
+        self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
+        self.compiled = inner.compiled and (self.in_kernels or not given.learns)
+        self.writes_back = given.learns and given.share > 0
+
+    @classmethod
+    def settings_for(cls, values: Mapping[str, Any]) -> type[BaseSettings]:
+        """`Settings` with those of the rule that `values` name."""
+        return settings_for(values)
+
+    def __reduce__(self) -> Any:
+        # the class of the settings may have been put together, so they are sent as a dict
+        return _again, (type(self), self.inner, self.settings.model_dump())
+
+    def seeded(self, seed: int) -> Problem:
+        """The same around the inner problem as it is in a run with this seed."""
+        seeded = getattr(self.inner, "seeded", None)
+        return self if seeded is None else type(self)(seeded(seed), self.settings)
+
+    def at_work(self) -> Any:
+        """One thread of torch where modules learn: sums of floats depend on their number."""
+        return super().at_work() if self.in_kernels else _OneThread()
+
+    def arrange(self, setting: Setting) -> Scene | None:
+        """What the inner problem arranges."""
+        return self.inner.arrange(setting)
+
+    @property
+    def arranges(self) -> bool:
+        """Whether the inner problem arranges scenes."""
+        return self.inner.arranges
+
+    def evaluate(self, phenotypes: Networks, seeds: NDArray[np.uint64]) -> Evaluation:
+        """What n networks are worth after their lives."""
+        if not self.settings.learns:
+            return self._told(phenotypes, None, self.inner.evaluate(phenotypes, seeds), 0)
+        learnt, fine, samples = self._lives(phenotypes, seeds)
+        return self._told(learnt, fine, self.inner.evaluate(learnt, seeds), samples, phenotypes)
+
+    def evaluate_among(
+        self, phenotypes: Networks, seeds: NDArray[np.uint64], scene: Scene
+    ) -> Evaluation:
+        """What n networks are worth in a scene after their lives; those in the scene are unborn."""
+        if not self.settings.learns:
+            return self._told(phenotypes, None, self.inner.evaluate(phenotypes, seeds), 0)
+        learnt, fine, samples = self._lives(phenotypes, seeds)
+        found = self.inner.evaluate_among(learnt, seeds, scene)
+        return self._told(learnt, fine, found, samples, phenotypes)
+
+    def lessons(self, rng: np.random.Generator) -> Lessons | None:
+        """The lessons of the inner problem."""
+        return self.inner.lessons(rng)
+
+    def connections(self) -> dict[str, Any] | None:
+        return self.inner.connections()
+
+    def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
+        """A network as it is born."""
+        return self.inner.describe(phenotypes, row)
+
+    @property
+    def noisy_validation(self) -> bool:
+        """Whether a second validation may differ: the order of lessons follows from the seed."""
+        return self.settings.learns or getattr(self.inner, "noisy_validation", self.inner.noisy)
+
+    def validate(self, phenotype: Networks, seeds: NDArray[np.uint64]) -> Floats:
+        """Figures of one network that lives anew under each seed."""
+        figures = [
+            self.inner.validate(self.educated(phenotype, seeds[i : i + 1]), seeds[i : i + 1])
+            for i in range(len(seeds))
+        ]
+        return np.concatenate(figures)
+
+    def test(self, phenotype: Networks) -> Any:
+        """What one network is worth on examples that nothing was decided by, after a life."""
+        test = getattr(self.inner, "test", None)
+        return None if test is None else test(self.educated(phenotype, np.zeros(1, np.uint64)))
+
+    def educated(self, networks: Networks, seeds: NDArray[np.uint64]) -> Networks:
+        """The n networks after their lives; network i learns as `seeds[i]` says.
+
+        Raises:
+            UsageError: a network is recurrent, or has functions that the rule cannot teach.
+        """
+        return self._lives(networks, seeds)[0] if self.settings.learns else networks
+
+    def _lives(
+        self, networks: Networks, seeds: NDArray[np.uint64]
+    ) -> tuple[Networks, NDArray[np.bool_], int]:
+        """The networks after their lives, who did not diverge, and how many lessons one got."""
+        if networks.recurrent:
+            raise UsageError(
+                "recurrent networks cannot learn from single examples",
+                "set genome.recurrent=false",
+            )
+        chosen = self.settings
+        lives = curriculum(
+            self.inner,
+            seeds,
+            steps=chosen.steps,
+            batch=chosen.batch,
+            rate=chosen.learning_rate,
+            momentum=chosen.momentum,
+            loss=None if chosen.loss == AUTO else chosen.loss,
+        )
+        if self.in_kernels:
+            learnt, fine = compiled.teach(networks, lives, chosen.rule, self.rule_settings)
+        else:
+            learnt, fine = modules.teach(networks, lives, self.kind, self.rule_settings)
+        return learnt, fine, lives.samples
+
+    def _told(
+        self,
+        learnt: Networks,
+        fine: NDArray[np.bool_] | None,
+        evaluation: Evaluation,
+        samples: int,
+        born: Networks | None = None,
+    ) -> Evaluation:
+        """The evaluation with what learning cost, and what is to be inherited."""
+        spent = {**evaluation.spent, "samples": np.full(len(learnt), samples)}
+        if born is None or fine is None:
+            return replace(evaluation, spent=spent)
+        fitness, errors = np.array(evaluation.fitness, np.float64), dict(evaluation.errors)
+        fitness[~fine] = np.nan
+        errors |= {int(row): "its learning diverged" for row in np.flatnonzero(~fine)}
+        phenotypes = self._inherited(born, learnt) if self.writes_back else evaluation.phenotypes
+        return replace(
+            evaluation, fitness=fitness, errors=errors, spent=spent, phenotypes=phenotypes
+        )
+
+    def _inherited(self, born: Networks, learnt: Networks) -> Networks:
+        """The networks that the genomes are to develop into from now on."""
+        share = self.settings.share
+        if share == 1.0:
+            return learnt
+        return replace(
+            born,
+            bias=born.bias + share * (learnt.bias - born.bias),
+            weights=born.weights + share * (learnt.weights - born.weights),
+        )
+
+
+def _checked(settings: Any) -> Any:
+    """Settings of a lifetime and of its rule; from a dict, or as they are."""
+    if isinstance(settings, BaseSettings):
+        return settings
+    given = settings or {}
+    return build(settings_for(given), given, "lifetime")
+
+
+class _OneThread:
+    """A stretch in which torch works in one thread."""
+
+    def __enter__(self) -> None:
+        self.before = torch.get_num_threads()
+        torch.set_num_threads(1)
+
+    def __exit__(self, *_: object) -> None:
+        torch.set_num_threads(self.before)
+
+
+def _again(kind: type[Lifetime], inner: Problem, settings: Mapping[str, Any]) -> Lifetime:
+    return kind(inner, settings)

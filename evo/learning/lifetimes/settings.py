@@ -1,0 +1,80 @@
+"""The settings of lifetimes: how individuals learn, and what of it is inherited."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, create_model
+
+from evo import own_code, registry
+from evo.learning.losses import LOSSES
+from evo.learning.rules.base import Rule
+from evo.settings import Settings as BaseSettings
+from evo.settings import one_of
+
+AUTO = "auto"
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(BaseSettings):
+    """How individuals learn, and what of it is inherited; and the settings of the rule."""
+
+    rule: Annotated[str, one_of("rule", registry.RULES, own=True)] = Field(
+        "bp", description="the learning rule, whose settings stand in this section too"
+    )
+    steps: int = Field(20, ge=0, le=1_000_000, description="steps of learning in a life")
+    batch: int | None = Field(
+        None, ge=1, description="lessons of a step, in a new order each time; none: all of them"
+    )
+    learning_rate: float = Field(0.2, gt=0, description="of gradient descent")
+    momentum: float = Field(0.0, ge=0, lt=1, description="of gradient descent")
+    loss: Annotated[str, one_of("loss", (AUTO, *LOSSES))] = Field(
+        AUTO, description="what outputs are judged by while they learn; auto: what the lessons say"
+    )
+    inherit: Literal["darwin", "baldwin", "lamarck"] | Share = Field(
+        "lamarck",
+        description="darwin: nobody learns; baldwin: learning counts for the score; lamarck: "
+        "what is learnt goes back into the genome too; a number: that share of it does",
+    )
+
+    @property
+    def learns(self) -> bool:
+        """Whether anybody learns at all."""
+        return self.inherit != "darwin" and self.steps > 0
+
+    @property
+    def share(self) -> float:
+        """How much of what is learnt is inherited, from 0 to 1."""
+        if isinstance(self.inherit, str):
+            return 1.0 if self.inherit == "lamarck" else 0.0
+        return self.inherit
+
+
+def settings_for(values: Mapping[str, Any]) -> type[Settings]:
+    """`Settings` with those of the rule that `values` name, if there is such a rule."""
+    rule = str(values.get("rule", "bp"))
+    if rule not in registry.RULES and not own_code.is_own(rule):
+        return Settings
+    return _joined(registry.load(registry.RULES, "rule", rule, Rule).Settings)
+
+
+@cache
+def _joined(rule: type[BaseSettings]) -> type[Settings]:
+    own = {
+        name: (field.annotation, field)
+        for name, field in rule.model_fields.items()
+        if name not in Settings.model_fields
+    }
+    if not own:
+        return Settings
+    fields: Any = own
+    joined: Any = create_model(
+        "Settings", __base__=(Settings, rule), __doc__=Settings.__doc__, **fields
+    )
+    return joined
+
+
+def of_rule(settings: Settings, kind: type[Rule]) -> BaseSettings:
+    """The settings of the rule among those of a lifetime."""
+    given = settings.model_dump()
+    return kind.Settings(**{k: given[k] for k in kind.Settings.model_fields if k in given})
