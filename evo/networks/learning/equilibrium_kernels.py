@@ -49,7 +49,7 @@ from evo.networks.learning.lesson_kernels import (
     show,
 )
 from evo.networks.learning.loss_kernels import judge
-from evo.networks.learning.pass_kernels import add, dot, fill, gather, total
+from evo.networks.learning.pass_kernels import add, dot, fill, gather_from, total
 from evo.networks.learning.response_kernels import respond
 
 Array = NDArray[Any]
@@ -181,27 +181,30 @@ def settle(
         work: with what outputs should be in `aims`; its outputs and errors are overwritten.
     """
     base, step, starts = inputs - net.nodes[row], phases.step, neighbours.starts
-    wrong, slopes = work.wrong[0], work.slopes[0]
+    wrong, slopes = work.wrong[0], work.slopes[0, 0]
+    nodes = net.nodes[row + 1] - net.nodes[row]
+    now, new = states, drives
     for _ in range(steps):
-        for k in range(net.nodes[row + 1] - net.nodes[row]):
-            drive, constant = drives[inputs + k], driven[inputs + k]
-            for b in range(len(drive)):
-                drive[b] = constant[b]
-            gather(drive, starts[k], starts[k + 1], neighbours.others, neighbours.weights, states)
+        for k in range(nodes):
+            first, last = starts[k], starts[k + 1]
+            drive, constant = new[inputs + k], driven[inputs + k]
+            gather_from(drive, constant, first, last, neighbours.others, neighbours.weights, now)
         if beta != 0.0:
-            read(net, row, states, work.outputs)
+            read(net, row, now, work.outputs)
             judge(loss, work.outputs, work.aims, wrong)
             for o in range(len(wrong)):
-                add(drives[net.output[row, o]], -beta, wrong[o])
+                add(new[net.output[row, o]], -beta, wrong[o])
         for node in range(net.nodes[row], net.nodes[row + 1]):
-            new, state = drives[base + node], states[base + node]
-            respond(net.activation[node], new, slopes[base + node])
-            if step == 1.0:
+            drive, state = new[base + node], now[base + node]
+            respond(net.activation[node], drive, slopes)
+            if step != 1.0:
                 for b in range(len(state)):
-                    state[b] = new[b]
-            else:
-                for b in range(len(state)):
-                    state[b] += step * (new[b] - state[b])
+                    drive[b] = state[b] + step * (drive[b] - state[b])
+        now, new = new, now
+    if steps % 2 == 1:
+        for position in range(inputs, inputs + nodes):
+            for b in range(states.shape[1]):
+                states[position, b] = drives[position, b]
 
 
 @kernel(void(network, int64, int64, float64, floats2, floats2, room_type))

@@ -87,6 +87,34 @@ def gather(
         add(target, weights[k], values[sources[k]])
 
 
+@kernel(void(floats1, floats1, int64, int64, types.int32[::1], floats1, floats2))
+def gather_from(
+    target: Array,
+    start: Array,
+    first: int,
+    last: int,
+    sources: Array,
+    weights: Array,
+    values: Array,
+) -> None:
+    """Copy `start` to `target`, and `gather` on top of it.
+
+    The first four links read `start` in the same pass. Later ones must not: vector instructions
+    need to know that what is read is not being written.
+    """
+    if first + 4 <= last:
+        one, two = values[sources[first]], values[sources[first + 1]]
+        three, four = values[sources[first + 2]], values[sources[first + 3]]
+        a, b, c, d = weights[first], weights[first + 1], weights[first + 2], weights[first + 3]
+        for i in range(len(target)):
+            target[i] = (((start[i] + one[i] * a) + two[i] * b) + three[i] * c) + four[i] * d
+        gather(target, first + 4, last, sources, weights, values)
+    else:
+        for i in range(len(target)):
+            target[i] = start[i]
+        gather(target, first, last, sources, weights, values)
+
+
 @kernel(void(int64, floats2, float64))
 def fill(rows: int, values: Array, number: float) -> None:
     """Write `number` into the first `rows` rows."""
