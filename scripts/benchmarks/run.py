@@ -18,6 +18,7 @@ NAMES = {
     "cma-es": "benchmarks.cma_es",
     "learning": "benchmarks.learning",
     "equilibrium": "benchmarks.equilibrium",
+    "graphs": "benchmarks.graphs",
 }
 PACKAGES = ("evo-neuro", "numpy", "numba", "neat-python", "deap", "cma", "torch")
 

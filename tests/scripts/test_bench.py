@@ -25,6 +25,7 @@ PEERS = {
     "ga": [{"plain numpy loop", "DEAP"}],
     "cma-es": [{"pycma"}],
     "equilibrium": [{"autograd graphs of Phi"}],
+    "graphs": [{"loop through torch"}],
     "neat": [{"neat-python"}, set()],
     "learning": [{"torch backward()"}, {"loop of nn.Module + SGD"}],
 }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from evo.errors import UsageError
 from evo.networks.flat import Columns, Networks
 from evo.networks.functions import Activation, Aggregation
-from evo.networks.learning.equilibrium_kernels import Phases, teach
+from evo.networks.learning.equilibrium_kernels import Neighbours, Phases, teach
 from evo.networks.learning.lesson_kernels import Lessons, room
 
 Floats = NDArray[np.float64]
@@ -67,7 +67,12 @@ def settle_and_compare(
     phases = _phases(settling, len(networks), lessons.order.shape[1])
     work = room(networks, 1, lessons.order.shape[2], states=3)
     losses = np.empty(len(networks))
-    teach(net, lessons, phases, np.zeros((2, *work.values.shape[1:])), work, losses)
+    drives = np.zeros((2, *work.values.shape[1:]))
+    links = 2 * len(work.weights)
+    neighbours = Neighbours(
+        np.zeros(len(work.biases) + 2, np.int64), np.zeros(links, np.int32), np.zeros(links)
+    )
+    teach(net, lessons, phases, neighbours, drives, work, losses)
     return losses
 
 

@@ -33,6 +33,7 @@ from evo.networks.kernels import (
     floats2,
     floats3,
     int64,
+    ints1,
     network,
     void,
 )
@@ -48,7 +49,7 @@ from evo.networks.learning.lesson_kernels import (
     show,
 )
 from evo.networks.learning.loss_kernels import judge
-from evo.networks.learning.pass_kernels import add, dot, fill, total
+from evo.networks.learning.pass_kernels import add, dot, fill, gather_from, total
 from evo.networks.learning.response_kernels import respond
 
 Array = NDArray[Any]
@@ -99,24 +100,53 @@ def drive_inputs(net: Columns, inputs: int, row: int, states: Array, driven: Arr
                 add(drive, net.weights[k], states[net.sources[k]])
 
 
-@kernel(void(network, int64, int64, floats2, floats2, floats2))
-def drive_states(
-    net: Columns, inputs: int, row: int, driven: Array, states: Array, drives: Array
-) -> None:
-    """Write what drives the nodes into `drives`: `driven`, and their neighbours on both sides."""
-    base, batch = inputs - net.nodes[row], states.shape[1]
-    for position in range(inputs, base + net.nodes[row + 1]):
-        for b in range(batch):
-            drives[position, b] = driven[position, b]
-    for node in range(net.nodes[row], net.nodes[row + 1]):
+class Neighbours(NamedTuple):
+    """The links between nodes of one network, each from both its ends.
+
+    Attributes:
+        starts: offsets: the neighbours of node k of the network are
+            `others[starts[k] : starts[k + 1]]`.
+        others: positions.
+        weights: of the links.
+    """
+
+    starts: Array
+    others: Array
+    weights: Array
+
+
+neighbours_type = types.NamedTuple((ints1, types.int32[::1], floats1), Neighbours)
+
+
+@kernel(void(network, int64, int64, neighbours_type))
+def meet(net: Columns, inputs: int, row: int, neighbours: Neighbours) -> None:
+    """Fill `neighbours` for one network."""
+    first, last = net.nodes[row], net.nodes[row + 1]
+    starts = neighbours.starts
+    for k in range(last - first + 2):
+        starts[k] = 0
+    # Numbers of neighbours first, two places ahead; then their sums, one place ahead. Filling moves
+    # every sum to where the next node starts.
+    for node in range(first, last):
         for k in range(net.links[node], net.links[node + 1]):
-            source = net.sources[k]
-            if source >= inputs:
-                add(drives[base + node], net.weights[k], states[source])
-                add(drives[source], net.weights[k], states[base + node])
+            source = net.sources[k] - inputs
+            if source >= 0:
+                starts[node - first + 2] += 1
+                starts[source + 2] += 1
+    for k in range(2, last - first + 2):
+        starts[k] += starts[k - 1]
+    for node in range(first, last):
+        for k in range(net.links[node], net.links[node + 1]):
+            source = net.sources[k] - inputs
+            if source >= 0:
+                for end, other in ((node - first, source), (source, node - first)):
+                    place = starts[end + 1]
+                    starts[end + 1] += 1
+                    neighbours.others[place] = inputs + other
+                    neighbours.weights[place] = net.weights[k]
 
 
-_settle = (network, int64, int64, phases_type, int64, float64, int64)
+_settle = (network, int64, int64, phases_type, int64, float64, int64, neighbours_type)
 
 
 @kernel(void(*_settle, floats2, floats2, floats2, room_type))
@@ -128,6 +158,7 @@ def settle(
     steps: int,
     beta: float,
     loss: int,
+    neighbours: Neighbours,
     driven: Array,
     states: Array,
     drives: Array,
@@ -143,29 +174,37 @@ def settle(
         steps: how many.
         beta: strength of the nudge; 0 for none.
         loss: its code.
+        neighbours: see `meet`.
         driven: see `drive_inputs`.
         states: `(width, batch)`, changed.
         drives: `(width, batch)` room.
         work: with what outputs should be in `aims`; its outputs and errors are overwritten.
     """
-    base, step = inputs - net.nodes[row], phases.step
-    wrong, slopes = work.wrong[0], work.slopes[0]
+    base, step, starts = inputs - net.nodes[row], phases.step, neighbours.starts
+    wrong, slopes = work.wrong[0], work.slopes[0, 0]
+    nodes = net.nodes[row + 1] - net.nodes[row]
+    now, new = states, drives
     for _ in range(steps):
-        drive_states(net, inputs, row, driven, states, drives)
+        for k in range(nodes):
+            first, last = starts[k], starts[k + 1]
+            drive, constant = new[inputs + k], driven[inputs + k]
+            gather_from(drive, constant, first, last, neighbours.others, neighbours.weights, now)
         if beta != 0.0:
-            read(net, row, states, work.outputs)
+            read(net, row, now, work.outputs)
             judge(loss, work.outputs, work.aims, wrong)
             for o in range(len(wrong)):
-                add(drives[net.output[row, o]], -beta, wrong[o])
+                add(new[net.output[row, o]], -beta, wrong[o])
         for node in range(net.nodes[row], net.nodes[row + 1]):
-            new, state = drives[base + node], states[base + node]
-            respond(net.activation[node], new, slopes[base + node])
-            if step == 1.0:
+            drive, state = new[base + node], now[base + node]
+            respond(net.activation[node], drive, slopes)
+            if step != 1.0:
                 for b in range(len(state)):
-                    state[b] = new[b]
-            else:
-                for b in range(len(state)):
-                    state[b] += step * (new[b] - state[b])
+                    drive[b] = state[b] + step * (drive[b] - state[b])
+        now, new = new, now
+    if steps % 2 == 1:
+        for position in range(inputs, inputs + nodes):
+            for b in range(states.shape[1]):
+                states[position, b] = drives[position, b]
 
 
 @kernel(void(network, int64, int64, float64, floats2, floats2, room_type))
@@ -193,13 +232,16 @@ def copy(rows: int, source: Array, target: Array) -> None:
             target[i, b] = source[i, b]
 
 
-@kernel(float64(network, int64, int64, lessons_type, phases_type, floats3, room_type))
+@kernel(
+    float64(network, int64, int64, lessons_type, phases_type, neighbours_type, floats3, room_type)
+)
 def estimate(
     net: Columns,
     row: int,
     step: int,
     lessons: Lessons,
     phases: Phases,
+    neighbours: Neighbours,
     room: Array,
     work: Room,
 ) -> float:
@@ -212,24 +254,57 @@ def estimate(
     show(lessons, row, step, 0, free)
     ask(lessons, row, step, 0, work.aims)
     drive_inputs(net, inputs, row, free, driven)
+    meet(net, inputs, row, neighbours)
     loss, beta = lessons.loss, phases.beta[row, step]
-    settle(net, inputs, row, phases, phases.free, 0.0, loss, driven, free, drives, work)
+    settle(net, inputs, row, phases, phases.free, 0.0, loss, neighbours, driven, free, drives, work)
     read(net, row, free, work.outputs)
     value = judge(loss, work.outputs, work.aims, work.wrong[0]) / batch
     span = -beta
     if phases.three:
         first, span = work.values[FIRST], -2.0 * beta
         copy(width, free, first)
-        settle(net, inputs, row, phases, phases.nudged, -beta, loss, driven, first, drives, work)
+        settle(
+            net,
+            inputs,
+            row,
+            phases,
+            phases.nudged,
+            -beta,
+            loss,
+            neighbours,
+            driven,
+            first,
+            drives,
+            work,
+        )
     copy(width, free, second)
-    settle(net, inputs, row, phases, phases.nudged, beta, loss, driven, second, drives, work)
+    settle(
+        net,
+        inputs,
+        row,
+        phases,
+        phases.nudged,
+        beta,
+        loss,
+        neighbours,
+        driven,
+        second,
+        drives,
+        work,
+    )
     contrast(net, inputs, row, 1.0 / (span * batch), first, second, work)
     return value
 
 
-@kernel(void(network, lessons_type, phases_type, floats3, room_type, floats1))
+@kernel(void(network, lessons_type, phases_type, neighbours_type, floats3, room_type, floats1))
 def teach(
-    net: Columns, lessons: Lessons, phases: Phases, room: Array, work: Room, losses: Array
+    net: Columns,
+    lessons: Lessons,
+    phases: Phases,
+    neighbours: Neighbours,
+    room: Array,
+    work: Room,
+    losses: Array,
 ) -> None:
     """Let n feed-forward networks learn, each by itself.
 
@@ -237,6 +312,7 @@ def teach(
         net: the columns of all networks; weights and biases change.
         lessons: the examples.
         phases: how networks settle.
+        neighbours: room for the links of the largest network.
         room: `(2, width, batch)` for drives.
         work: with three arrays of values.
         losses: `(n,)` filled, as in `gradient_kernels.teach`.
@@ -245,7 +321,7 @@ def teach(
         forget(net, row, work, True)
         for step in range(lessons.order.shape[1]):
             forget(net, row, work, False)
-            loss = estimate(net, row, step, lessons, phases, room, work)
+            loss = estimate(net, row, step, lessons, phases, neighbours, room, work)
             losses[row] = math.nan
             if not math.isfinite(loss):
                 break

@@ -8,6 +8,7 @@ vector instructions.
 import math
 from typing import Any
 
+from numba import types
 from numpy.typing import NDArray
 
 from evo.jit import kernel
@@ -58,6 +59,60 @@ def add(target: Array, factor: float, numbers: Array) -> None:
     """Add `factor` times `numbers` to `target`."""
     for i in range(len(target)):
         target[i] += numbers[i] * factor
+
+
+@kernel(void(floats1, int64, int64, types.int32[::1], floats1, floats2))
+def gather(
+    target: Array, first: int, last: int, sources: Array, weights: Array, values: Array
+) -> None:
+    """Add to `target` the rows `sources[first:last]` of `values` times their weights, in order.
+
+    Four links at a time, so that the target is read and written less often.
+    """
+    k = first
+    while k + 4 <= last:
+        one, two = values[sources[k]], values[sources[k + 1]]
+        three, four = values[sources[k + 2]], values[sources[k + 3]]
+        a, b, c, d = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
+        for i in range(len(target)):
+            target[i] = (((target[i] + one[i] * a) + two[i] * b) + three[i] * c) + four[i] * d
+        k += 4
+    while k + 2 <= last:
+        one, two = values[sources[k]], values[sources[k + 1]]
+        a, b = weights[k], weights[k + 1]
+        for i in range(len(target)):
+            target[i] = (target[i] + one[i] * a) + two[i] * b
+        k += 2
+    if k < last:
+        add(target, weights[k], values[sources[k]])
+
+
+@kernel(void(floats1, floats1, int64, int64, types.int32[::1], floats1, floats2))
+def gather_from(
+    target: Array,
+    start: Array,
+    first: int,
+    last: int,
+    sources: Array,
+    weights: Array,
+    values: Array,
+) -> None:
+    """Copy `start` to `target`, and `gather` on top of it.
+
+    The first four links read `start` in the same pass. Later ones must not: vector instructions
+    need to know that what is read is not being written.
+    """
+    if first + 4 <= last:
+        one, two = values[sources[first]], values[sources[first + 1]]
+        three, four = values[sources[first + 2]], values[sources[first + 3]]
+        a, b, c, d = weights[first], weights[first + 1], weights[first + 2], weights[first + 3]
+        for i in range(len(target)):
+            target[i] = (((start[i] + one[i] * a) + two[i] * b) + three[i] * c) + four[i] * d
+        gather(target, first + 4, last, sources, weights, values)
+    else:
+        for i in range(len(target)):
+            target[i] = start[i]
+        gather(target, first, last, sources, weights, values)
 
 
 @kernel(void(int64, floats2, float64))
@@ -180,8 +235,8 @@ def forward(
         if net.aggregation[node] == Aggregation.SUM:
             for b in range(batch):
                 values[b] = 0.0
-            for k in range(net.links[node], net.links[node + 1]):
-                add(values, net.weights[k], old[net.sources[k]])
+            first, last = net.links[node], net.links[node + 1]
+            gather(values, first, last, net.sources, net.weights, old)
             for b in range(batch):
                 values[b] += net.bias[node]
         else:
