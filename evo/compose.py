@@ -50,11 +50,16 @@ def find_problem(name: str) -> tuple[Any, dict[str, Any]]:
 
     A problem can also be named by any Gymnasium id, as it is ("Acrobot-v1") or after "gym:", and by
     what is in a file or a module: an environment ("path/to/file.py:MyEnv", "module:MyEnv-v0"), a
-    function, a problem or its class.
+    function, a problem or its class. Data is a problem too, by the name, the file or the class that
+    ``evo learn`` knows it by, unless a problem is called the same.
     """
     if name in registry.PROBLEMS:
         entry = registry.PROBLEMS[name]
         return registry.resolve(entry.target), dict(entry.settings)
+    if name in registry.DATA or name.endswith(".npz"):
+        from evo.problems import on_data
+
+        return on_data.find(name)
     name = own_code.rooted(name)
     if own_code.is_own(name) and not name.startswith("gym:"):
         from evo.problems.own_functions import find_own
@@ -63,7 +68,7 @@ def find_problem(name: str) -> tuple[Any, dict[str, Any]]:
             return own
     if match := GYMNASIUM_ID.fullmatch(name):
         return registry.resolve(CONTROL), {"id": own_code.rooted(match["prefixed"] or match["id"])}
-    raise UnknownName("problem", name, registry.PROBLEMS, own=True)
+    raise UnknownName("problem", name, registry.TASKS, own=True)
 
 
 def short_name(name: str) -> str:
@@ -302,7 +307,7 @@ def evolution(
         parts = compose(algorithm, Unscored(on), settings, genome=genome, network=network)
         place = None
     else:
-        asked = problem(on) if isinstance(on, str) else as_problem(on)
+        asked = (problem(on) if isinstance(on, str) else as_problem(on)).seeded(seed)
         parts = compose(
             algorithm, wrapped(asked, wrappers), settings, genome=genome, network=network
         )

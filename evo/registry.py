@@ -6,6 +6,7 @@ point of the group "evo.plugins", which is imported with this one.
 """
 
 import warnings
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -183,6 +184,10 @@ DATA: dict[str, Entry] = {
     "spirals": _data("drawn:Spirals"),
     "parity": _data("drawn:Parity"),
 }
+
+
+TASKS: Mapping[str, Entry] = ChainMap(PROBLEMS, DATA)
+"""What algorithms can be run on: problems, and data, each of which is a problem too."""
 
 
 def register(kind: str, name: str, target: str, **settings: Any) -> None:

@@ -70,7 +70,9 @@ def replay(
     folder = RunFolder.open(run)
     demand_trust(folder, trust, "replay")
     player = folder.kind.replay(folder)
-    seeds = player.seeds(episodes or (5 if player.problem.noisy and not films else 1), seed)
+    seeds = player.seeds(
+        episodes or (5 if player.problem.noisy_validation and not films else 1), seed
+    )
     chosen = [member] if member else range(1, len(player.members) + 1)
     for film in films:
         scores = player.film(seeds, film, member or 1)

@@ -14,10 +14,13 @@ from evo.settings import Settings as BaseSettings
 
 
 class Examples(NamedTuple):
-    """`inputs`: (n, ...) numbers, float32; `targets`: (n,) classes from 0 on, int64."""
+    """`inputs`: (n, ...) numbers, float32; `targets`: (n,) classes from 0 on, int64.
+
+    Where the answers are numbers, `targets` are (n, k) of them, float32.
+    """
 
     inputs: NDArray[np.float32]
-    targets: NDArray[np.int64]
+    targets: NDArray[Any]
 
     def take(self, rows: Any) -> "Examples":
         """Some of the examples, by row numbers."""
@@ -27,11 +30,23 @@ class Examples(NamedTuple):
 class Form(NamedTuple):
     """What a network for some data takes and gives.
 
-    `shape`: that of one input, (features,) or (channels, height, width); `classes`: how many.
+    `shape`: that of one input, (features,) or (channels, height, width); `classes`: how many;
+    `numbers`: how many make an answer, where answers are numbers and there are no classes.
     """
 
     shape: tuple[int, ...]
     classes: int
+    numbers: int = 0
+
+    @property
+    def outputs(self) -> int:
+        """How many a network has: one for each class, or for each number."""
+        return self.numbers or self.classes
+
+    def fits(self, other: "Form") -> bool:
+        """Whether a network for `other` takes examples of this form: there may be fewer classes."""
+        same = self.shape == other.shape and self.numbers == other.numbers
+        return same and 0 <= self.classes <= other.classes
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ class DataSet:
     """Examples to learn from, to choose by and to judge by; `validation` may be empty.
 
     Attributes:
-        classes: how many there are.
+        classes: how many there are; 0 where answers are numbers.
         scaling: what has been done to the inputs.
         original: the shape of one input before any flattening.
     """
@@ -59,7 +74,8 @@ class DataSet:
     @property
     def form(self) -> Form:
         """Of every part."""
-        return Form(self.shape, self.classes)
+        targets = self.train.targets
+        return Form(self.shape, self.classes, 0 if targets.ndim == 1 else targets.shape[1])
 
     def flattened(self) -> "DataSet":
         """The same with inputs `(n, features)`."""
@@ -107,7 +123,7 @@ class Data(ABC):
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         """The examples to learn from, and those to judge by.
 
-        Data that is generated is drawn from `rng`.
+        Data that is generated is drawn from `rng`. Answers are classes, or numbers, see `Examples`.
         """
 
     def form(self) -> Form | None:
@@ -124,7 +140,7 @@ class Data(ABC):
         Where data has a test set of its own, `rng` decides on validation only.
         """
         train, test = self.read(rng)
-        classes = int(max(train.targets.max(), test.targets.max())) + 1
+        classes = _classes(train, test)
         chosen = self.settings
         if chosen.train is not None:
             if chosen.train > len(train.targets):
@@ -146,6 +162,8 @@ class Data(ABC):
 def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Examples, Examples]:
     """Examples in two parts, each with as many of each class as its share (to one).
 
+    Where answers are numbers, chance alone decides.
+
     Args:
         examples: all of them.
         count: how many the first part has.
@@ -155,6 +173,8 @@ def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Ex
         `count` examples and the others, both in random order.
     """
     order = rng.permutation(len(examples.targets))
+    if examples.targets.ndim > 1:
+        return examples.take(order[:count]), examples.take(order[count:])
     targets = examples.targets[order]
     _, inverse, sizes = np.unique(targets, return_inverse=True, return_counts=True)
     by_class = np.argsort(inverse, kind="stable")
@@ -164,6 +184,19 @@ def divide(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Ex
     inside = np.zeros(len(targets), bool)
     inside[chosen] = True
     return examples.take(order[inside]), examples.take(order[~inside])
+
+
+def _classes(train: Examples, test: Examples) -> int:
+    """How many classes there are; 0 where answers are numbers.
+
+    Raises:
+        UsageError: there are answers below 0, which are no classes.
+    """
+    if train.targets.ndim > 1:
+        return 0
+    if min(train.targets.min(), test.targets.min()) < 0:
+        raise UsageError("there are classes below 0", "classes are 0, 1, 2 …")
+    return int(max(train.targets.max(), test.targets.max())) + 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,10 +1,13 @@
-"""Data in a .npz file: arrays x and y, and x_test and y_test if it has a test set of its own."""
+"""Data in a .npz file: arrays x and y, and x_test and y_test if it has a test set of its own.
+
+Answers are classes, or numbers.
+"""
 
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.lib import format as npy
@@ -16,13 +19,19 @@ from evo.errors import UsageError
 
 NAMES = ("x", "y", "x_test", "y_test")
 WRITE = "write it with numpy.savez(file, x=inputs, y=classes)"
+NUMBERS = "for answers that are numbers: evo run with --set problem.answers=numbers"
 
 
 class FileSettings(DataSettings):
     """Which file, and its test set if it names none."""
 
     path: str = Field(
-        description="a .npz file with x (n, ...) and y (n,), and perhaps x_test and y_test"
+        description="a .npz file with x (n, ...) and y (n,), or y (n, k) for answers of k numbers, "
+        "and perhaps x_test and y_test"
+    )
+    answers: Literal["auto", "classes", "numbers"] = Field(
+        "auto",
+        description="what y holds; auto: classes where it has whole numbers, one for each example",
     )
     test: float = Field(
         0.2, gt=0, lt=1, description="share that are test examples, where the file has no x_test"
@@ -40,26 +49,36 @@ class File(Data):
     Settings = FileSettings
 
     def form(self) -> Form | None:
-        path, classes = Path(self.settings.path), 0
+        path, classes, numbers = Path(self.settings.path), 0, 0
         arrays, shape = _arrays(path, ("y", "y_test")), _shape(path, "x")
         if shape is None or len(shape) < 2 or "y" not in arrays:
             return None  # `read` says what is wrong
         for name, count in (("y", shape[0]), ("y_test", None)):
-            if name in arrays:
+            if name not in arrays:
+                continue
+            if self._numeric(arrays):
+                numbers = _numbers(path, name, arrays[name], count).shape[1]
+            else:
                 _check_classes(path, name, arrays[name], count)
                 classes = max(classes, int(arrays[name].max()) + 1)
-        return Form(shape[1:], classes)
+        return Form(shape[1:], classes, numbers)
 
     def read(self, rng: np.random.Generator) -> tuple[Examples, Examples]:
         path = Path(self.settings.path)
         arrays = _arrays(path)
-        whole = _examples(path, arrays, "x", "y")
+        numeric = self._numeric(arrays)
+        whole = _examples(path, arrays, "x", "y", numeric)
         if "x_test" in arrays or "y_test" in arrays:
-            test = _examples(path, arrays, "x_test", "y_test")
+            test = _examples(path, arrays, "x_test", "y_test", numeric)
             if test.inputs.shape[1:] != whole.inputs.shape[1:]:
                 raise UsageError(
                     f"{path}: inputs of x are {whole.inputs.shape[1:]}, those of x_test "
                     f"{test.inputs.shape[1:]}"
+                )
+            if test.targets.shape[1:] != whole.targets.shape[1:]:
+                raise UsageError(
+                    f"{path}: answers in y are {whole.targets.shape[1:]}, those in y_test "
+                    f"{test.targets.shape[1:]}"
                 )
             return whole, test
         division = np.random.Generator(np.random.PCG64(self.settings.division))
@@ -69,6 +88,14 @@ class File(Data):
                 f"{path}: {len(whole.targets)} examples are too few to train and to test"
             )
         return train, test
+
+    def _numeric(self, arrays: dict[str, NDArray[Any]]) -> bool:
+        """Whether the answers are numbers."""
+        if self.settings.answers != "auto" or "y" not in arrays:
+            return self.settings.answers == "numbers"
+        y = arrays["y"]
+        fractions = y.dtype.kind == "f" and bool(np.any(y != np.floor(y)))
+        return y.ndim == 2 or (y.ndim == 1 and fractions)
 
 
 def _arrays(path: Path, names: tuple[str, ...] = NAMES) -> dict[str, NDArray[Any]]:
@@ -102,7 +129,9 @@ def _readable(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _examples(path: Path, arrays: dict[str, NDArray[Any]], x: str, y: str) -> Examples:
+def _examples(
+    path: Path, arrays: dict[str, NDArray[Any]], x: str, y: str, numeric: bool
+) -> Examples:
     for name in (x, y):
         if name not in arrays:
             raise UsageError(
@@ -116,11 +145,32 @@ def _examples(path: Path, arrays: dict[str, NDArray[Any]], x: str, y: str) -> Ex
             f"{path}: {x} is {inputs.dtype} of shape {inputs.shape}",
             "it has to be numbers (n, features ...)",
         )
-    _check_classes(path, y, targets, len(inputs))
+    if numeric:
+        answers = _numbers(path, y, targets, len(inputs))
+    else:
+        _check_classes(path, y, targets, len(inputs))
+        answers = targets.astype(np.int64)
     scaled = inputs.astype(np.float32) / (255 if inputs.dtype == np.uint8 else 1)
     if not np.isfinite(scaled).all():
         raise UsageError(f"{path}: {x} has numbers that are not finite")
-    return Examples(scaled.astype(np.float32), targets.astype(np.int64))
+    return Examples(scaled.astype(np.float32), answers)
+
+
+def _numbers(path: Path, y: str, targets: NDArray[Any], count: int | None) -> NDArray[np.float32]:
+    """Answers that are numbers, `(n, k)`.
+
+    Raises `UsageError` unless there are `count` of them, where that is known.
+    """
+    fits = targets.dtype.kind in "iubf" and targets.ndim in (1, 2) and targets.size > 0
+    if not fits or len(targets) != (len(targets) if count is None else count):
+        raise UsageError(
+            f"{path}: {y} is {targets.dtype} of shape {targets.shape}",
+            f"it has to be {'some' if count is None else count} numbers, or rows of numbers",
+        )
+    numbers = targets.reshape(len(targets), -1).astype(np.float32)
+    if not np.isfinite(numbers).all():
+        raise UsageError(f"{path}: {y} has numbers that are not finite")
+    return numbers
 
 
 def _check_classes(path: Path, y: str, targets: NDArray[Any], count: int | None) -> None:
@@ -131,7 +181,7 @@ def _check_classes(path: Path, y: str, targets: NDArray[Any], count: int | None)
     if targets.ndim != 1 or not whole or len(targets) != (len(targets) if count is None else count):
         raise UsageError(
             f"{path}: {y} is {targets.dtype} of shape {targets.shape}",
-            f"it has to be {'some' if count is None else count} class numbers",
+            f"it has to be {'some' if count is None else count} class numbers; {NUMBERS}",
         )
     if not len(targets) or targets.min() < 0 or targets.max() >= 100_000:
-        raise UsageError(f"{path}: classes in {y} have to be 0, 1, 2 …")
+        raise UsageError(f"{path}: classes in {y} have to be 0, 1, 2 …", NUMBERS)

@@ -130,7 +130,15 @@ def learner(
         form: of the data; where the network takes flat inputs, it gets them flattened.
         seed: of the first weights and of the rule.
         device, dtype: of the network; None for the CPU and float32.
+
+    Raises:
+        UsageError: the answers are numbers, not classes, or the parts do not fit together.
     """
+    if form.numbers:
+        raise UsageError(
+            "the answers in this data are numbers, and evo learn tells classes apart",
+            "evolve networks for it: evo run ga with the same data",
+        )
     streams, (kind, settings) = Streams(seed), rule
     shape = (math.prod(form.shape),) if takes_flat(network) else form.shape
     weights = generator(streams, Role.WEIGHTS)

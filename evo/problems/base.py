@@ -1,6 +1,7 @@
 """What a problem is: it turns phenotypes into fitness, a whole batch at a time."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,8 @@ class Problem(ABC):
         scores: the figures that are to be improved, one or several, in the order of the columns
             of fitness.
         descriptors: properties that tell solutions apart; `Evaluation.results` has their values.
+        judged: the figure by which a champion is judged, where that is another than the one score:
+            `validate` returns it, and `Evaluation.results` has it under its name for each row.
         noisy: whether a second evaluation under another seed may give another fitness.
         common_random_numbers: whether all individuals of a generation get the same seed.
         compiled: whether `evaluate` spends its time in kernels that release the GIL, so that
@@ -65,6 +68,7 @@ class Problem(ABC):
     needs: Need
     scores: tuple[Score, ...] = (Score(),)
     descriptors: tuple[Descriptor, ...] = ()
+    judged: Score | None = None
     noisy: bool = False
     common_random_numbers: bool = False
     compiled: bool = False
@@ -86,9 +90,26 @@ class Problem(ABC):
         return Goal(self.scores, self.descriptors)
 
     @property
+    def verdict(self) -> Goal:
+        """What a champion is judged by: the figure for that, or else the scores."""
+        return self.goal if self.judged is None else Goal((self.judged,))
+
+    @property
+    def noisy_validation(self) -> bool:
+        """Whether `validate` may return another figure under another seed; as `noisy` says."""
+        return self.noisy
+
+    @property
     def arranges(self) -> bool:
         """Whether its class says what the evaluations of a generation take from others."""
         return type(self).arrange is not Problem.arrange
+
+    def seeded(self, seed: int) -> "Problem":
+        """The problem as it is in a run with this seed: how examples are divided, say.
+
+        By default itself. A problem around another asks that one.
+        """
+        return self
 
     @abstractmethod
     def evaluate(self, phenotypes: Any, seeds: NDArray[np.uint64]) -> Evaluation:
@@ -129,6 +150,13 @@ class Problem(ABC):
         """Examples to learn from in a lifetime; None if there are none."""
         return None
 
+    def for_learners(self) -> "Problem":
+        """The problem for individuals that have learnt from its lessons before they are scored.
+
+        Where it can, it scores them on something else than the lessons. By default it is itself.
+        """
+        return self
+
     def describe(self, phenotypes: Any, row: int = 0) -> dict[str, Any]:
         """Phenotype `row` as plain data, with the "kind" of picture that suits it."""
         return describe(phenotypes, row, self.needs)
@@ -151,3 +179,12 @@ class Problem(ABC):
         """
         fitness = [self.evaluate(phenotype, seeds[i : i + 1]).fitness[0] for i in range(len(seeds))]
         return self.goal.figures_of(np.array(fitness))
+
+    def test(self, phenotype: Any) -> Mapping[str, Any] | None:
+        """What a batch of one phenotype is worth on what nothing was chosen by, as plain data.
+
+        It is asked once, when a run ends, for its champion: "figures", numbers by name; "examples",
+        how many they are of; perhaps "confusion", for each class a list of how many of its examples
+        are taken for each. None where there is nothing that a run does not use.
+        """
+        return None

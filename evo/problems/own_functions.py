@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from evo import own_code
+from evo.data import Data
 from evo.errors import UsageError, did_you_mean
 from evo.phenotype import Reals
 from evo.population import Evaluation
 from evo.problems.base import Problem
 from evo.problems.custom import maximise, minimise
+from evo.problems.on_data import OnData
 from evo.problems.own_environments import import_environment
 from evo.settings import Settings as BaseSettings
 
@@ -106,8 +108,8 @@ def find_own(name: str) -> tuple[Callable[[Any], Problem], dict[str, Any]] | Non
     """What makes the problem in a place of the user's own, and the settings that come with it.
 
     Args:
-        name: ``path/to/file.py:Name`` or ``module:Name``: a class of `Problem`, a problem such as
-            `evo.minimise` returns, or a function of a vector.
+        name: ``path/to/file.py:Name`` or ``module:Name``: a class of `Problem` or of `Data`, a
+            problem such as `evo.minimise` returns, or a function of a vector.
 
     Returns:
         What makes the problem of settings of its class `Settings`; None where the name is not that
@@ -122,6 +124,8 @@ def find_own(name: str) -> tuple[Callable[[Any], Problem], dict[str, Any]] | Non
     if isinstance(value, Problem):
         value.origin = name
         return Ready(value), {}
+    if isinstance(value, type) and issubclass(value, Data):
+        return OnData(value), {}
     if isinstance(value, type):
         return (value, {}) if issubclass(value, Problem) else None
     if callable(value) and not isinstance(value, gymnasium.Env):
@@ -134,6 +138,6 @@ def find_own(name: str) -> tuple[Callable[[Any], Problem], dict[str, Any]] | Non
         raise UsageError(
             f"{said}{'' if 'did you mean' in said else did_you_mean(wanted, names)}",
             f"it has {', '.join(names) or 'nothing'}; a function of a vector, a problem or its "
-            "class, and an environment can stand there",
+            "class, data and an environment can stand there",
         ) from None
     return None

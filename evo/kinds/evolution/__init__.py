@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evo.kind import Kind, Object, Option, Schemas
-from evo.registry import ALGORITHMS, DEVELOPMENTS, PROBLEMS, REPRESENTATIONS, WRAPPERS
+from evo.registry import (
+    ALGORITHMS,
+    DATA,
+    DEVELOPMENTS,
+    PROBLEMS,
+    REPRESENTATIONS,
+    TASKS,
+    WRAPPERS,
+)
 
 if TYPE_CHECKING:
     from evo.config.config import Config
@@ -23,11 +31,12 @@ class EvolutionKind(Kind):
     command = "run"
     about = "Evolve: an algorithm on a problem, generation by generation."
     names = ("algorithm", "problem")
-    tables = (ALGORITHMS, PROBLEMS)
+    tables = (ALGORITHMS, TASKS)
     arguments = (
         f"One of: {', '.join(ALGORITHMS)}; or one of your own: my_algorithm.py:MyNEAT.",
-        f"One of: {', '.join(PROBLEMS)}; any Gymnasium id, such as Taxi-v4; or one of your own, an "
-        "environment, a function or a problem: my_file.py:MyEnv, my_file.py:cost.",
+        f"One of: {', '.join(PROBLEMS)}; data: {', '.join(DATA)} or a .npz file; any Gymnasium id, "
+        "such as Taxi-v4; or one of your own, an environment, a function, a problem or data: "
+        "my_file.py:MyEnv, my_file.py:cost.",
     )
     options = (
         Option("generations", "run", int, "How many at most, 100 by default."),
@@ -56,7 +65,7 @@ class EvolutionKind(Kind):
     def is_subject(self, name: str) -> bool:
         from evo.compose import GYMNASIUM_ID
 
-        return name in PROBLEMS or GYMNASIUM_ID.fullmatch(name) is not None
+        return name in TASKS or name.endswith(".npz") or bool(GYMNASIUM_ID.fullmatch(name))
 
     def short_name(self, subject: str) -> str:
         from evo.compose import short_name
@@ -67,12 +76,15 @@ class EvolutionKind(Kind):
         self, method: str | None, subject: str | None
     ) -> Mapping[str, Sequence[str]]:
         settings = "evo.kinds.evolution.settings"
-        algorithm, problem = ALGORITHMS.get(method or ""), PROBLEMS.get(subject or "")
+        algorithm, problem = ALGORITHMS.get(method or ""), TASKS.get(subject or "")
+        of_problem = [f"{problem.target}.Settings"] if problem else []
+        if subject in DATA and subject not in PROBLEMS:
+            of_problem.append("evo.problems.examples:ExampleSettings")
         return {
             "run": [f"{settings}:RunSettings"],
             "evaluation": [f"{settings}:EvaluationSettings"],
             "algorithm": [f"{algorithm}.Settings"] if algorithm else [],
-            "problem": [f"{problem.target}.Settings"] if problem else [],
+            "problem": of_problem,
             "genome": [f"{target}.Operators" for target in REPRESENTATIONS.values()],
             "network": [f"{target}.Settings" for target in DEVELOPMENTS.values()],
             **{name: [f"{target}.Settings"] for name, target in WRAPPERS.items()},
@@ -99,11 +111,14 @@ class EvolutionKind(Kind):
         from evo.kinds.evolution.config import EvolutionConfig
 
         assert isinstance(config, EvolutionConfig)
-        scores = [
-            {"name": score.name, "minimise": score.minimise, "target": score.target}
-            for score in config.goal.scores
-        ]
-        return {"scores": scores}
+        scores, judged = (
+            [
+                {"name": score.name, "minimise": score.minimise, "target": score.target}
+                for score in goal.scores
+            ]
+            for goal in (config.goal, config.verdict)
+        )
+        return {"scores": scores, **({"judged": judged[0]} if config.task.judged else {})}
 
     def result(self, folder: "RunFolder") -> "Result":
         from evo.kinds.evolution.result import EvolutionResult

@@ -31,6 +31,7 @@ ABOUT = {
     "hypervolume": "The space of scores that the front dominates: the larger, the better.",
     "elites": "Cells of the archive that have an elite.",
     "coverage": "The share of the archive's cells that have an elite.",
+    "train_accuracy": "The share of the training examples that the fittest tells rightly.",
     "qd_score": "The sum of the fitness of all elites, each counted from the reference.",
 }
 FIRST = ("hidden_nodes", "connections", *SHOWN)

@@ -24,17 +24,22 @@ class EvolutionConfig(Config):
 
     @property
     def target(self) -> float | None:
-        first, *others = self.goal.scores
+        first, *others = self.verdict.scores
         return None if others else first.target
 
     @property
     def goal(self) -> Goal:
-        """The scores of the problem; a target of the run takes the place of the problem's own."""
-        goal = self.task.goal
-        first, *others = goal.scores
+        """The scores of the problem, with the target of the run where they are what it is of."""
+        return self.task.goal if self.task.judged else self.verdict
+
+    @property
+    def verdict(self) -> Goal:
+        """What champions are judged by; a target of the run takes the place of its own."""
+        verdict = self.task.verdict
+        first, *others = verdict.scores
         if self.run.target is None or others:
-            return goal
-        return replace(goal, scores=(replace(first, target=self.run.target),))
+            return verdict
+        return replace(verdict, scores=(replace(first, target=self.run.target),))
 
     def _build(self) -> Composition:
         if self.run.target is not None and len(self.task.scores) > 1:
@@ -70,8 +75,9 @@ class EvolutionDraft(Draft):
             self.types["problem"] = self.problem.Settings
 
     def finish(self) -> Callable[..., Config] | None:
-        settings = self.models.get("problem")
-        task = self.attempt(lambda: self.problem(settings)) if settings else None
+        settings, run = self.models.get("problem"), self.models.get("run")
+        seed = getattr(run, "seed", 0)
+        task = self.attempt(lambda: self.problem(settings).seeded(seed)) if settings else None
         for name in registry.WRAPPERS:
             task = task and self._wrapped(name, task)
         if not task or not self.algorithm:

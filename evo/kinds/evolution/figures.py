@@ -12,8 +12,8 @@ from evo.scores import Goal
 
 INFEASIBLE = "infeasible"
 """How many of a generation violate constraints, where a problem has some."""
-SHOWN = ("front", "hypervolume", "elites", "coverage", "qd_score")
-"""Figures of fronts and archives, which people look at first."""
+SHOWN = ("front", "hypervolume", "elites", "coverage", "qd_score", "train_accuracy")
+"""Figures of fronts and archives, and of training, which people look at first."""
 
 
 def readable(goal: Goal, fitness: Any) -> Any:

@@ -46,8 +46,12 @@ class EvolutionJob:
         self.parts = config.take()
         self.failures = 0
         self.champions: list[Champion] = []
+        self.tested: Mapping[str, Any] | None = None
         self.judge = Judge(
-            self.parts.problem, self.parts.development, config.goal, config.run.champion_episodes
+            self.parts.problem,
+            self.parts.development,
+            config.verdict,
+            config.run.champion_episodes,
         )
         place: Any = config.models["evaluation"]
         self.evaluator = make_evaluator(
@@ -85,7 +89,15 @@ class EvolutionJob:
                 events.append(validation(validated))
                 if validated.reached:
                     evolution.stopped = TARGET_REACHED
-            yield Step(metrics_line(record, self.config.goal), events)
+            line = metrics_line(record, self.config.goal) | self._trained()
+            yield Step(line, events)
+
+    def _trained(self) -> dict[str, float]:
+        """What the best individual so far has in training of what champions are judged by."""
+        judged, best = self.parts.problem.judged, self.evolution.best
+        if judged is None or best is None or judged.name not in best.results:
+            return {}
+        return {f"train_{judged.name}": float(best.results[judged.name][0])}
 
     def _check_budget(self, record: Record) -> None:
         """Raise `UsageError` if `run.budget` limits a unit that evaluations do not spend."""
@@ -124,6 +136,15 @@ class EvolutionJob:
 
     def conclude(self) -> None:
         self.champions = self.judge.conclude(self.evolution)
+        self.tested = self._tested(self.champions[0]) if self.champions else None
+
+    def _tested(self, winner: Champion) -> Mapping[str, Any] | None:
+        """What a champion is worth on what the run did not use; None where there is nothing."""
+        try:
+            with self.parts.problem.at_work():
+                return self.parts.problem.test(self.parts.development(winner.individual.genomes))
+        except Exception:  # as in its validation, which says why
+            return None
 
     def write_results(self, folder: RunFolder) -> dict[str, Any]:
         goal, champions, evolution = self.config.goal, self.champions, self.evolution
@@ -152,7 +173,8 @@ class EvolutionJob:
             "evaluations": evolution.evaluations,
             "spent": spent,
             "failures": self.failures,
-            "score": names(goal),
+            "score": names(self.config.verdict),
+            "training_score": names(goal),
             "best": best_figures(evolution, goal),
             "champion": first
             and {
@@ -161,10 +183,11 @@ class EvolutionJob:
                 "episodes": first.episodes,
                 "members": len(champions),
             },
+            "test": self.tested,
             "solution": plain(descriptions[0]) if descriptions else None,
             "measures": measures(folder),
             "target": self.config.target,
-            "reached": reached(champions, goal),
+            "reached": reached(champions, self.config.verdict),
             "stopped": evolution.stopped,
             "wall_s": round(evolution.elapsed, 3),
         }

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from evo.kinds.evolution.champion import Champion
 from evo.kinds.evolution.validation import validated
-from evo.population import NO_ROWS, Population, Rows
+from evo.population import NO_ROWS, Floats, Population, Rows
 from evo.problems.base import Problem
 from evo.rng import Role
 from evo.scores import Goal
@@ -38,8 +38,8 @@ class Judge:
     Attributes:
         problem: what gives scores.
         development: what turns genomes into phenotypes.
-        goal: the scores and their targets.
-        episodes: fresh episodes of a validation on a noisy problem; on any other, one is played.
+        goal: what champions are judged by, with its targets.
+        episodes: fresh episodes of a validation that is noisy; of any other, one is played.
         champion: the last one validated.
         pause: generations to wait after the last failure; 0 before the first.
         next_generation: the first one in which it validates again.
@@ -64,7 +64,7 @@ class Judge:
         if not self._has_target or evolution.generation < self.next_generation:
             return None
         pool, rows = self._candidates(evolution)
-        rows = rows[self.goal.reached(pool.fitness[rows])]
+        rows = rows[self.goal.reached(self._judged(pool.fitness, pool.results)[rows])]
         if not len(rows):
             return None
         best, reached = self._screen(evolution, pool.take(rows[self._first]))
@@ -121,26 +121,30 @@ class Judge:
 
     def _screen(self, evolution: Evolution, candidates: Population) -> tuple[Population, bool]:
         """The best candidate on fresh seeds, and whether its mean fitness meets the targets."""
-        means = candidates.fitness
+        means, judged = candidates.fitness, self._judged(candidates.fitness, candidates.results)
         if self.problem.noisy and evolution.evaluator is not None:
             seeds = self._seeds(evolution, SCREENING_SEEDS + self.episodes)[self.episodes :]
             rows = np.repeat(np.arange(len(candidates)), len(seeds))
             within, evolution.evaluator.progress = evolution.evaluator.progress, self.progress
             try:
-                fitness = evolution.evaluator.evaluate(
+                found = evolution.evaluator.evaluate(
                     candidates.take(rows).genomes, np.tile(seeds, len(candidates)), evolution.scene
-                ).fitness
+                )
             finally:
                 evolution.evaluator.progress = within
-            fitness = np.nan_to_num(fitness, nan=-np.inf)
-            means = fitness.reshape(len(candidates), len(seeds), -1).mean(axis=1)
-        reached = self.goal.reached(means)
+            means, judged = (
+                np.nan_to_num(each, nan=-np.inf)
+                .reshape(len(candidates), len(seeds), -1)
+                .mean(axis=1)
+                for each in (found.fitness, self._judged(found.fitness, found.results))
+            )
+        reached = self.goal.reached(judged)
         first = means.reshape(len(candidates), -1)[:, 0]
         best = int(np.argmax(np.where(reached, first, -np.inf) if reached.any() else first))
         return candidates.take(np.array([best])), bool(reached[best])
 
     def _validate(self, evolution: Evolution, individual: Population) -> Champion:
-        seeds = self._seeds(evolution, self.episodes if self.problem.noisy else 1)
+        seeds = self._seeds(evolution, self.episodes if self.problem.noisy_validation else 1)
         names, error = [score.name for score in self.goal.scores], None
         figures: dict[str, list[float]] = {name: [] for name in names}
         reached = None
@@ -168,6 +172,13 @@ class Judge:
             reached,
             error,
         )
+
+    def _judged(self, fitness: Floats, results: Mapping[str, NDArray[Any]]) -> Floats:
+        """What individuals had in training of what champions are judged by, as fitness."""
+        judged = self.problem.judged
+        if judged is None:
+            return fitness
+        return judged.figure(results.get(judged.name, np.full(len(fitness), np.nan)))
 
     @property
     def _has_target(self) -> bool:

@@ -12,9 +12,10 @@ from evo.kinds.evolution.schemas import EpisodeFile, ResultFile
 from evo.reports import views
 from evo.reports.course import Lines, as_number
 from evo.reports.film import embedded
-from evo.reports.numbers import counted, exact, grouped, number, told
+from evo.reports.numbers import counted, exact, grouped, number, percent, told
 from evo.reports.page import Figure, Page, Section, Tile, target_tiles, time_tiles
 from evo.reports.svg import histogram
+from evo.reports.table import Table
 from evo.runs.folder import RunFolder
 from evo.runs.schemas import Schema, checked
 from evo.runs.strict_json import read_json
@@ -30,6 +31,9 @@ SHORT_TABLE = 24
 MOST_PICTURES = 4
 """How many champions are drawn in a report; champion.json has them all."""
 
+CONFUSION = (
+    "Nothing in the run was chosen by test examples: the champion met them once, when it had ended."
+)
 BEHAVIOUR = (
     "What the champion observed and did, step by step, in the first episode of its validation."
 )
@@ -76,7 +80,8 @@ def page(folder: RunFolder) -> Page:
     """What a report shows of an evolution, ended or not."""
     metrics, scores = folder.metrics(), folder.facts()["scores"]
     summary = folder.summary() or so_far(metrics)
-    score = ", ".join(each["name"] for each in scores)
+    judged = folder.facts().get("judged")
+    score = judged["name"] if judged else ", ".join(each["name"] for each in scores)
     individuals, played = champion.read(folder.path), episode(folder)
     sections = [
         Section("Film", film(folder, acts=played is not None)),
@@ -84,6 +89,7 @@ def page(folder: RunFolder) -> Page:
         Section("Behaviour", [Figure(views.show(played), BEHAVIOUR)] if played else []),
         Section("Course", charts.figures(metrics, scores)),
         Section("Validation", spread(individuals[:MOST_PICTURES], score)),
+        Section("Test examples", confusion(summary.get("test"))),
     ]
     return Page(
         tiles(summary, score, _noisy(folder, summary)),
@@ -163,7 +169,11 @@ def tiles(summary: Mapping[str, Any], score: str, noisy: bool = True) -> list[Ti
     failed = f"{failures} failed" if failures else ""
     return [
         *figures,
-        Tile(f"best {score} in training", told(summary["best"], exact)),
+        *test_tiles(summary.get("test")),
+        Tile(
+            f"best {summary.get('training_score') or score} in training",
+            told(summary["best"], exact),
+        ),
         Tile("generations", str(summary["generations"])),
         Tile("evaluations", grouped(summary["evaluations"]), failed),
         *[Tile(unit, grouped(amount)) for unit, amount in summary["spent"].items()],
@@ -174,6 +184,34 @@ def tiles(summary: Mapping[str, Any], score: str, noisy: bool = True) -> list[Ti
         ],
         *time_tiles(summary),
     ]
+
+
+def test_tiles(test: Mapping[str, Any] | None) -> list[Tile]:
+    """The champion's figures on test examples, where there are some."""
+    if test is None:
+        return []
+    note = counted(test["examples"], "test example")
+    return [
+        Tile(f"{name} in the test", exact(each), note) for name, each in test["figures"].items()
+    ]
+
+
+def confusion(test: Mapping[str, Any] | None) -> list[Figure]:
+    """The table of which class the champion takes for which, where it tells classes apart."""
+    counts = (test or {}).get("confusion")
+    if not counts:
+        return []
+    classes = [str(k) for k in range(len(counts))]
+    rows = [
+        [k, *map(str, row), percent(row[i] / sum(row) if sum(row) else None)]
+        for i, (k, row) in enumerate(zip(classes, counts, strict=True))
+    ]
+    table = Table(
+        "Test examples of each class (down) by what they are taken for (across)",
+        ["", *classes, "right"],
+        rows,
+    )
+    return [Figure(table.html(), CONFUSION)]
 
 
 def spread(individuals: Sequence[Mapping[str, Any]], score: str) -> list[Figure]:

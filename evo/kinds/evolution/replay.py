@@ -29,7 +29,7 @@ class Replay:
 
     Attributes:
         problem: what is played.
-        goal: the names and senses of its scores.
+        goal: the names and senses of the figures that champions are judged by.
         members: populations of one.
     """
 
@@ -37,7 +37,7 @@ class Replay:
         config = folder.config()
         parts = config.take()
         self.subject, self.seed = config.subject, config.run.seed
-        self.problem, self.goal = parts.problem, parts.problem.goal
+        self.problem, self.goal = parts.problem, parts.problem.verdict
         self.development = parts.development
         self.folder = folder
         with self._in_words():

@@ -24,6 +24,7 @@ class EvolutionFacts(Facts):
     """run.json."""
 
     scores: Annotated[list[ScoreFacts], Field(min_length=1)]
+    judged: ScoreFacts | None = None
 
 
 class Generation(Line):
@@ -51,6 +52,14 @@ class Worth(Schema):
     members: Count
 
 
+class Test(Schema):
+    """What the champion is worth on what the run did not use, in summary.json."""
+
+    examples: Count
+    figures: dict[str, Number]
+    confusion: list[list[Count]] | None = None
+
+
 class EvolutionSummary(Summary):
     """summary.json."""
 
@@ -61,8 +70,10 @@ class EvolutionSummary(Summary):
     failures: Count
     spent: dict[str, Count]
     score: str
+    training_score: str = ""
     best: Figure
     champion: Worth | None
+    test: Test | None = None
     measures: dict[str, Number]
     solution: Any = None
 

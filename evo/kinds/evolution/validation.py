@@ -44,8 +44,12 @@ def validated(
                 figures = problem.validate(development(individual.genomes), some)
         else:
             genomes = individual.take(np.zeros(len(some), np.intp)).genomes
-            fitness = Task(problem, development)(genomes, some, scene).fitness
-            figures = problem.goal.figures_of(fitness)
+            found, judged = Task(problem, development)(genomes, some, scene), problem.judged
+            figures = (
+                problem.goal.figures_of(found.fitness)
+                if judged is None
+                else found.results[judged.name]
+            )
         parts.append(np.asarray(figures, np.float64).reshape(len(some), len(problem.scores)))
         if progress is not None:
             progress(first + len(some), len(seeds))

@@ -6,7 +6,7 @@ from typing import Any
 from evo.kind import Object
 from evo.kinds.evolution.figures import INFEASIBLE, SHOWN
 from evo.kinds.evolution.solution import in_words
-from evo.reports.numbers import counted, grouped, number, told
+from evo.reports.numbers import counted, exact, grouped, number, told
 
 
 def progress(line: Object) -> str:
@@ -39,10 +39,15 @@ def ending(summary: Object) -> list[str]:
             lines.append(f"  result       {members} in champion.json")
         name = "" if isinstance(champion["mean"], dict) else f"{summary['score']} "
         lines.append(f"  champion     {name}{worth(champion)}")
+    if test := summary.get("test"):
+        examples = counted(test["examples"], "test example")
+        lines.append(f"  test         {told(test['figures'], exact)} on {examples}")
     if _nothing(summary["best"]) and summary["measures"].get(INFEASIBLE):
         lines.append("  best         no solution that satisfies the constraints was found")
     else:
-        lines.append(f"  best         {told(summary['best'])} in training")
+        bred = summary.get("training_score") or summary["score"]
+        name = "" if bred == summary["score"] else f"{bred} "
+        lines.append(f"  best         {name}{told(summary['best'])} in training")
     if summary.get("solution") is not None:
         room = shutil.get_terminal_size().columns - 15
         lines.append(f"  solution     {in_words(summary['solution'], room)}")
