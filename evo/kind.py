@@ -35,19 +35,26 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Option:
-    """An option of the command that stands for one setting: ``--name`` for ``section.name``.
+    """An option of the command that stands for one setting: ``--name`` for ``section.key``.
 
     Attributes:
-        name: of the option and of the setting.
+        name: of the option.
         section: where the setting stands.
         type: of its value.
         help: what the command's help says about it.
+        setting: the name of the setting; empty where it is that of the option.
     """
 
     name: str
     section: str
     type: type
     help: str
+    setting: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name of the setting."""
+        return self.setting or self.name
 
 
 class Kind(ABC):

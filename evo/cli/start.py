@@ -100,11 +100,12 @@ def refuse_names_of_others(kind: Kind, method: str | None, subject: str | None) 
 
 def flags(kind: Kind, given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The options that were used, by the section that they belong to."""
-    places = {option.name: option.section for option in kind.options} | {"seed": "run"}
+    places = {option.name: (option.section, option.key) for option in kind.options}
+    places["seed"] = "run", "seed"
     used: dict[str, dict[str, Any]] = {}
-    for name, section in places.items():
+    for name, (section, key) in places.items():
         if given.get(name) is not None:
-            used.setdefault(section, {})[name] = given[name]
+            used.setdefault(section, {})[key] = given[name]
     return used
 
 

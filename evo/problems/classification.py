@@ -33,6 +33,8 @@ class Classification(FromExamples):
         settings: of `ExampleSettings`.
     """
 
+    taught_by = "cross-entropy"
+
     def __init__(self, data: Data, settings: Any = None) -> None:
         super().__init__(data, settings)
         by_loss = self.settings.score == "loss"

@@ -5,7 +5,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +65,10 @@ class FromExamples(Problem):
         form: of its examples.
         seed: of the run, which divides the examples as a run of ``evo learn`` with this seed does.
         part: the examples that give fitness.
+        taught_by: the name of the loss that those who learn from the examples go down.
     """
 
+    taught_by: ClassVar[str] = "squared-error"
     Settings = ExampleSettings
     settings: ExampleSettings
     common_random_numbers = True
@@ -210,7 +212,7 @@ class FromExamples(Problem):
     @cached_property
     def _taught(self) -> Lessons:
         train = self.examples.train
-        return Lessons(train.inputs.astype(np.float64), self.answers(train))
+        return Lessons(train.inputs.astype(np.float64), self.answers(train), self.taught_by)
 
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
         """A network; inputs have names where they are few."""

@@ -44,6 +44,8 @@ class EvolutionKind(Kind):
             "evaluator", "evaluation", str, "serial, threads, processes or auto, auto by default."
         ),
         Option("workers", "evaluation", int, "How many threads or processes."),
+        Option("learn", "lifetime", str, "The rule by which individuals learn: bp, dfa …", "rule"),
+        Option("inherit", "lifetime", str, "darwin, baldwin, lamarck, or a share from 0 to 1."),
     )
     step = "generation"
     example = "algorithm.population=200"

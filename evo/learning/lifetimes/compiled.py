@@ -7,22 +7,26 @@ from numpy.typing import NDArray
 
 from evo.learning.lifetimes.curriculum import Curriculum
 from evo.networks.flat import Networks
-from evo.networks.learning import draw_feedback, learn
+from evo.networks.learning import Settling, draw_feedback, learn
 from evo.networks.learning.feedback import PER_LINK, PER_NODE
 from evo.population import Floats
 from evo.settings import Settings
 
+SETTLING = ("phases", "beta", "free_steps", "nudged_steps", "step")
 KNOWN: dict[str, tuple[str, ...]] = {
     "bp": (),
     "fa": ("scale",),
     "frsf": ("scale",),
     "dfa": ("scale",),
+    "ep": SETTLING,
 }
 """The rules that kernels know, each with the settings that they know."""
 
 
 def serves(rule: str, settings: Settings) -> bool:
     """Whether kernels can teach by a rule with these settings."""
+    if getattr(settings, "phases", "") == "random-sign":
+        return False
     defaults = type(settings)()
     return rule in KNOWN and all(
         getattr(settings, name) == getattr(defaults, name)
@@ -46,6 +50,9 @@ def teach(
     if rule in (*PER_LINK, *PER_NODE):
         scale = float(getattr(settings, "scale", 1.0))
         feedback = draw_feedback(networks, rule, curriculum.feedback_seeds, scale)
+    settling = None
+    if rule == "ep":
+        settling = Settling(**{name: getattr(settings, name) for name in SETTLING})
     learnt = learn(
         networks,
         curriculum.inputs,
@@ -56,5 +63,6 @@ def teach(
         loss=curriculum.loss,
         momentum=curriculum.momentum,
         feedback=feedback,
+        settling=settling,
     )
     return learnt.networks, np.isfinite(learnt.loss)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import Field, create_model, field_validator
 
 from evo import own_code, registry
 from evo.learning.losses import LOSSES
@@ -36,6 +36,15 @@ class Settings(BaseSettings):
         description="darwin: nobody learns; baldwin: learning counts for the score; lamarck: "
         "what is learnt goes back into the genome too; a number: that share of it does",
     )
+
+    @field_validator("inherit", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        """A share that was typed as an option is text."""
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            return value
 
     @property
     def learns(self) -> bool:
