@@ -103,7 +103,9 @@ class Lifetime(Problem):
         if not self.settings.learns:
             return self._told(phenotypes, None, self.inner.evaluate(phenotypes, seeds), 0)
         learnt, fine, samples = self._lives(phenotypes, seeds)
-        return self._told(learnt, fine, self.inner.evaluate(learnt, seeds), samples, phenotypes)
+        with np.errstate(over="ignore", invalid="ignore"):  # of those who diverged
+            found = self.inner.evaluate(learnt, seeds)
+        return self._told(learnt, fine, found, samples, phenotypes)
 
     def evaluate_among(
         self, phenotypes: Networks, seeds: NDArray[np.uint64], scene: Scene
