@@ -12,13 +12,19 @@ from evo.networks.kernels import columns
 from evo.networks.learning.equilibrium import Settling, settle_and_compare
 from evo.networks.learning.feedback import WITH_FEEDBACK
 from evo.networks.learning.gradients import WAYS, descend_errors
+from evo.networks.learning.hebbian import coefficients_of_links, wire_together
 from evo.networks.learning.lessons import lessons
 
 Floats = NDArray[np.float64]
 
 
-RULES = (*WAYS, "ep")
-READ_BY = {"feedback": WITH_FEEDBACK, "truncation": ("bp", "fa", "frsf"), "settling": ("ep",)}
+RULES = (*WAYS, "ep", "hebbian", "oja")
+READ_BY = {
+    "feedback": WITH_FEEDBACK,
+    "truncation": ("bp", "fa", "frsf"),
+    "settling": ("ep",),
+    "coefficients": ("hebbian",),
+}
 """Which rules an argument has a meaning for."""
 
 
@@ -49,6 +55,7 @@ def learn(
     feedback: ArrayLike | None = None,
     truncation: int | None = None,
     settling: Settling | None = None,
+    coefficients: ArrayLike | None = None,
 ) -> Learnt:
     """Let n networks learn from examples by gradient descent on what a rule takes for gradients.
 
@@ -68,7 +75,8 @@ def learn(
         rule: `bp` backpropagation (through time, in recurrent networks); `fa` feedback alignment;
             `frsf` the same with the signs of the forward weights; `dfa` direct feedback alignment,
             in feed-forward networks; `ep` equilibrium propagation, in feed-forward networks of sums
-            and bounded activations, whose loss is that of what they settle to.
+            and bounded activations, whose loss is that of what they settle to; `hebbian` the ABCD
+            rule, and `oja`, in which targets only judge.
         loss: `squared-error`, `cross-entropy` or `binary-cross-entropy`, as in
             `evo.learning.losses`: the mean over samples and steps of the sum over outputs.
         momentum: of torch's SGD: speed <- momentum speed + gradient.
@@ -76,6 +84,7 @@ def learn(
             `draw_feedback`, or from a genome.
         truncation: sequences are cut after every so many steps; errors do not cross the cuts.
         settling: of `ep`, how networks settle; None is `Settling()`.
+        coefficients: of `hebbian`, A, B, C and D: `(links, 4)`, `(n, 4)` or `(4,)`.
 
     Returns:
         The networks after learning, and their losses.
@@ -84,17 +93,23 @@ def learn(
         UnknownName: there is no such rule or loss.
         UsageError: shapes do not fit, or an argument has no meaning for this rule.
 
-    Source: see `evo.networks.learning.gradient_kernels` and `equilibrium_kernels` beside it.
+    Source: see `evo.networks.learning.gradient_kernels`, and beside it `equilibrium_kernels` and
+    `hebbian_kernels`.
     """
     if rule not in RULES:
         raise UnknownName("rule", rule, RULES)
-    _refuse_unused(rule, feedback=feedback, truncation=truncation, settling=settling)
+    _refuse_unused(
+        rule, feedback=feedback, truncation=truncation, settling=settling, coefficients=coefficients
+    )
     lesson = lessons(networks, inputs, targets, order, rates, momentum, loss)
     # Kernels change weights and biases in place: these are copies.
     pupils = replace(networks, bias=networks.bias.copy(), weights=networks.weights.copy())
     net = columns(pupils)
     if rule == "ep":
         losses = settle_and_compare(pupils, net, lesson, settling or Settling())
+    elif rule in ("hebbian", "oja"):
+        abcd = None if rule == "oja" else coefficients_of_links(networks, coefficients)
+        losses = wire_together(pupils, net, lesson, abcd)
     else:
         losses = descend_errors(pupils, net, lesson, rule, feedback, truncation)
     return Learnt(replace(networks, bias=net.bias, weights=net.weights), losses)
