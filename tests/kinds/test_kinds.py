@@ -63,10 +63,16 @@ def test_a_third_kind_is_one_file_and_one_line(evo):
 def test_names_that_two_kinds_have_are_told_apart_by_the_other_name(evo, monkeypatch):
     monkeypatch.setitem(registry.ALGORITHMS, "ep", registry.ALGORITHMS["es"])
     assert "[evaluation]" in evo("config", "new", "ep", "sphere").out
-    assert "[optimiser]" in evo("config", "new", "ep", "two-moons").out
     assert "[evaluation]" in evo("config", "show", "ep", "sphere").out
-    assert "unknown problem" in evo("config", "new", "ga", "two-moons").err
-    assert "unknown rule" in evo("config", "new", "gaa", "two-moons").err
+    assert "[optimiser]" in evo("config", "new", "bp", "two-moons").out
+    assert "[evaluation]" in evo("config", "new", "ga", "two-moons").out
+    assert "unknown algorithm" in evo("config", "new", "gaa", "two-moons").err
+
+
+def test_data_is_for_both_so_a_name_of_both_has_to_be_told_apart(evo, monkeypatch):
+    monkeypatch.setitem(registry.ALGORITHMS, "ep", registry.ALGORITHMS["es"])
+    assert "evo run and evo learn" in evo("config", "new", "ep", "two-moons").err
+    assert "[optimiser]" in evo("config", "new", "ep", "two-moons", "--kind", "learn").out
 
 
 def test_names_that_two_kinds_have_both_have_to_be_told_apart(evo, monkeypatch):
