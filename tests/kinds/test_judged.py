@@ -16,7 +16,18 @@ from evo.runs.folder import RunFolder
 
 def started(tmp_path, monkeypatch, *more):
     monkeypatch.chdir(tmp_path)
-    words = ["run", "es", "two-moons", "--workers", "1", "--set", "problem.examples=200", *more]
+    words = [
+        "run",
+        "es",
+        "two-moons",
+        "--workers",
+        "1",
+        "--set",
+        "problem.examples=200",
+        "--seed",
+        "3",
+        *more,
+    ]
     answer = CliRunner().invoke(app, words, catch_exceptions=False)
     assert answer.exit_code == 0, answer.stderr
     return RunFolder.open(tmp_path / "runs/latest"), answer.stdout + answer.stderr
@@ -36,7 +47,7 @@ def test_a_target_is_of_accuracy_while_loss_is_bred(tmp_path, monkeypatch):
     assert facts["judged"] == {"name": "accuracy", "minimise": False, "target": 0.9}
     line = folder.metrics()[-1]
     assert line["train_accuracy"] >= 0.9
-    problem = evo.problem("two-moons", examples=200).seeded(0)
+    problem = evo.problem("two-moons", examples=200).seeded(3)
     network = evo.load(folder.path).network
     assert problem.validate(network, [0]).tolist() == [summary["champion"]["mean"]]
     assert problem.test(network) == summary["test"]

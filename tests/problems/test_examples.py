@@ -102,6 +102,14 @@ def test_the_seed_of_a_run_divides_the_examples():
     assert problem.seeded(3).examples.test.inputs.shape == (359, 64)
 
 
+def test_an_evolution_hands_its_seed_to_the_problem():
+    evolution = evo.evolution("ga", evo.problem("spirals", examples=60), seed=3, generations=1)
+    evolution.run()
+    problem = evo.problem("spirals", examples=60).seeded(3)
+    expected = evaluate(problem, evolution.phenotypes(evolution.best)).fitness
+    assert evolution.best.fitness.tolist() == expected.tolist()
+
+
 def test_many_examples_add_up_over_chunks():
     problem = evo.problem("two-moons", examples=2 * CHUNK + 77, validation=0)
     topology, vectors = networks(problem, 2)
