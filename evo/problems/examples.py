@@ -100,7 +100,7 @@ class FromExamples(Problem):
         return self._changed(seed=seed)
 
     def for_learners(self) -> Self:
-        """The problem that scores on the validation examples.
+        """The problem that scores on the validation examples, on all of them every time.
 
         Raises:
             UsageError: the settings leave no validation examples.
@@ -111,7 +111,7 @@ class FromExamples(Problem):
                 "problem.validation is 0",
                 "set problem.validation=0.2",
             )
-        return self._changed(part="validation")
+        return self._changed(part="validation", noisy=False)
 
     def _changed(self, **attributes: Any) -> Self:
         """The same problem with other attributes."""
@@ -145,8 +145,9 @@ class FromExamples(Problem):
         Raises:
             UsageError: there are fewer than a batch takes.
         """
-        found = self.examples.train if self.part == "train" else self.examples.validation
-        batch = self.settings.batch
+        if self.part == "validation":
+            return self.examples.validation
+        found, batch = self.examples.train, self.settings.batch
         if batch is not None and batch > len(found.targets):
             raise UsageError(
                 f"problem.batch = {batch}: there are {len(found.targets)} examples to score on",
@@ -169,7 +170,7 @@ class FromExamples(Problem):
     def _batches(self, seeds: NDArray[np.uint64]) -> Iterator[tuple[slice, Examples]]:
         """Rows with the same seed that follow each other, and the examples that they get."""
         scored, batch = self.scored, self.settings.batch
-        if batch is None:
+        if batch is None or not self.noisy:
             yield slice(0, len(seeds)), scored
             return
         ends = [*(np.flatnonzero(seeds[1:] != seeds[:-1]) + 1).tolist(), len(seeds)]

@@ -166,6 +166,9 @@ def test_lessons_are_the_training_examples_and_learners_are_scored_on_others():
     loss = by_numpy(found, problem.examples.validation)[0]
     np.testing.assert_allclose(evaluate(taught, found).fitness, -loss, rtol=1e-12)
     assert taught.lessons(np.random.default_rng(0)).inputs.shape == (54, 2)
+    in_batches = evo.problem("spirals", arms=3, examples=60, batch=20).seeded(1).for_learners()
+    assert not in_batches.noisy
+    np.testing.assert_allclose(evaluate(in_batches, found).fitness, -loss, rtol=1e-12)
     with pytest.raises(UsageError, match=r"problem\.validation is 0"):
         evo.problem("spirals", validation=0).for_learners()
 
