@@ -129,8 +129,7 @@ def measure(quick: bool = False) -> list[Measurement]:
     try:
         return [
             *compared(24, rounds, sample),
-            *compared(200, rounds, sample),
-            *([] if quick else compared(2000, 3, 0)),
+            *([] if quick else [*compared(200, rounds, sample), *compared(2000, 3, 0)]),
         ]
     finally:
         torch.set_num_threads(threads)

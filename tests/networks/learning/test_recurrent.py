@@ -14,6 +14,7 @@ KINDS = [Activation.TANH, Activation.SIGMOID, Activation.SIN, Activation.RELU]
 def pupils(length, aggregations=(0,), every_step=True):
     rng = np.random.default_rng(4)
     networks = random_pupils(rng, 5, recurrent=True, activations=KINDS, aggregations=aggregations)
+    networks.output[0, 0] = 1  # an output that is an input
     inputs, targets, order, rates = lessons(rng, networks, examples=20, length=length)
     if every_step:
         targets = rng.normal(size=(20, length, networks.outputs))
