@@ -50,7 +50,7 @@ from evo.networks.learning.lesson_kernels import (
 )
 from evo.networks.learning.loss_kernels import judge
 from evo.networks.learning.pass_kernels import add, dot, fill, gather_from, total
-from evo.networks.learning.response_kernels import respond
+from evo.networks.learning.response_kernels import answer
 
 Array = NDArray[Any]
 
@@ -181,7 +181,7 @@ def settle(
         work: with what outputs should be in `aims`; its outputs and errors are overwritten.
     """
     base, step, starts = inputs - net.nodes[row], phases.step, neighbours.starts
-    wrong, slopes = work.wrong[0], work.slopes[0, 0]
+    wrong = work.wrong[0]
     nodes = net.nodes[row + 1] - net.nodes[row]
     now, new = states, drives
     for _ in range(steps):
@@ -196,7 +196,7 @@ def settle(
                 add(new[net.output[row, o]], -beta, wrong[o])
         for node in range(net.nodes[row], net.nodes[row + 1]):
             drive, state = new[base + node], now[base + node]
-            respond(net.activation[node], drive, slopes)
+            answer(net.activation[node], drive)
             if step != 1.0:
                 for b in range(len(state)):
                     drive[b] = state[b] + step * (drive[b] - state[b])

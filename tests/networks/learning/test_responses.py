@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from evo.networks.functions import Activation, Aggregation
 from evo.networks.kernels import activate
 from evo.networks.learning.pass_kernels import dot, join, total
-from evo.networks.learning.response_kernels import respond
+from evo.networks.learning.response_kernels import answer, respond
 
 EVERYWHERE = np.concatenate([np.linspace(-20, 20, 40_001), [-1e6, -800, -0.0, 1e-9, 800, 1e6]])
 
@@ -25,6 +25,9 @@ def test_values_are_those_of_the_network_at_work(code):
     x = EVERYWHERE[::7]
     expected = np.array([activate(np.uint8(code), number) for number in x])
     assert_allclose(values(code, x)[0], expected, rtol=1e-15, atol=5e-16)
+    without_slopes = x.copy()
+    answer(np.uint8(code), without_slopes)
+    assert_allclose(without_slopes, expected, rtol=1e-15, atol=5e-16)
 
 
 @pytest.mark.parametrize("code", Activation)
