@@ -1,4 +1,4 @@
-"""Every setting under [run] of a learning reaches what it sets: another value leaves another run."""
+"""Every setting under [run] of a learning reaches what it sets: another value, another run."""
 
 import json
 from pathlib import Path
