@@ -79,7 +79,7 @@ class RunFolderError(UsageError):
 
 
 class EvaluationError(EvoError):
-    """No individual of a generation could be evaluated."""
+    """No individual of a generation, or no example of a first epoch, could be evaluated."""
 
     exit_code = 3
 

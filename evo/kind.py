@@ -156,6 +156,21 @@ class Kind(ABC):
     def measure_of(self, facts: Object) -> str:
         """The key of summary.json by which a run with these facts is compared with others."""
 
+    def curve_of(self, facts: Object) -> str:
+        """The key of a line that a figure of the course of a run with these facts shows."""
+        return self.curve
+
+    def extension(self, settings: Object) -> str | None:
+        """Why a finished run that is extended is not the run that was as long from the start.
+
+        Args:
+            settings: of the run, section → key → value.
+
+        Returns:
+            Words; None where it is the same run.
+        """
+        return None
+
     def lower_is_better(self, facts: Object, measure: str) -> bool | None:
         """Whether a lower measure is better, of runs with these facts; None where nothing says.
 

@@ -44,7 +44,8 @@ def resume(
     """Go on where a run stopped; the result is that of a run that never did.
 
     A run without a checkpoint starts again. A finished run can be extended with --generations or
-    --epochs, unless it reached its target.
+    --epochs, unless it reached its target; a learning rate with a schedule keeps the rates of the
+    epochs that are done.
     """
     for name, limit in limits.items():
         if limit is not None and limit < 1:
@@ -74,6 +75,8 @@ def resume(
         else:
             demand_trust(folder, trust, "resume")
             config = folder.config(limit)
+            if limit and (words := kind.extension(folder.settings())):
+                say(words)
             if changed := config.code and config.code.changed():
                 say(f"changed since the run began, and used as it is now: {', '.join(changed)}")
             if require_target:

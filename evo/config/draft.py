@@ -42,7 +42,7 @@ class Draft:
         self.kind, self.names, self.layers, self.wrong = kind, names, layers, wrong
         self.types: dict[str, type[Settings]] = {"run": kind.run_settings()}
         self.models: dict[str, Settings] = {}
-        self.presets: Mapping[str, Any] = {}
+        self.presets: dict[str, Mapping[str, Any]] = {}
         self.refused: UsageError | None = None
         self._find_code()
         self.declare()
@@ -50,7 +50,7 @@ class Draft:
     def declare(self) -> None:
         """Enter the class of each section's settings into `types`.
 
-        Settings that the name of a problem or of data brings along go into `presets`.
+        Settings that a name brings along, as that of a problem, go into `presets` by section.
         """
 
     def finish(self) -> Callable[..., Config] | None:
@@ -158,9 +158,10 @@ class Draft:
 
     def _given(self, section: str) -> dict[str, tuple[Any, str]]:
         """What the layers say about a section, except its `name`: key → (value, source)."""
-        given: dict[str, tuple[Any, str]] = {}
-        if section == self.kind.names[1]:
-            given = {key: (value, DEFAULT) for key, value in self.presets.items()}
+        presets = self.presets.get(section, {})
+        given: dict[str, tuple[Any, str]] = {
+            key: (value, DEFAULT) for key, value in presets.items()
+        }
         for layer in self.layers:
             for key, value in layer.sections.get(section, {}).items():
                 if key != "name" or section not in self.kind.names:

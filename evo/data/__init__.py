@@ -1,4 +1,4 @@
-"""Data to learn from: examples with classes, cut into training, validation and test.
+"""Data to learn from: examples with targets, cut into training, validation and test.
 
 By name, or any .npz file.
 """

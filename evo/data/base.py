@@ -56,6 +56,7 @@ class DataSet:
     Attributes:
         classes: how many there are; 0 where answers are numbers.
         scaling: what has been done to the inputs.
+        target_scaling: what has been done to answers that are numbers.
         original: the shape of one input before any flattening.
     """
 
@@ -65,6 +66,7 @@ class DataSet:
     classes: int
     scaling: "Scaling" = field(default_factory=lambda: Scaling())
     original: tuple[int, ...] = ()
+    target_scaling: "Scaling" = field(default_factory=lambda: Scaling())
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -88,6 +90,25 @@ class DataSet:
             )
         }
         return replace(self, **parts)
+
+
+    def standardised(self) -> "DataSet":
+        """The same with answers of mean 0 and deviation 1 on the training examples.
+
+        So that the settings of a learning do not depend on the unit of the answers; classes stay.
+        """
+        if not self.form.numbers:
+            return self
+        aim = scaling("features", self.train.targets)
+        parts = {
+            name: Examples(part.inputs, aim.applied(part.targets))
+            for name, part in (
+                ("train", self.train),
+                ("validation", self.validation),
+                ("test", self.test),
+            )
+        }
+        return replace(self, **parts, target_scaling=aim)
 
 
 class DataSettings(BaseSettings):
@@ -154,8 +175,11 @@ class Data(ABC):
                 "no training examples are left",
                 "set a smaller data.validation or a larger data.train",
             )
-        scale = scaling(chosen.standardise, train)
-        train, validation, test = map(scale.applied, (train, validation, test))
+        scale = scaling(chosen.standardise, train.inputs)
+        train, validation, test = (
+            Examples(scale.applied(part.inputs), part.targets)
+            for part in (train, validation, test)
+        )
         return DataSet(train, validation, test, classes, scale, train.inputs.shape[1:])
 
 
@@ -201,31 +225,30 @@ def _classes(train: Examples, test: Examples) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """What is taken off inputs, and what they are divided by; of all numbers or of each feature."""
+    """What is taken off numbers, and what they are divided by: one for all, or for each column."""
 
     mean: NDArray[np.float64] = field(default_factory=lambda: np.zeros(()))
     deviation: NDArray[np.float64] = field(default_factory=lambda: np.ones(()))
 
-    def applied(self, examples: Examples) -> Examples:
-        """Examples moved and scaled."""
+    def applied(self, numbers: NDArray[Any]) -> NDArray[Any]:
+        """Numbers `(n, ...)` moved and scaled."""
         if not self.mean.any() and (self.deviation == 1).all():
-            return examples
-        inputs = (examples.inputs - self.mean) / self.deviation
-        return Examples(inputs.astype(np.float32), examples.targets)
+            return numbers
+        return ((numbers - self.mean) / self.deviation).astype(np.float32)
 
 
-def scaling(how: str, train: Examples) -> Scaling:
-    """What gives the inputs of `train` the mean 0 and the deviation 1.
+def scaling(how: str, numbers: NDArray[Any]) -> Scaling:
+    """What gives numbers the mean 0 and the deviation 1.
 
-    Features that do not vary are only moved.
+    Columns that do not vary are only moved.
 
     Args:
-        how: "features" for each feature, "whole" for all numbers together, "none" for no change.
-        train: the training examples.
+        how: "features" for each column, "whole" for all numbers together, "none" for no change.
+        numbers: `(n, ...)`, of the training examples.
     """
     if how == "none":
         return Scaling()
     axis = 0 if how == "features" else None
-    mean = train.inputs.mean(axis, dtype=np.float64)
-    deviation = train.inputs.std(axis, dtype=np.float64)
+    mean = numbers.mean(axis, dtype=np.float64)
+    deviation = numbers.std(axis, dtype=np.float64)
     return Scaling(np.asarray(mean), np.where(deviation > 0, deviation, 1.0))

@@ -19,7 +19,8 @@ from evo.errors import UsageError
 
 NAMES = ("x", "y", "x_test", "y_test")
 WRITE = "write it with numpy.savez(file, x=inputs, y=classes)"
-NUMBERS = "for answers that are numbers: evo run with --set problem.answers=numbers"
+LARGEST = float(np.finfo(np.float32).max)
+NUMBERS = "where they are numbers: data.answers=numbers, of evo run problem.answers=numbers"
 
 
 class FileSettings(DataSettings):
@@ -124,8 +125,11 @@ def _readable(path: Path) -> Iterator[None]:
         raise UsageError(f"there is no file {path}", WRITE) from None
     except Exception as error:
         # zipfile, zlib and npy each have errors of their own, and a damaged file can meet any.
+        # What numpy says of other files recommends pickles, which are never read here.
+        pickled = "pickle" in str(error)
+        what = "it is no archive of arrays, or has arrays of objects" if pickled else str(error)
         raise UsageError(
-            f"cannot read {path} as arrays of numbers: {error or type(error).__name__}", WRITE
+            f"cannot read {path} as arrays of numbers: {what or type(error).__name__}", WRITE
         ) from None
 
 
@@ -150,9 +154,8 @@ def _examples(
     else:
         _check_classes(path, y, targets, len(inputs))
         answers = targets.astype(np.int64)
+    _check_finite(path, x, inputs)
     scaled = inputs.astype(np.float32) / (255 if inputs.dtype == np.uint8 else 1)
-    if not np.isfinite(scaled).all():
-        raise UsageError(f"{path}: {x} has numbers that are not finite")
     return Examples(scaled.astype(np.float32), answers)
 
 
@@ -167,10 +170,22 @@ def _numbers(path: Path, y: str, targets: NDArray[Any], count: int | None) -> ND
             f"{path}: {y} is {targets.dtype} of shape {targets.shape}",
             f"it has to be {'some' if count is None else count} numbers, or rows of numbers",
         )
-    numbers = targets.reshape(len(targets), -1).astype(np.float32)
+    _check_finite(path, y, targets)
+    return targets.reshape(len(targets), -1).astype(np.float32)
+
+
+def _check_finite(path: Path, name: str, numbers: NDArray[Any]) -> None:
+    """Raise `UsageError` unless all `numbers` are finite, in single precision too."""
+    if numbers.dtype.kind != "f":
+        return
     if not np.isfinite(numbers).all():
-        raise UsageError(f"{path}: {y} has numbers that are not finite")
-    return numbers
+        raise UsageError(f"{path}: {name} has numbers that are not finite")
+    largest = np.abs(numbers).max(initial=0)
+    if largest > LARGEST:
+        raise UsageError(
+            f"{path}: {name} has the number {largest:.3g}, beyond single precision",
+            f"scale the numbers of {name}: they may be {LARGEST:.3g} at most",
+        )
 
 
 def _check_classes(path: Path, y: str, targets: NDArray[Any], count: int | None) -> None:

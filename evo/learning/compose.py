@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import torch
 
 from evo import data, registry
-from evo.data import Data, Form
+from evo.data import Data, DataSet, Form
 from evo.errors import UsageError
 from evo.learning import losses, optimisers
 from evo.learning.losses import Loss
@@ -18,12 +18,13 @@ from evo.learning.networks import architectures
 from evo.learning.networks.architectures import NetworkSettings
 from evo.learning.optimisers import OptimiserSettings
 from evo.learning.rules.base import Rule
-from evo.learning.training import Training
+from evo.learning.training import VALIDATION, Training
 from evo.rng import Role, Streams
 from evo.settings import Settings, build
 from evo.termination import Epochs, Termination
 
 S = TypeVar("S", bound=Settings)
+BOUND = ("tanh", "sigmoid", "hard-sigmoid", "clamp")
 DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -41,7 +42,7 @@ class TrainingParts:
         network: how the network is built.
         optimiser: which one, and how fast.
         data: what is learnt.
-        loss: what the outputs are judged by.
+        loss: the name of what the outputs are judged by; None for that which suits the data.
         device: where the network is.
         dtype: float32 or float64.
         seed: of all that is drawn.
@@ -51,7 +52,7 @@ class TrainingParts:
     network: NetworkSettings
     optimiser: OptimiserSettings
     data: Data
-    loss: Loss
+    loss: str | None
     device: torch.device
     dtype: torch.dtype
     seed: int
@@ -84,7 +85,9 @@ class TrainingParts:
         Raises:
             UsageError: the data cannot be had, or the parts do not fit together.
         """
-        examples = self.data.load(Streams(self.seed).generator(0, Role.DATA))
+        stop = list(stop)
+        examples = self.data.load(Streams(self.seed).generator(0, Role.DATA)).standardised()
+        self._check_validation(examples, stop, bool(options.get("keep_best")))
         built, self._built = self._built, None
         fits = built is not None and built[0] == examples.form
         learner = built[1] if built and fits else self._learner(examples.form)
@@ -99,11 +102,32 @@ class TrainingParts:
             **options,
         )
 
+    def _check_validation(
+        self, examples: DataSet, stop: Iterable[Termination], keep_best: bool
+    ) -> None:
+        """Raise `UsageError` where the end depends on validation examples and there are none."""
+        needed = keep_best or any(getattr(each, "where", "") == VALIDATION for each in stop)
+        if needed and not len(examples.validation.targets):
+            count = len(examples.train.targets)
+            raise UsageError(
+                f"the run ends by its validation examples, and of {count} training examples none "
+                "is set apart",
+                "set a larger data.validation, or leave run.patience and run.stop_at_target out",
+            )
+
     def _learner(self, form: Form) -> Rule:
+        loss = losses.find_loss(self.loss, bool(form.numbers))
+        bound = self.network.layers is None and self.network.output_activation in BOUND
+        if bound and not isinstance(loss, losses.SquaredError):
+            raise UsageError(
+                f"{type(loss).__name__} turns outputs of any size into probabilities, and "
+                f"network.output_activation = {self.network.output_activation} bounds them",
+                "set run.loss=squared-error, or network.output_activation=identity",
+            )
         return learner(
             self.rule,
             self.network,
-            self.loss,
+            loss,
             form,
             seed=self.seed,
             device=self.device,
@@ -132,17 +156,12 @@ def learner(
         device, dtype: of the network; None for the CPU and float32.
 
     Raises:
-        UsageError: the answers are numbers, not classes, or the parts do not fit together.
+        UsageError: the parts do not fit together.
     """
-    if form.numbers:
-        raise UsageError(
-            "the answers in this data are numbers, and evo learn tells classes apart",
-            "evolve networks for it: evo run ga with the same data",
-        )
     streams, (kind, settings) = Streams(seed), rule
     shape = (math.prod(form.shape),) if takes_flat(network) else form.shape
     weights = generator(streams, Role.WEIGHTS)
-    built = architectures.build_network(network, shape, form.classes, weights)
+    built = architectures.build_network(network, shape, form.outputs, weights)
     built.to(device=device, dtype=dtype or torch.float32)
     return kind(built, loss, settings, generator(streams, Role.RULE))
 
@@ -157,7 +176,7 @@ def parts(
     on: str | Data,
     *,
     seed: int = 0,
-    loss: str = "cross-entropy",
+    loss: str | None = None,
     device: str = "auto",
     double: bool = False,
     settings: Mapping[str, Any] | Settings = DEFAULTS,
@@ -170,7 +189,7 @@ def parts(
         rule: by name.
         on: data by name or as it is.
         seed: of all that is drawn.
-        loss: by name.
+        loss: by name; None for cross-entropy of classes, squared error of numbers.
         device: "cpu", "cuda", or "auto" for a CUDA device if there is one.
         double: whether in float64, not float32.
         settings: of the rule, as values or as its `Settings`.
@@ -183,12 +202,13 @@ def parts(
         UsageError: there is no such device.
     """
     kind = find_rule(rule)
+    losses.find_loss(loss)
     return TrainingParts(
         rule=(kind, _model(kind.Settings, settings, "rule")),
-        network=_model(NetworkSettings, network, "network"),
+        network=_network(kind, network),
         optimiser=_model(OptimiserSettings, optimiser, "optimiser"),
         data=data.data(on) if isinstance(on, str) else on,
-        loss=losses.find_loss(loss),
+        loss=loss,
         device=find_device(device),
         dtype=torch.float64 if double else torch.float32,
         seed=seed,
@@ -202,7 +222,7 @@ def training(
     epochs: int = 20,
     stop: Iterable[Termination] = (),
     seed: int = 0,
-    loss: str = "cross-entropy",
+    loss: str | None = None,
     device: str = "auto",
     double: bool = False,
     settings: Mapping[str, Any] | Settings = DEFAULTS,
@@ -220,7 +240,7 @@ def training(
         epochs: after how many it ends.
         stop: further reasons to end.
         seed: of all that is drawn.
-        loss: by name.
+        loss: by name, or None.
         device: "cpu", "cuda" or "auto".
         double: whether in float64, not float32.
         settings: of the rule.
@@ -243,6 +263,13 @@ def training(
         optimiser=optimiser,
     )
     return chosen.training(epochs=epochs, stop=stop, **options)
+
+
+def _network(kind: type[Rule], values: Mapping[str, Any] | Settings) -> NetworkSettings:
+    """The settings of the network; what `values` does not say is as the rule presets it."""
+    if isinstance(values, Mapping):
+        values = {**kind.presets, **values}
+    return _model(NetworkSettings, values, "network")
 
 
 def _model(kind: type[S], values: Mapping[str, Any] | Settings, section: str) -> S:

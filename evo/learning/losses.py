@@ -38,7 +38,7 @@ class Loss:
     """
 
     def __call__(self, outputs: Tensor, targets: Tensor, networks: int | None = None) -> LossValue:
-        aims = self.encode(targets, outputs)
+        aims = self.encode(targets, outputs, networks)
         samples = outputs.numel() // outputs.shape[-1] // (networks or 1)
         predictions, costs = self.costs(outputs, aims)
         total = costs.sum() if networks is None else costs.reshape(networks, -1).sum(1)
@@ -57,21 +57,31 @@ class Loss:
         """Outputs on the scale of the targets."""
         return self.costs(outputs, outputs)[0]
 
-    def encode(self, targets: Tensor, outputs: Tensor) -> Tensor:
-        """Targets in the shape of `outputs`.
+    def encode(self, targets: Tensor, outputs: Tensor, networks: int | None = None) -> Tensor:
+        """Targets in the shape of `outputs`, or of those of one network.
 
         Classes become 1 for theirs and 0 for the others (one output: the class itself).
+
+        Args:
+            targets: classes or numbers.
+            outputs: `(batch, ..., K)`, of P networks `(P, batch, ..., K)`.
+            networks: P, None for one; only then may targets be common to all.
+
+        Raises:
+            UsageError: the shapes do not fit.
         """
+        common = 0 if networks is None else 1
         if targets.is_floating_point():
-            return self._fitted(targets.to(outputs.dtype), outputs)
+            return self._fitted(targets.to(outputs.dtype), outputs, common)
         if outputs.shape[-1] == 1:
             return self._fitted(
                 targets.to(outputs.dtype).reshape(
                     *targets.shape, *([1] if targets.shape[-1:] != (1,) else [])
                 ),
                 outputs,
+                common,
             )
-        if outputs.dim() - targets.dim() not in (1, 2):
+        if outputs.dim() - targets.dim() not in (1, 1 + common):
             raise UsageError(
                 f"targets of shape {tuple(targets.shape)} do not fit outputs "
                 f"{tuple(outputs.shape)}",
@@ -80,18 +90,21 @@ class Loss:
         encoded = torch.zeros(
             (*targets.shape, outputs.shape[-1]), dtype=outputs.dtype, device=outputs.device
         )
-        return self._fitted(encoded.scatter_(-1, targets.unsqueeze(-1), 1.0), outputs)
+        return self._fitted(encoded.scatter_(-1, targets.unsqueeze(-1), 1.0), outputs, common)
 
     @staticmethod
-    def _fitted(targets: Tensor, outputs: Tensor) -> Tensor:
-        """Targets in the shape of the outputs; a dimension of 1 or of networks may be missing."""
+    def _fitted(targets: Tensor, outputs: Tensor, common: int) -> Tensor:
+        """Targets in the shape of the outputs.
+
+        A dimension of 1 may be missing, and the first `common` dimensions of the outputs.
+        """
         if (
             targets.dim() == outputs.dim() - 1
             and outputs.shape[-1] == 1
             and targets.shape == outputs.shape[:-1]
         ):
             targets = targets.unsqueeze(-1)
-        if targets.shape not in (outputs.shape, outputs.shape[1:]):
+        if targets.shape not in (outputs.shape, outputs.shape[common:]):
             raise UsageError(
                 f"targets of shape {tuple(targets.shape)} do not fit outputs of shape "
                 f"{tuple(outputs.shape)}",
@@ -136,12 +149,25 @@ LOSSES: dict[str, type[Loss]] = {
 }
 
 
-def find_loss(name: str) -> Loss:
+def find_loss(name: str | None, numbers: bool = False) -> Loss:
     """The loss of that name.
+
+    Args:
+        name: None for squared-error where targets are numbers, and cross-entropy where they are
+            classes.
+        numbers: whether targets are numbers.
 
     Raises:
         UnknownName: there is none.
+        UsageError: it is a loss of classes, and targets are numbers.
     """
+    if name is None:
+        return SquaredError() if numbers else CrossEntropy()
     if name not in LOSSES:
         raise UnknownName("loss", name, LOSSES)
+    if numbers and LOSSES[name] is not SquaredError:
+        raise UsageError(
+            f"run.loss = {name} judges classes, and the targets of this data are numbers",
+            "set run.loss=squared-error; if they are classes, data.answers=classes",
+        )
     return LOSSES[name]()

@@ -37,11 +37,11 @@ def trained(
         UsageError: these do not fit together.
         OSError, ValueError, KeyError: the file cannot be read.
     """
-    kind = find_rule(rule)
+    kind, loss = find_rule(rule), run.get("loss", "none")
     built = learner(
         (kind, build(kind.Settings, settings, "rule")),
         build(NetworkSettings, network, "network"),
-        find_loss(str(run.get("loss", "cross-entropy"))),
+        find_loss(None if loss == "none" else loss, bool(form.numbers)),
         form,
         seed=0,
         dtype=torch.float64 if run.get("precision") == "double" else torch.float32,
@@ -53,6 +53,6 @@ def trained(
 
 
 def outputs(rule: Rule, inputs: NDArray[Any]) -> NDArray[Any]:
-    """`(n, classes)` outputs of a trained network, or what it settles to, for `(n, …)` inputs."""
+    """`(n, outputs)` of a trained network, or what it settles to, for `(n, …)` inputs."""
     first = next(rule.network.parameters())
     return to_numpy(rule.predict(torch.as_tensor(inputs).to(first.dtype)))

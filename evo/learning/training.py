@@ -6,15 +6,18 @@ Iterating over it yields one record per epoch.
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from evo.data import DataSet, Examples
 from evo.errors import UsageError
-from evo.learning import optimisers, states
+from evo.learning import cautions, optimisers, states
+from evo.learning.cautions import Caution
+from evo.learning.judging import NOTHING, Judgement, Tally
 from evo.learning.measures.probe import measure
 from evo.learning.optimisers import OptimiserSettings
 from evo.learning.rules.base import Rule
@@ -22,18 +25,10 @@ from evo.learning.tensors import to_numpy
 from evo.rng import Role, Streams
 from evo.termination import Termination, first_reason
 
+PROBE = 64
+"""Examples on which a rule is measured at the end where there is no probe batch."""
 VALIDATION = " on validation examples"
 """Where the value is measured that stop criteria read, for their reasons."""
-
-
-class Judgement(NamedTuple):
-    """Mean loss, and share of the examples whose class has the largest output.
-
-    NaN without examples.
-    """
-
-    loss: float
-    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -41,13 +36,14 @@ class Epoch:
     """One pass through the training examples in figures.
 
     `train` is of each batch before its step, so of a network that changes. `measures` are the
-    rule's on the probe batch.
+    rule's on the probe batch. `cautions` are those that hold now and did not before.
     """
 
     epoch: int
     train: Judgement
     validation: Judgement
     measures: Mapping[str, Any] = field(default_factory=dict)
+    cautions: Sequence[Caution] = ()
 
 
 class Training:
@@ -69,8 +65,9 @@ class Training:
 
     Attributes:
         count: completed epochs.
-        best_value: the largest share of validation examples that were right; -inf before the first.
+        best_value: the best score of the validation examples; -inf before the first.
         best_count: the epoch of `best_value`, 0 before the first.
+        first_loss: of the first batch, before the first step; None before it.
         spent: {"samples": training examples learnt from, all epochs together}.
         stopped: why it ended, None while it goes on.
     """
@@ -100,12 +97,15 @@ class Training:
             name: _tensors(getattr(data, name), device, dtype)
             for name in ("train", "validation", "test")
         }
+        _check_batches(rule.network, len(self.parts["train"][1]), batch)
         self.probe = tuple(part[:probe] for part in self.parts["train"]) if probe else None
         self.probe_interval = probe_interval
         self.count = 0
         self.best_count, self.best_value = 0, -math.inf
         self.spent: Mapping[str, int] = {"samples": 0}
         self.best_network: dict[str, Any] | None = None
+        self.first_loss: float | None = None
+        self.told: list[str] = []
         self.stopped: str | None = None
         self.diverged = False
         self.progress: Callable[[int, int], None] | None = None
@@ -123,25 +123,24 @@ class Training:
         order = self.streams.generator(self.count + 1, Role.BATCHES).permutation(len(targets))
         rows = torch.tensor(order, device=targets.device)
         network.train()
-        loss, right = torch.zeros(
-            2, dtype=torch.float64, device=targets.device
-        )  # there, so that no step waits for a device
+        tally = Tally(targets)
         for number, chosen in enumerate(rows.split(self.batch)):
             if self.progress is not None:
                 self.progress(number * self.batch, len(rows))
-            classes = targets[chosen]
+            wanted = targets[chosen]
             self.optimiser.zero_grad()
-            value, outputs = self.rule.gradients(inputs[chosen], classes)
+            value, outputs = self.rule.gradients(inputs[chosen], wanted)
             self.optimiser.step()
             self.rule.after_step()
-            loss += value * len(chosen)
-            right += (outputs.argmax(-1) == classes).sum()
-        train = Judgement(float(loss) / len(targets), float(right) / len(targets))
+            tally.add(value, outputs, wanted)
+            if self.first_loss is None:
+                self.first_loss = float(value)
+        train = tally.judgement()
         self.count += 1
         self.spent = {"samples": self.spent["samples"] + len(targets)}
         validation = self.judge("validation")
-        if validation.accuracy > self.best_value:
-            self.best_count, self.best_value = self.count, validation.accuracy
+        if validation.score > self.best_value:
+            self.best_count, self.best_value = self.count, validation.score
             if self.keep_best:
                 self.best_network = network_state(self.rule.network)
         measured = self.measures() if self.count % self.probe_interval == 0 else {}
@@ -149,7 +148,7 @@ class Training:
         self.diverged = not math.isfinite(train.loss)
         if self.diverged:
             self.stopped = "the loss is not finite"
-        return Epoch(self.count, train, validation, measured)
+        return Epoch(self.count, train, validation, measured, self._new(train, measured))
 
     def __iter__(self) -> Iterator[Epoch]:
         """One record per epoch, until a stop criterion holds."""
@@ -160,28 +159,70 @@ class Training:
         """The rule's measures on the probe batch, see `evo.learning.measures.probe`."""
         return measure(self.rule, *self.probe) if self.probe else {}
 
+    def cautions(self) -> list[Caution]:
+        """What the network that stands in the rule shows once the training has ended.
+
+        The rule is measured on the probe batch, or as many examples if there is none.
+        """
+        train, test = self.judge("train"), self.judge("test")
+        found = [cautions.loss_grew(self.first_loss or 0.0, train.loss)]
+        if self.data.form.numbers:
+            found.append(cautions.no_better_than_the_mean(test.score))
+        else:
+            targets = self.data.train.targets.tolist()
+            found.append(cautions.missing_classes(targets, self.data.classes))
+            tested = self.data.test.targets.tolist()
+            found.append(cautions.at_chance(test.score, tested, train.score))
+        some = self.probe or [part[:PROBE] for part in self.parts["train"]]
+        return [each for each in found if each] + self.rule.cautions(self.rule.measures(*some))
+
+    def _new(self, train: Judgement, measured: Mapping[str, Any]) -> list[Caution]:
+        """The cautions of an epoch that did not hold in the one before."""
+        grew = cautions.loss_grew(self.first_loss or 0.0, train.loss)
+        found = [*([grew] if grew else []), *self.rule.cautions(measured)]
+        new = [each for each in found if each.event not in self.told]
+        if measured or grew:
+            self.told = [each.event for each in found]
+        return new
+
     @torch.no_grad()
     def judge(self, part: str, batch: int = 1024) -> Judgement:
         """The network, as it predicts, on all examples of "train", "validation" or "test"."""
-        inputs, targets = self.parts[part]
-        if not len(targets):
-            return Judgement(math.nan, math.nan)
-        self.rule.network.eval()
-        loss, right = 0.0, 0
-        for some, classes in zip(inputs.split(batch), targets.split(batch), strict=True):
-            outputs = self.rule.predict(some)
-            loss += float(self.rule.loss(outputs, classes).value) * len(classes)
-            right += int((outputs.argmax(-1) == classes).sum())
-        return Judgement(loss / len(targets), right / len(targets))
+        return self._tally(part, batch).judgement() if len(self.parts[part][1]) else NOTHING
 
-    def judge_best(self) -> Judgement | None:
-        """The network of the best epoch on the test examples, where it was kept."""
+    def squared_error(self, part: str, batch: int = 1024) -> float:
+        """The mean squared error of numbers, in the square of their unit.
+
+        Args:
+            part: "train", "validation" or "test".
+            batch: examples that are predicted at once.
+        """
+        deviation = torch.as_tensor(self.data.target_scaling.deviation)
+        squares = self._tally(part, batch).squares.cpu() * deviation.reshape(-1).square()
+        return float(squares.mean()) / len(self.parts[part][1])
+
+    def _tally(self, part: str, batch: int) -> Tally:
+        inputs, targets = self.parts[part]
+        self.rule.network.eval()
+        tally = Tally(targets)
+        for some, wanted in zip(inputs.split(batch), targets.split(batch), strict=True):
+            outputs = self.rule.predict(some)
+            tally.add(self.rule.loss(outputs, wanted).value, outputs, wanted)
+        return tally
+
+    @contextmanager
+    def kept(self) -> Iterator[int]:
+        """The network that is kept stands in the rule meanwhile; the epoch that it is of.
+
+        With `keep_best` that is the best by validation, where there is one, else the last.
+        """
         if self.best_network is None:
-            return None
+            yield self.count
+            return
         present = network_state(self.rule.network)
         load_network_state(self.rule.network, self.best_network)
         try:
-            return self.judge("test")
+            yield self.best_count
         finally:
             load_network_state(self.rule.network, present)
 
@@ -197,6 +238,8 @@ class Training:
             "network": network_state(self.rule.network),
             "rule": self.rule.state_dict(),
             "optimiser": optimisers.state_dict(self.optimiser),
+            "first_loss": self.first_loss,
+            "told": list(self.told),
             "elapsed": self.elapsed,
             "stopped": self.stopped,
             "diverged": self.diverged,
@@ -222,6 +265,10 @@ class Training:
         stopped, diverged = states.entry(state, "stopped"), states.entry(state, "diverged")
         if not isinstance(stopped, str | None) or not isinstance(diverged, bool):
             raise states.mismatch(f"stopped is {stopped!r}, diverged {diverged!r}")
+        first_loss = states.number(state, "first_loss") if count else None
+        told = states.entry(state, "told")
+        if not isinstance(told, list) or not all(isinstance(each, str) for each in told):
+            raise states.mismatch(f"told is {told!r}")
         if best_count > count:
             raise states.mismatch(f"its best epoch is {best_count} of {count}")
         best_network = states.entry(state, "best_network")
@@ -234,6 +281,7 @@ class Training:
         self.streams, self.count, self.best_count = streams, count, best_count
         self.best_value, self.best_network = best_value, best_network
         self.spent = {"samples": samples}
+        self.first_loss, self.told = first_loss, list(told)
         self.stopped, self.diverged = stopped, diverged
         self._started = time.monotonic() - elapsed
 
@@ -262,9 +310,22 @@ def load_network_state(network: torch.nn.Module, state: Mapping[str, Any]) -> No
         states.fill(state, name, value)
 
 
+def _check_batches(network: torch.nn.Module, count: int, batch: int) -> None:
+    """Raise `UsageError` where a batch would have one example and a layer compares several."""
+    norms = any(isinstance(module, torch.nn.BatchNorm1d) for module in network.modules())
+    if norms and min(count % batch or batch, count) == 1:
+        raise UsageError(
+            f"batch-norm needs two examples or more, and the last batch of {count} examples in "
+            f"batches of {batch} has one",
+            f"set another run.batch, as run.batch={batch + 1}",
+        )
+
+
 def _tensors(
     examples: Examples, device: torch.device | str, dtype: torch.dtype
 ) -> Sequence[Tensor]:
-    return torch.tensor(examples.inputs, dtype=dtype, device=device), torch.tensor(
-        examples.targets, device=device
+    numbers = examples.targets.dtype.kind == "f"
+    return (
+        torch.tensor(examples.inputs, dtype=dtype, device=device),
+        torch.tensor(examples.targets, dtype=dtype if numbers else None, device=device),
     )

@@ -39,8 +39,9 @@ def course(figure: "Figure", rows: Sequence[Row], settings: FigureSettings) -> s
     """
     from matplotlib.ticker import MaxNLocator
 
-    kind = rows[0].folders[0].kind
-    metric, x = settings.y or kind.curve, axis_of(rows[0], settings.x)
+    first = rows[0].folders[0]
+    kind = first.kind
+    metric, x = settings.y or kind.curve_of(first.facts()), axis_of(rows[0], settings.x)
     runs = {row.name: courses(row, x, metric) for row in rows}
     bands = {
         name: {member: together(each) for member, each in found.items()}

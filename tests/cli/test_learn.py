@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from evo import load
 from evo.cli import app
 from evo.runs import checkpoint
 from evo.runs.folder import RunFolder
@@ -132,8 +133,9 @@ def test_patience_keeps_the_best_network(evo):
         evo(*dfa("--set", "patience=1", "--set", "optimiser.lr=1e-12", "--format", "json")).out
     )
     assert (summary["epochs"], summary["best_epoch"]) == (2, 1)
-    assert summary["best_test_accuracy"] == summary["test_accuracy"]
-    assert "best         " in evo(*dfa("--set", "patience=1")).out
+    assert summary["kept_epoch"] == 1
+    told = evo(*dfa("--set", "patience=1", "--set", "optimiser.lr=1e-12")).out
+    assert "of the network kept after epoch 1, the best by validation" in " ".join(told.split())
 
 
 @pytest.mark.parametrize(
@@ -157,6 +159,21 @@ def test_patience_keeps_the_best_network(evo):
         ),
         (("learn", "dfa", "digits", "--set", "stop_at_target=true"), "needs a target"),
         (("learn", "dfa", "none.npz"), "there is no file"),
+        (("learn", "tp", "digits", "--set", "network.kind=conv"), "network.pool=stride"),
+        (
+            (
+                "learn",
+                "ep",
+                "digits",
+                "--set",
+                "network.kind=conv",
+                "--set",
+                "network.pool=average",
+            ),
+            "network.pool=max or network.pool=stride",
+        ),
+        (("learn", "bp", "digits", "--set", "network.output_activation=clamp"), "squared-error"),
+        (("learn", "eqspike", "digits", "--set", "network.activation=tanh"), "activation=clamp"),
         (("learn", "dfa", "digits", "--device", "abacus"), "run.device = 'abacus'"),
         (("config", "show", "dfa", "nothing"), "unknown data set"),
         (("run", "dfa", "digits"), "unknown algorithm 'dfa': it belongs to evo learn"),
@@ -239,6 +256,73 @@ def test_a_finished_run_can_be_extended(evo):
     assert (run / "metrics.jsonl").read_bytes() == (
         only_run("whole") / "metrics.jsonl"
     ).read_bytes()
+
+
+def test_an_extended_schedule_says_what_it_is_not(evo):
+    evo(*dfa("--set", "optimiser.schedule=cosine"))
+    told = evo("resume", only_run(), "--epochs", "5").err
+    assert "the cosine schedule of optimiser.lr was planned for 3 epochs" in told
+    evo(*dfa("--out", "constant"))
+    assert "schedule" not in evo("resume", only_run("constant"), "--epochs", "5").err
+
+
+def test_a_regression_from_file_to_prediction(evo):
+    draw = np.random.Generator(np.random.PCG64(1))
+    x = draw.normal(size=(300, 2))
+    y = 100 + 30 * np.sin(2 * x[:, 0])
+    np.savez("waves.npz", x=x, y=y)
+    words = ("--epochs", "60", "--set", "optimiser.lr=0.01", "--set", "target=0.9")
+    answer = evo("learn", "bp", "waves.npz", *words)
+    assert answer.code == 0
+    assert "mean squared error" in answer.out and "R² 0.9" in answer.out
+    assert "validation R²" in answer.err
+    run = only_run()
+    summary = RunFolder.open(run).summary()
+    assert summary["reached"] is True and summary["test_r2"] > 0.9
+    assert "test_accuracy" not in summary
+    predicted = load(run).predict(x)
+    assert predicted.shape == (300,)
+    assert np.mean((predicted - y) ** 2) < 0.2 * y.var()
+    assert (run / "r2.svg").exists() and not (run / "accuracy.svg").exists()
+    assert evo("report", run).code == 0
+    page = (run / "report.html").read_text()
+    assert "R² by epoch" in page and "mean squared error" in page
+    (row,) = json.loads(evo("list", "--format", "json").out)
+    assert row["test_accuracy"] == summary["test_r2"]
+    evo("learn", "dfa", "waves.npz", *words)
+    compared = evo("compare", *sorted(Path("runs").glob("*_s*")))
+    assert compared.code == 0 and "test_mse" not in compared.out and "r2" in compared.out
+    refused = evo("learn", "bp", "waves.npz", "--set", "loss=cross-entropy")
+    assert refused.code == 2 and "squared-error" in refused.err
+
+
+def test_what_goes_wrong_is_told_at_the_end_and_in_events(evo):
+    answer = evo(*("learn", "ep", "two-moons", "--epochs", "2", "--set", "network.hidden=[64,64]"))
+    assert answer.code == 0
+    words = " ".join(answer.out.split())
+    assert "warning the network does not come to rest" in words and "network.hidden" in words
+    assert "measured free residual" in words and "angle to backpropagation" in words
+    folder = RunFolder.open(only_run())
+    assert folder.events()[0]["event"] == "not_at_rest"
+    assert any("come to rest" in each for each in folder.summary()["warnings"])
+    evo("report", only_run())
+    assert "come to rest" in (only_run() / "report.html").read_text()
+
+
+def test_a_network_at_chance_is_told(evo):
+    answer = evo(*dfa("--set", "optimiser.name=sgd", "--set", "optimiser.lr=1e-12"))
+    assert answer.code == 0
+    assert "the network is at chance" in " ".join(answer.out.split())
+    assert [each["event"] for each in RunFolder.open(only_run()).events()] == ["at_chance"]
+
+
+def test_a_loss_that_is_never_finite_is_an_error(evo):
+    diverging = ("--set", "optimiser.name=sgd", "--set", "optimiser.lr=1e30")
+    words = ("learn", "bp", "digits", *SMALL, "--set", "loss=squared-error", *diverging)
+    answer = evo(*words, "--set", "network.activation=relu")
+    assert answer.code == 3
+    assert "not finite in the first epoch" in answer.err and "optimiser.lr" in answer.err
+    assert evo("resume", only_run()).code == 3
 
 
 @pytest.mark.parametrize("name", ["config.toml", "checkpoint.zip", "summary.json"])

@@ -145,6 +145,7 @@ def test_npz_files(tmp_path: Path) -> None:
         ({"x": np.zeros((4, 2)), "y": np.full((3, 2), 0.5)}, r"shape \(3, 2\)"),
         ({"x": np.zeros((4, 2)), "y": np.array([-1, 0, 0, 0])}, "classes in y"),
         ({"x": np.full((4, 2), np.nan), "y": np.zeros(4)}, "not finite"),
+        ({"x": np.full((4, 2), 1e200), "y": np.zeros(4)}, "beyond single precision"),
         ({"x": np.array([["a"], ["b"]]), "y": np.zeros(2)}, "numbers"),
         ({"x": np.array([[None]]), "y": np.zeros(1)}, "cannot read"),
         ({"x": np.zeros((1, 2)), "y": np.zeros(1)}, "too few"),
@@ -172,8 +173,25 @@ def test_no_file_or_no_archive(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no file"):
         data(str(tmp_path / "none.npz")).load(rng())
     (tmp_path / "text.npz").write_text("text")
-    with pytest.raises(UsageError, match="cannot read"):
+    with pytest.raises(UsageError, match="cannot read") as raised:
         data(str(tmp_path / "text.npz")).load(rng())
+    assert "pickle" not in str(raised.value)
+
+
+@pytest.mark.parametrize("shape", [(), (2,)])
+def test_answers_that_are_numbers_are_standardised(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    x, y = rng().random((50, 3)), 1e3 + 50 * rng().random((50, *shape))
+    raw = data(write(tmp_path / "numbers.npz", x=x, y=y)).load(rng())
+    found = raw.standardised()
+    assert found.form == raw.form
+    np.testing.assert_allclose(found.train.targets.mean(0), 0, atol=1e-5)
+    np.testing.assert_allclose(found.train.targets.std(0), 1, atol=1e-5)
+    scale = found.target_scaling
+    for part in ("train", "validation", "test"):
+        back = getattr(found, part).targets * scale.deviation + scale.mean
+        np.testing.assert_allclose(back, getattr(raw, part).targets, rtol=1e-5)
+    classes = data("two-moons").load(rng())
+    assert classes.standardised() is classes
 
 
 def test_unknown_names() -> None:

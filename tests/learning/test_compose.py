@@ -139,7 +139,8 @@ def test_a_form_that_does_not_hold_is_not_used() -> None:
     ("options", "words"),
     [
         ({"rule": "dtp", "network": {"kind": "conv"}}, "dtp"),
-        ({"rule": "eqspike"}, "eqspike needs"),
+        ({"rule": "eqspike", "network": {"activation": "tanh"}}, "eqspike needs"),
+        ({"network": {"output_activation": "clamp"}}, "bounds them"),
         ({"on": "two-moons", "network": {"kind": "conv"}}, "needs images"),
         ({"network": {"layers": ("conv 3 50", "flatten")}}, "does not fit"),
         ({"optimiser": {"lr": (0.1, 0.2)}}, "2 rates for 3 layers"),

@@ -24,13 +24,15 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def learn(rule: str, data: str, **settings: Any) -> tuple[Path, dict[str, Any]]:
+def learn(
+    rule: str, data: str, folder: str = "runs", **settings: Any
+) -> tuple[Path, dict[str, Any]]:
     """The folder and the summary of a run."""
     words = [f"{name.replace('__', '.')}={json.dumps(value)}" for name, value in settings.items()]
     sets = [part for word in words for part in ("--set", word)]
-    CliRunner().invoke(app, ["learn", rule, data, *sets], catch_exceptions=False)
-    (folder,) = Path("runs").glob("*_s*")
-    return folder, json.loads((folder / "summary.json").read_text())
+    CliRunner().invoke(app, ["learn", rule, data, "--out", folder, *sets], catch_exceptions=False)
+    (run,) = Path(folder).glob("*_s*")
+    return run, json.loads((run / "summary.json").read_text())
 
 
 def test_with_patience_the_network_kept_is_the_best_one() -> None:
@@ -56,7 +58,28 @@ def test_with_patience_the_network_kept_is_the_best_one() -> None:
         again.step()
     with np.load(folder / "network.npz") as kept:
         assert same(dict(kept), network_state(again.rule.network))
-    assert summary["best_test_accuracy"] == again.judge("test").accuracy
+    assert summary["kept_epoch"] == summary["best_epoch"]
+    for part in ("train", "validation", "test"):
+        assert summary[f"{part}_accuracy"] == again.judge(part).accuracy
+    assert summary["test_loss"] == again.judge("test").loss
+    for _ in range(summary["epochs"] - summary["best_epoch"]):
+        again.step()
+    assert summary["test_accuracy"] != again.judge("test").accuracy
+    reached, missed = (summary["test_accuracy"] + change for change in (-1e-6, 1e-6))
+    for number, (target, expected) in enumerate([(reached, True), (missed, False)]):
+        told = learn(
+            *("bp", "digits"),
+            folder=f"runs{number}",
+            epochs=9,
+            patience=3,
+            target=target,
+            network__hidden=[8],
+            optimiser__name="sgd",
+            optimiser__lr=0.8,
+            optimiser__momentum=0.9,
+            device="cpu",
+        )[1]
+        assert told["reached"] is expected
 
 
 @pytest.mark.parametrize(("target", "reached"), [(0.97, False), (0.5, True)])

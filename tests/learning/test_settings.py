@@ -194,6 +194,7 @@ DATA_VALUES: dict[str, Any] = {
     "standardise": "features",
     "test": 0.4,
     "division": 1,
+    "targets": "numbers",
     "examples": 50,
     "test_examples": 60,
     "noise": 0.3,
@@ -241,8 +242,11 @@ def test_every_setting_of_a_file_changes_what_is_read(tmp_path: Path) -> None:
     for setting in fields(data(str(path)).Settings):
         changed = tests(**{setting: DATA_VALUES[setting]})
         assert not all(
-            np.array_equal(getattr(usual, part).inputs, getattr(changed, part).inputs)
+            np.array_equal(
+                getattr(getattr(usual, part), array), getattr(getattr(changed, part), array)
+            )
             for part in ("train", "validation", "test")
+            for array in ("inputs", "targets")
         ), setting
 
 

@@ -279,9 +279,14 @@ def test_the_best_network_is_judged_beside_the_last() -> None:
     again = small(epochs=6, optimiser={"name": "sgd", "lr": 0.5, "momentum": 0.9})
     for _ in range(run.best_count):
         again.step()
-    assert run.judge_best() == again.judge("test")
+    with run.kept() as epoch:
+        assert epoch == run.best_count < run.count
+        assert run.judge("test") == again.judge("test")
     assert same(before, network_state(run.rule.network))
-    assert small(epochs=1).judge_best() is None
+    last = small(epochs=1)
+    list(last)
+    with last.kept() as epoch:
+        assert epoch == 1
 
 
 def test_a_loss_that_is_not_finite_ends_the_training() -> None:

@@ -71,7 +71,7 @@ class EvolutionDraft(Draft):
         if self.algorithm:
             self.types["algorithm"] = self.algorithm.Settings
         if problem and (entry := self.attempt(lambda: compose.find_problem(problem))):
-            self.problem, self.presets = entry
+            self.problem, self.presets["problem"] = entry
             self.types["problem"] = self.problem.Settings
 
     def finish(self) -> Callable[..., Config] | None:

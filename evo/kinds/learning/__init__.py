@@ -80,15 +80,32 @@ class LearningKind(Kind):
         return LearningJob(config)
 
     def facts(self, config: "Config") -> Object:
-        return {}
+        from evo.kinds.learning.config import LearningConfig
+
+        assert isinstance(config, LearningConfig)
+        form = config.source.form()
+        return {"targets": "numbers"} if form and form.numbers else {}
 
     def measure_of(self, facts: Object) -> str:
-        return "test_accuracy"
+        return "test_r2" if facts.get("targets") == "numbers" else "test_accuracy"
+
+    def curve_of(self, facts: Object) -> str:
+        return "validation_r2" if facts.get("targets") == "numbers" else self.curve
+
+    def extension(self, settings: Object) -> str | None:
+        chosen = settings.get("optimiser", {}).get("schedule", "constant")
+        if chosen == "constant":
+            return None
+        epochs = settings["run"].get("epochs", 20)
+        return (
+            f"the {chosen} schedule of optimiser.lr was planned for {epochs} epochs: what follows "
+            "is not the run that was planned for more from the start"
+        )
 
     def lower_is_better(self, facts: Object, measure: str) -> bool | None:
-        if measure.endswith("accuracy"):
+        if measure.endswith(("accuracy", "r2")):
             return False
-        if measure.endswith(("loss", "error")) or measure == "epochs":
+        if measure.endswith(("loss", "error", "mse")) or measure == "epochs":
             return True
         return super().lower_is_better(facts, measure)
 
@@ -116,8 +133,8 @@ class LearningKind(Kind):
 
     def row(self, line: Object, summary: Object) -> dict[str, Any]:
         return {
-            "best": line.get("validation_accuracy"),
-            "test_accuracy": summary.get("test_accuracy"),
+            "best": line.get("validation_accuracy", line.get("validation_r2")),
+            "test_accuracy": summary.get("test_accuracy", summary.get("test_r2")),
         }
 
     def sizes(self, summaries: Sequence[Object]) -> list[str]:

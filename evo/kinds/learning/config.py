@@ -82,8 +82,9 @@ class LearningDraft(Draft):
         self.types |= {"network": NetworkSettings, "optimiser": OptimiserSettings}
         if rule and (kind := self.attempt(lambda: find_rule(rule))):
             self.types["rule"] = kind.Settings
+            self.presets["network"] = kind.presets
         if data and (entry := self.attempt(lambda: find_data(data))):
-            self.source, self.presets = entry
+            self.source, self.presets["data"] = entry
             self.types["data"] = self.source.Settings
 
     def finish(self) -> Callable[..., Config] | None:

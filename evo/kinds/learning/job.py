@@ -5,13 +5,15 @@ from typing import Any, Self
 
 import numpy as np
 
+from evo.errors import EvaluationError
 from evo.kinds.learning.config import LearningConfig
 from evo.kinds.learning.page import pictures
 from evo.kinds.learning.schemas import LearningCheckpoint
+from evo.learning.cautions import Caution
 from evo.learning.compose import takes_flat, threads
 from evo.learning.networks.architectures import NetworkSettings
 from evo.learning.rules.base import Rule
-from evo.learning.training import Epoch, Judgement, network_state
+from evo.learning.training import Epoch, Training, network_state
 from evo.own_code import title
 from evo.runs.atomic import replace, write_text
 from evo.runs.folder import RunFolder
@@ -20,7 +22,7 @@ from evo.runs.strict_json import write_json
 from evo.termination import first_reason
 
 PARTS = ("train", "validation", "test")
-COURSE = ("epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
+COURSE = {"epoch"} | {f"{part}_{name}" for part in PARTS[:2] for name in ("loss", "accuracy", "r2")}
 """The figures of every epoch; the others are measures."""
 
 
@@ -39,7 +41,7 @@ class LearningJob:
             probe_interval=run.probe_interval,
             keep_best=run.patience is not None,
         )
-        self.results: dict[str, Judgement | None] = {}
+        self.ended: tuple[dict[str, Any], list[Caution]] | None = None
 
     def __enter__(self) -> Self:
         self.threads.__enter__()
@@ -54,10 +56,22 @@ class LearningJob:
 
     def steps(self) -> Iterator[Step]:
         for epoch in self.training:
-            events: list[Mapping[str, Any]] = []
-            if self.training.diverged:
-                events.append({"event": "loss_not_finite"})
-            yield Step(metrics_line(epoch), events)
+            if self.training.diverged and epoch.epoch == 1:
+                raise EvaluationError(
+                    "the loss is not finite in the first epoch, so nothing was learnt",
+                    "set a smaller optimiser.lr, or data.standardise=features",
+                )
+            found = list(epoch.cautions)
+            if self.training.stopped:
+                self.conclude()
+                known = {*self.training.told, *(each.event for each in found)}
+                found += [each for each in self._ended()[1] if each.event not in known]
+            yield Step(metrics_line(epoch, self.score), [event(each) for each in found])
+
+    @property
+    def score(self) -> str:
+        """What scores of this data are called."""
+        return "r2" if self.training.data.form.numbers else "accuracy"
 
     def state_dict(self) -> dict[str, Any]:
         return {"training": self.training.state_dict()}
@@ -75,19 +89,25 @@ class LearningJob:
         self.training.progress = within
 
     def conclude(self) -> None:
-        self.results = {part: self.training.judge(part) for part in PARTS}
-        self.results["best"] = self.training.judge_best()
+        if self.ended is None:
+            with self.training.kept() as epoch:
+                self.ended = figures(self.training, self.score, epoch), self.training.cautions()
+
+    def _ended(self) -> tuple[dict[str, Any], list[Caution]]:
+        self.conclude()
+        assert self.ended is not None
+        return self.ended
 
     def write_results(self, folder: RunFolder) -> dict[str, Any]:
-        training, run, best = self.training, self.config.run, self.results["best"]
+        training, run = self.training, self.config.run
+        judged, cautions = self._ended()
         kept = training.best_network or network_state(training.rule.network)
         replace(folder.path / "network.npz", lambda file: np.savez(file, **kept))
         write_json(folder.path / "network.json", self._form())
         for name, picture in pictures(folder).items():
             write_text(folder.path / name, picture)
-        accuracies = {f"{part}_accuracy": _accuracy(self.results[part]) for part in PARTS}
         last = (folder.metrics() or [{}])[-1]
-        tested = _accuracy(best) if best else accuracies["test_accuracy"]
+        tested = judged[f"test_{self.score}"]
         return {
             "rule": title(self.config.method),
             "data": title(self.config.subject),
@@ -97,14 +117,13 @@ class LearningJob:
             "parameters": sum(
                 parameter.numel() for parameter in training.rule.network.parameters()
             ),
-            **accuracies,
+            **judged,
             "measures": {name: value for name, value in last.items() if name not in COURSE},
-            "test_loss": _loss(self.results["test"]),
+            "warnings": [caution.sentence for caution in cautions],
             "best_epoch": training.best_count or None,
-            "best_validation_accuracy": training.best_value if training.best_count else None,
-            "best_test_accuracy": best and best.accuracy,
+            f"best_validation_{self.score}": training.best_value if training.best_count else None,
             "target": run.target,
-            "reached": None if run.target is None else tested is not None and tested >= run.target,
+            "reached": None if run.target is None else bool(tested >= run.target),
             "stopped": training.stopped,
             "device": str(next(training.rule.network.parameters()).device),
             "wall_s": round(training.elapsed, 3),
@@ -118,6 +137,9 @@ class LearningJob:
         return {
             "shape": list(data.original or data.shape),
             "classes": data.classes,
+            "numbers": data.form.numbers,
+            "target_mean": data.target_scaling.mean.tolist(),
+            "target_deviation": data.target_scaling.deviation.tolist(),
             "flat": takes_flat(network),
             "mean": data.scaling.mean.tolist(),
             "deviation": data.scaling.deviation.tolist(),
@@ -125,21 +147,38 @@ class LearningJob:
         }
 
 
-def metrics_line(epoch: Epoch) -> dict[str, Any]:
-    """An epoch in figures; the same for every run with these settings."""
+def metrics_line(epoch: Epoch, score: str) -> dict[str, Any]:
+    """An epoch in figures; the same for every run with these settings.
+
+    Args:
+        epoch: as the training told it.
+        score: "accuracy" or "r2".
+    """
     return {
         "epoch": epoch.epoch,
         "train_loss": epoch.train.loss,
-        "train_accuracy": epoch.train.accuracy,
+        f"train_{score}": epoch.train.score,
         "validation_loss": epoch.validation.loss,
-        "validation_accuracy": epoch.validation.accuracy,
+        f"validation_{score}": epoch.validation.score,
         **epoch.measures,
     }
 
 
-def _accuracy(result: Judgement | None) -> float | None:
-    return None if result is None else result.accuracy
+def figures(training: Training, score: str, epoch: int) -> dict[str, Any]:
+    """The network that is kept in figures, on all examples.
+
+    Args:
+        training: in whose rule that network stands.
+        score: "accuracy" or "r2".
+        epoch: after which it was kept.
+    """
+    judged = {part: training.judge(part) for part in PARTS}
+    known = {f"{part}_{score}": judged[part].score for part in PARTS}
+    if score == "r2":
+        known["test_mse"] = training.squared_error("test")
+    return {**known, "test_loss": judged["test"].loss, "kept_epoch": epoch}
 
 
-def _loss(result: Judgement | None) -> float | None:
-    return None if result is None else result.loss
+def event(caution: Caution) -> dict[str, Any]:
+    """A line of events.jsonl."""
+    return {"event": caution.event, **caution.figures, "help": caution.help}

@@ -16,6 +16,7 @@ STEP = "epoch"
 share = partial(percent, digits=2)
 
 ACCURACY = "The share of examples whose class is right; those of validation are not learnt from."
+R2 = "The share of the targets' variance that the outputs explain: 1 is exact, 0 the mean itself."
 LOSS = "What the rule makes smaller: the mean over the examples."
 ABOUT = {
     "angle_to_bp": "Degrees between the rule's update of a layer and backpropagation's: 0 is the "
@@ -34,7 +35,8 @@ NETWORK = "network.npz"
 def pictures(folder: RunFolder) -> dict[str, str]:
     """accuracy.svg and loss.svg, and a file for each measure of the rule."""
     metrics = folder.metrics()
-    drawn = {"accuracy.svg": accuracy(metrics, folder.facts()["target"])}
+    name, chart = headline(metrics, folder.facts()["target"])
+    drawn = {f"{name}.svg": chart}
     if metrics:
         drawn["loss.svg"] = loss(metrics)
     for name, picture in measures(metrics, Layers.of(folder.path / NETWORK)).items():
@@ -46,7 +48,7 @@ def page(folder: RunFolder) -> Page:
     """What a report shows of a learning, ended or not."""
     metrics, layers = folder.metrics(), Layers.of(folder.path / NETWORK)
     course = [
-        Figure(accuracy(metrics, folder.facts()["target"]), ACCURACY),
+        Figure(*_headline_with_words(folder)),
         Figure(loss(metrics), LOSS),
     ]
     own = [
@@ -67,13 +69,16 @@ def tiles(metrics: Lines, summary: Mapping[str, Any]) -> list[Tile]:
     figures = target_tiles(summary, "by test examples", share)
     if summary:
         note = "measured once, at the end"
-        figures.append(Tile("test accuracy", share(summary["test_accuracy"]), note))
-        if summary["best_test_accuracy"] is not None:
-            note = f"of epoch {summary['best_epoch']}, the best by validation"
-            figures.append(Tile("test accuracy", share(summary["best_test_accuracy"]), note))
+        kept = summary.get("kept_epoch")
+        if kept is not None and kept != summary["epochs"]:
+            note = f"of epoch {kept}, the best by validation, measured once"
+        figures.append(_score_tile("test", summary, note))
+        if summary.get("test_mse") is not None:
+            note = "in the square of the targets' unit"
+            figures.append(Tile("mean squared error", f"{summary['test_mse']:.4g}", note))
     for part in ("validation", "train"):
-        key = f"{part}_accuracy"
-        figures.append(Tile(f"{part} accuracy", share(summary.get(key, last.get(key)))))
+        figures.append(_score_tile(part, summary or last))
+    figures += [_warning(sentence) for sentence in summary.get("warnings", [])]
     figures.append(Tile("epochs", str(summary.get("epochs", last.get(STEP, 0)))))
     if summary:
         figures.append(Tile("examples", grouped(summary["examples"])))
@@ -86,6 +91,36 @@ def accuracy(metrics: Lines, target: float | None) -> str:
     series = both_parts(metrics, "accuracy")
     title, unit = "Accuracy by epoch", "share that is right"
     return chart(title, series, x_name=STEP, y_name=unit, level=level(target))
+
+
+def r2(metrics: Lines, target: float | None) -> str:
+    """The share of the variance of numbers that is explained, in training and in validation."""
+    series = both_parts(metrics, "r2")
+    return chart("R² by epoch", series, x_name=STEP, y_name="R²", level=level(target))
+
+
+def headline(metrics: Lines, target: float | None) -> tuple[str, str]:
+    """The name and the picture of the course of what the outputs are worth."""
+    if metrics and "train_r2" in metrics[-1]:
+        return "r2", r2(metrics, target)
+    return "accuracy", accuracy(metrics, target)
+
+
+def _headline_with_words(folder: RunFolder) -> tuple[str, str]:
+    name, picture = headline(folder.metrics(), folder.facts()["target"])
+    return picture, R2 if name == "r2" else ACCURACY
+
+
+def _warning(sentence: str) -> Tile:
+    what, _, help = sentence.partition(": ")
+    return Tile("warning", what, help, "bad")
+
+
+def _score_tile(part: str, figures: Mapping[str, Any], note: str = "") -> Tile:
+    explained = figures.get(f"{part}_r2")
+    if f"{part}_r2" in figures and f"{part}_accuracy" not in figures:
+        return Tile(f"{part} R²", "–" if explained is None else f"{explained:.3f}", note)
+    return Tile(f"{part} accuracy", share(figures.get(f"{part}_accuracy")), note)
 
 
 def loss(metrics: Lines) -> str:
@@ -106,7 +141,7 @@ def measures(metrics: Lines, layers: Layers) -> dict[str, str]:
     names = [key for line in metrics for key in line if key not in first] + list(first)
     drawn = {}
     for name in sorted(dict.fromkeys(names), key=lambda name: not _is_angle(name)):
-        if name == STEP or name.endswith(("_loss", "_accuracy")):
+        if name == STEP or name.endswith(("_loss", "_accuracy", "_r2")):
             continue
         lines = [line for line in metrics if name in line]
         series = family(lines, name, layers) or {name: course(lines, STEP, name)}

@@ -38,8 +38,8 @@ class LearningResult(Result):
         """The network, see `network`."""
         return self.network
 
-    def predict(self, inputs: Any) -> NDArray[np.int64]:
-        """The class of each input.
+    def predict(self, inputs: Any) -> NDArray[Any]:
+        """The class of each input, int64; of a regression its numbers, `(n,)` or `(n, m)`.
 
         Args:
             inputs: `(n, …)`, scaled as the examples of the data are: uint8 stands for shares of
@@ -48,10 +48,16 @@ class LearningResult(Result):
         Raises:
             UsageError: the inputs have another shape than the network takes.
         """
-        return self.outputs(inputs).argmax(axis=-1)
+        numbers, given = self._form["numbers"], self.outputs(inputs)
+        if not numbers:
+            return given.argmax(axis=-1)
+        return given[:, 0] if numbers == 1 else given
 
     def outputs(self, inputs: Any) -> NDArray[Any]:
-        """The outputs of the network `(n, classes)`, see `predict`."""
+        """The outputs of the network `(n, outputs)`, see `predict`.
+
+        Those of a regression are in the unit of the targets.
+        """
         from evo.learning.trained import outputs
 
         form, given = self._form, np.asarray(inputs)
@@ -63,7 +69,10 @@ class LearningResult(Result):
             )
         scaled = given / 255 if given.dtype == np.uint8 else given
         moved = (scaled - np.array(form["mean"])) / np.array(form["deviation"])
-        return outputs(self._rule, moved.reshape(len(moved), -1) if form["flat"] else moved)
+        given = outputs(self._rule, moved.reshape(len(moved), -1) if form["flat"] else moved)
+        if not form["numbers"]:
+            return given
+        return given * np.array(form["target_deviation"]) + np.array(form["target_mean"])
 
     @cached_property
     def _form(self) -> dict[str, Any]:
@@ -99,7 +108,11 @@ class LearningResult(Result):
                 settings["rule"] if known else {},
                 settings.get("network", {}),
                 settings["run"],
-                Form(tuple(form["shape"]), form["classes"]),
+                Form(
+                    tuple(form["shape"]),
+                    form["classes"],
+                    form["numbers"],
+                ),
                 path,
             )
         except (OSError, ValueError, KeyError) as error:

@@ -10,13 +10,15 @@ Share = Annotated[float, Field(ge=0, le=1)] | None
 
 
 class Epoch(Line):
-    """A line of metrics.jsonl; further keys are measures of the rule."""
+    """A line of metrics.jsonl: accuracies of classes, R² of numbers; further keys are measures."""
 
     epoch: Count
     train_loss: float | None
-    train_accuracy: Share
+    train_accuracy: Share = None
+    train_r2: float | None = None
     validation_loss: float | None
-    validation_accuracy: Share
+    validation_accuracy: Share = None
+    validation_r2: float | None = None
 
 
 class LearningSummary(Summary):
@@ -27,11 +29,17 @@ class LearningSummary(Summary):
     epochs: Count
     examples: Count
     parameters: Count
-    train_accuracy: Share
-    validation_accuracy: Share
-    test_accuracy: Share
+    train_accuracy: Share = None
+    validation_accuracy: Share = None
+    test_accuracy: Share = None
+    train_r2: float | None = None
+    validation_r2: float | None = None
+    test_r2: float | None = None
+    test_mse: float | None = None
     best_epoch: Count | None
-    best_test_accuracy: Share
+    kept_epoch: Count | None = None
+    measures: dict[str, Any] = Field(default_factory=dict)
+    warnings: list[str] = Field(default_factory=list)
 
 
 class TrainingState(Schema):
@@ -41,11 +49,13 @@ class TrainingState(Schema):
     count: Count
     spent: dict[str, Count]
     best_count: Count
-    best_value: Share
+    best_value: Annotated[float, Field(le=1)] | None
     best_network: dict[str, Any] | None
     network: dict[str, Any]
     rule: dict[str, Any]
     optimiser: dict[str, Any]
+    first_loss: float | None
+    told: list[str]
     elapsed: Seconds
     stopped: str | None
     diverged: bool
@@ -56,6 +66,9 @@ class NetworkFile(Schema):
 
     shape: list[Count]
     classes: Count
+    numbers: Count = 0
+    target_mean: float | list[Any] = 0.0
+    target_deviation: float | list[Any] = 1.0
     flat: bool
     mean: float | list[Any]
     deviation: float | list[Any]

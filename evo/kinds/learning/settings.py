@@ -16,9 +16,10 @@ class RunSettings(Settings):
         20, ge=1, description="the run ends after so many passes through the training examples"
     )
     batch: int = Field(64, ge=1, description="examples of a step")
-    loss: Literal["cross-entropy", "binary-cross-entropy", "squared-error"] = Field(
-        "cross-entropy",
-        description="what outputs are judged by, on softmax, logistic or linear outputs",
+    loss: Literal["cross-entropy", "binary-cross-entropy", "squared-error"] | None = Field(
+        None,
+        description="what outputs are judged by, on softmax, logistic or linear outputs; none: "
+        "cross-entropy of classes, squared-error of numbers",
     )
     wall_time: float | None = Field(
         None, gt=0, description="the run ends with the epoch that passes so many seconds"
@@ -30,7 +31,10 @@ class RunSettings(Settings):
         "network is kept",
     )
     target: float | None = Field(
-        None, gt=0, le=1, description="share of test examples that are right to reach, as in 0.9"
+        None,
+        gt=0,
+        le=1,
+        description="share of test examples that are right to reach, as in 0.9; of numbers R²",
     )
     stop_at_target: bool = Field(
         False, description="whether the run ends when validation reaches the target"

@@ -93,6 +93,7 @@ def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -
     allowed = (
         f"{rule} takes a chain of Linear and Conv modules, each with {after} after it, and Flatten"
     )
+    without = f"leave pools out: --set network.pool=stride; {allowed}"
     modules = dict(network.named_modules())
     chain: list[Block] = []
     reshape: list[Operation] = []
@@ -124,7 +125,8 @@ def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -
                 raise UsageError(
                     f"{rule}: an average pool comes after "
                     f"{type(chain[-1].modules['function']).__name__}",
-                    "put the pool before it",
+                    "set network.pool=max or network.pool=stride, or write network.layers with the "
+                    "pool before it",
                 )
             chain[-1].pool, chain[-1].modules["pool"] = operation, module
         elif isinstance(operation, Elementwise) and _open(chain, reshape, "function"):
@@ -136,7 +138,7 @@ def blocks(graph: Graph, network: nn.Module, rule: str, pooling: bool = False) -
         else:
             raise UsageError(
                 f"{rule} has no use for {type(module).__name__} where step {step.name!r} stands",
-                allowed,
+                without if isinstance(operation, (MaxPool, AvgPool)) else allowed,
             )
     if reshape:
         raise UsageError(f"{rule} has no use for a reshape after the last layer", allowed)

@@ -23,6 +23,7 @@ from torch.nn import Parameter
 
 from evo.errors import UsageError
 from evo.learning import states
+from evo.learning.cautions import Caution
 from evo.learning.draws import Generators
 from evo.learning.feedback.projections import Projection
 from evo.learning.losses import Loss
@@ -64,6 +65,8 @@ class Rule:
     """
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
+    presets: ClassVar[Mapping[str, Any]] = {}
+    """Settings of the network, by name, where nobody chooses others: what suits the rule."""
 
     def __init__(
         self, network: nn.Module, loss: Loss, settings: Any, generator: Generators
@@ -123,6 +126,10 @@ class Rule:
     def measures(self, inputs: Tensor, targets: Tensor) -> dict[str, float]:
         """This rule's own figures, by name, on a probe batch; changes nothing."""
         return {}
+
+    def cautions(self, measures: Mapping[str, Any]) -> list[Caution]:
+        """What its measures say that the rule does not do as it should."""
+        return []
 
     def state_dict(self) -> dict[str, Any]:
         """What the rule needs to go on exactly as it would have.

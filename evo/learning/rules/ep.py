@@ -27,8 +27,8 @@ Frontiers in Neuroscience 15:633674, 2021 (three-phase, read-out by cross-entrop
 weights).
 """
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -36,6 +36,7 @@ from torch import Tensor
 from torch.nn import Parameter
 
 from evo.errors import UsageError
+from evo.learning.cautions import Caution
 from evo.learning.draws import uniform
 from evo.learning.equilibrium.chain import Equilibrium, System, largest_change
 from evo.learning.equilibrium.evolved import GraphEquilibrium
@@ -46,6 +47,14 @@ from evo.learning.networks.evolved import EvolvedNetwork
 from evo.learning.networks.operations.linear import Linear, Stacked
 from evo.learning.rules.base import BatchResult, Rule
 from evo.settings import Settings as BaseSettings
+
+REST = 0.01
+"""The largest `free_residual` that counts as rest.
+
+Measured on networks of two hidden layers of 256 tanh units (two-moons, spirals, parity): where a
+free phase ended below it, the update was within 27 degrees of that of a phase of 1 500 steps, in
+half of the cases within 8; above it, up to 166 degrees away.
+"""
 
 
 class PhaseSettings(BaseSettings):
@@ -68,9 +77,15 @@ class PhaseSettings(BaseSettings):
 
 
 class EP(Rule):
-    """With step 1 the states follow a discrete map, with small steps the flow of the energy."""
+    """With step 1 the states follow a discrete map, with small steps the flow of the energy.
+
+    Networks have one hidden layer where `network.hidden` says nothing else.
+    """
 
     name: ClassVar[str] = "ep"
+    # The states of two hidden layers drive each other and take hundreds of steps to rest, or swing
+    # without end; those of one rest at once where the outputs are read out of them.
+    presets: ClassVar[Mapping[str, Any]] = {"hidden": (256,)}
     compares: bool  # whether its estimate is measured against truncated BPTT
 
     class Settings(PhaseSettings):
@@ -130,7 +145,7 @@ class EP(Rule):
         outputs = self.system.outputs(free)
         value, error = self.loss(outputs, targets, self.graph.networks)
         self.system.teach_readout(free, error)
-        aims, beta = self.loss.encode(targets, outputs), self._beta(inputs)
+        aims, beta = self.loss.encode(targets, outputs, self.graph.networks), self._beta(inputs)
         first, span = free, -beta
         if self.settings.phases == "three-phase":
             first, span = self._nudged(driven, free, aims, -beta), -2.0 * beta
@@ -152,6 +167,21 @@ class EP(Rule):
         last, before = self.system.settle(driven, states, self.settings.free_steps)
         return {"free_residual": largest_change(last, before)}
 
+    def cautions(self, measures: Mapping[str, Any]) -> list[Caution]:
+        """Whether the free phase ends before the network rests."""
+        residual = measures.get("free_residual", 0.0)
+        if residual <= REST:
+            return []
+        return [
+            Caution(
+                "not_at_rest",
+                f"the network does not come to rest in its free phase, in whose last step a state "
+                f"still moves by {residual:.2g}",
+                "set one layer in network.hidden, or rule.step=0.5 and a larger rule.free_steps",
+                {"free_residual": residual},
+            )
+        ]
+
     def parameters(self) -> Iterator[Parameter]:
         return iter(self.backward_weights.values())
 
@@ -160,8 +190,9 @@ class EP(Rule):
         if self.settings.phases != "random-sign":
             return inputs.new_full((), self.settings.beta)
         heads = uniform(self.generator, (1,), inputs, self.graph.networks) < 0.5
-        sign = torch.where(heads, -self.settings.beta, self.settings.beta).to(inputs.dtype)
-        return sign.squeeze() if self.graph.networks is None else sign.unsqueeze(-1)
+        beta = inputs.new_full((), self.settings.beta)
+        signed = torch.where(heads, -beta, beta)
+        return signed.squeeze() if self.graph.networks is None else signed.unsqueeze(-1)
 
     def _nudged(
         self, driven: Tensor, free: Sequence[Tensor], aims: Tensor, beta: Tensor

@@ -20,7 +20,8 @@ There each synapse adds up its products while the nudged phase runs; here they a
 which is what that sum telescopes to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import torch
 from pydantic import Field
@@ -28,6 +29,7 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 
 from evo.errors import UsageError
+from evo.learning.cautions import Caution
 from evo.learning.equilibrium.chain import Equilibrium, Nudge, System
 from evo.learning.networks.blocks import Block
 from evo.learning.networks.evolved import EvolvedNetwork
@@ -38,6 +40,7 @@ class EqSpike(EP):
     """Its neurons are leaky integrate-and-fire neurons."""
 
     name = "eqspike"
+    presets: ClassVar[Mapping[str, Any]] = {"hidden": (256,), "activation": "clamp"}
 
     # A spiking neuron moves by its leak, so that there is no `step`.
     class Settings(PhaseSettings):  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -60,6 +63,10 @@ class EqSpike(EP):
             )
         super().prepare()
 
+    def cautions(self, measures: Mapping[str, Any]) -> list[Caution]:
+        """None: neurons that spike never rest, and their rates are known to within `trace`."""
+        return []
+
     def settling(
         self, chain: Sequence[Block], readout: Block | None, backward: Sequence[Parameter | None]
     ) -> System:
@@ -73,7 +80,7 @@ class EqSpike(EP):
             ):
                 raise UsageError(
                     f"eqspike needs Hardtanh(0.0, 1.0) after {block.name!r}",
-                    "a rate lies between 0 and 1 spike per step",
+                    "a rate lies between 0 and 1 spike per step; set network.activation=clamp",
                 )
         return Spiking(chain, readout, self.settings, backward)
 

@@ -197,7 +197,7 @@ class TargetRule(Rule):
         """What targets are made of; the output layer's gradients are added here as well."""
         last, samples = self.chain[-1], self._samples(values)
         returned = last.backward(saved[-1], error, last.layer.weight if self.transports else None)
-        aims = self.loss.encode(targets, values[-1])
+        aims = self.loss.encode(targets, values[-1], self.graph.networks)
         return Pass(values, error * samples, aims, None if returned is None else returned * samples)
 
     def _hidden_targets(self, run: Pass) -> list[Tensor]:
