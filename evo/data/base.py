@@ -91,7 +91,6 @@ class DataSet:
         }
         return replace(self, **parts)
 
-
     def standardised(self) -> "DataSet":
         """The same with answers of mean 0 and deviation 1 on the training examples.
 
@@ -177,8 +176,7 @@ class Data(ABC):
             )
         scale = scaling(chosen.standardise, train.inputs)
         train, validation, test = (
-            Examples(scale.applied(part.inputs), part.targets)
-            for part in (train, validation, test)
+            Examples(scale.applied(part.inputs), part.targets) for part in (train, validation, test)
         )
         return DataSet(train, validation, test, classes, scale, train.inputs.shape[1:])
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
+from evo.data import data
 from evo.errors import UsageError
 from evo.learning import cautions
 from evo.learning.compose import training
-from evo.data import data
 from evo.learning.losses import SquaredError
 from evo.learning.rules.ep import EP, REST
 from evo.registry import RULES

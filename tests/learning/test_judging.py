@@ -5,8 +5,8 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, mean_squared_error, r2_score
 
-from evo.learning.compose import training
 from evo.data import data
+from evo.learning.compose import training
 from evo.learning.judging import Tally
 from evo.learning.losses import CrossEntropy, SquaredError
 
