@@ -45,7 +45,9 @@ def left(folder: Path, **run: Any) -> tuple[Any, ...]:
     """What a run leaves: its files, metrics, summary and weights, but for times and places."""
     words = [f"run.{key}={json.dumps(value)}" for key, value in run.items()]
     words += ["network.hidden=[8]", "optimiser.lr=0.1", "data.validation=0.3"]
-    config = resolve("dfa", "parity", kind=kind_of_command("learn"), assignments=words)
+    config = resolve(
+        "dfa", "parity", kind=kind_of_command("learn"), assignments=words, use_packaged=False
+    )
     kept = RunFolder.create(folder, config, "test", name="run")
     summary = execute(config, kept)
     for name in ("wall_s", "run"):

@@ -194,7 +194,7 @@ DATA_VALUES: dict[str, Any] = {
     "standardise": "features",
     "test": 0.4,
     "division": 1,
-    "targets": "numbers",
+    "answers": "numbers",
     "examples": 50,
     "test_examples": 60,
     "noise": 0.3,
