@@ -55,8 +55,7 @@ class Lifetime(Problem):
                 f"{name} needs {inner.needs.words}, and only networks can learn here",
                 "leave the section lifetime out",
             )
-        unseen = getattr(inner, "for_learners", None)
-        self.inner = unseen() if unseen is not None and given.learns else inner
+        self.inner = inner.for_learners() if given.learns else inner
         if given.learns and self.inner.lessons(np.random.default_rng(0)) is None:
             raise UsageError(
                 f"{name} has no lessons to learn from",
@@ -66,7 +65,7 @@ class Lifetime(Problem):
         self.rule_settings = of_rule(given, self.kind)
         self.in_kernels = compiled.serves(given.rule, self.rule_settings)
         self.needs, self.scores = inner.needs, inner.scores
-        self.descriptors, self.judged = inner.descriptors, getattr(inner, "judged", None)
+        self.descriptors, self.judged = inner.descriptors, inner.judged
         self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
         self.writes_back = given.learns and given.share > 0
@@ -82,8 +81,7 @@ class Lifetime(Problem):
 
     def seeded(self, seed: int) -> Problem:
         """The same around the inner problem as it is in a run with this seed."""
-        seeded = getattr(self.inner, "seeded", None)
-        return self if seeded is None else type(self)(seeded(seed), self.settings)
+        return type(self)(self.inner.seeded(seed), self.settings)
 
     def at_work(self) -> Any:
         """One thread of torch where modules learn: sums of floats depend on their number."""
@@ -131,7 +129,7 @@ class Lifetime(Problem):
     @property
     def noisy_validation(self) -> bool:
         """Whether a second validation may differ: the order of lessons follows from the seed."""
-        return self.settings.learns or getattr(self.inner, "noisy_validation", self.inner.noisy)
+        return self.settings.learns or self.inner.noisy_validation
 
     def validate(self, phenotype: Networks, seeds: NDArray[np.uint64]) -> Floats:
         """Figures of one network that lives anew under each seed."""
@@ -143,8 +141,7 @@ class Lifetime(Problem):
 
     def test(self, phenotype: Networks) -> Any:
         """What one network is worth on examples that nothing was decided by, after a life."""
-        test = getattr(self.inner, "test", None)
-        return None if test is None else test(self.educated(phenotype, np.zeros(1, np.uint64)))
+        return self.inner.test(self.educated(phenotype, np.zeros(1, np.uint64)))
 
     def educated(self, networks: Networks, seeds: NDArray[np.uint64]) -> Networks:
         """The n networks after their lives; network i learns as `seeds[i]` says.
