@@ -287,3 +287,21 @@ def test_double_precision_is_that_of_everything() -> None:
     tensors = [*run.rule.network.parameters(), *(part[0] for part in run.parts.values())]
     tensors += [projection.weights for projection in run.rule.feedback.values()]
     assert {tensor.dtype for tensor in tensors} == {torch.float64}
+
+
+@pytest.mark.parametrize("rule", ["tp", "sdtp", "ao-sdtp"])
+def test_the_top_target_goes_as_far_as_its_step_says(rule: str) -> None:
+    run = trained(rule, SQUARE, settings={"target_step": 0.25})
+    decoded: list[torch.Tensor] = []
+    original = run.rule.decode
+
+    def watched(index: int, values: torch.Tensor, record: Any) -> torch.Tensor:
+        decoded.append(values)
+        return original(index, values, record)
+
+    run.rule.decode = watched
+    inputs, classes = (part[:9] for part in run.parts["train"])
+    predictions = run.rule.predict(inputs).softmax(-1)
+    run.rule.gradients(inputs, classes)
+    wanted = nn.functional.one_hot(classes, 2).to(predictions.dtype)
+    torch.testing.assert_close(decoded[0], predictions + 0.25 * (wanted - predictions))
