@@ -267,3 +267,11 @@ def test_targets_as_numbers_probabilities_and_single_outputs() -> None:
         find_loss("squared-error")(single, torch.zeros(3))
     with pytest.raises(UsageError, match="unknown loss 'hinge'"):
         find_loss("hinge")
+
+
+def test_classes_of_samples_are_not_those_of_positions() -> None:
+    outputs, classes = torch.zeros(3, 3, 4), torch.zeros(3, dtype=torch.int64)
+    with pytest.raises(UsageError, match="do not fit"):
+        find_loss("cross-entropy")(outputs, classes)
+    value, _ = find_loss("cross-entropy")(outputs, classes, networks=3)
+    assert value.shape == (3,)
