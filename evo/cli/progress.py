@@ -50,6 +50,7 @@ class Plain(Quiet):
     def __init__(self) -> None:
         self.pace = Pace()
         self.shown = -self.interval
+        self.told_of_judging = 0.0
         self.held: str | None = None
 
     def started(self, config: Config, folder: RunFolder, count: int) -> None:
@@ -62,8 +63,10 @@ class Plain(Quiet):
         say(f"{' on '.join(folder.names())}, seed {folder.seed} → {folder.path}")
         self.kind = folder.kind
         self.pace.start(limit)
+        self.told_of_judging = time.monotonic()
 
     def completed(self, line: Mapping[str, Any]) -> None:
+        self.told_of_judging = time.monotonic()
         kind, total = self.kind, self.pace.total
         count = f"{line[kind.step]:>{len(str(total))}}/{total}"
         self.pace.passed(line[kind.step])
@@ -77,9 +80,9 @@ class Plain(Quiet):
 
     def judging(self, done: int, of: int) -> None:
         now = time.monotonic()
-        if now - self.shown >= JUDGING_INTERVAL:
+        if now - self.told_of_judging >= JUDGING_INTERVAL and done < of:
             self._flush()
-            self.shown = now
+            self.shown = self.told_of_judging = now
             say(f"judging the champion: {done}/{of} episodes")
 
     def __exit__(self, *_: object) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from evo.cli.layout import wrapped
-from evo.cli.progress import BAR, Live, Pace, fitting
+from evo.cli.progress import BAR, Live, Pace, Plain, fitting
 from evo.kind import kind_of_command
 
 RUN = "runs/20261123-133705_neat-bipedalwalker-hardcore_s1234"
@@ -83,3 +83,17 @@ def test_judging_is_said(live):
 def test_figures_leave_from_the_right():
     assert fitting("best 1.0  mean 2.0  species 3", 18) == "best 1.0  mean 2.0"
     assert fitting("best 1.0", 3) == ""
+
+
+def test_plain_lines_tell_of_judging_that_takes_long(monkeypatch, capsys):
+    now = [100.0]
+    monkeypatch.setattr("evo.cli.progress.time.monotonic", lambda: now[0])
+    plain = Plain()
+    plain.told_of_judging = now[0]
+    plain.judging(10, 100)
+    now[0] += 6.0
+    plain.judging(50, 100)
+    plain.judging(60, 100)
+    now[0] += 6.0
+    plain.judging(100, 100)
+    assert capsys.readouterr().err == "judging the champion: 50/100 episodes\n"

@@ -19,6 +19,7 @@ network.hidden = [4]
 [[cells]]
 name = "bp"
 settings.rule.name = "bp"
+settings.optimiser.lr = 0.001
 
 [[cells]]
 name = "dfa, faster"
