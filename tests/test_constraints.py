@@ -75,7 +75,10 @@ PROBLEM = evo.minimise(
     ("name", "settings"),
     [
         *[(name, {}) for name in ALGORITHMS],
-        *[("ga", {"selection": each}) for each in ("roulette", "universal", "rank", "truncation")],
+        *[
+            ("ga", {"selection": each})
+            for each in ("roulette", "proportional", "universal", "rank", "truncation")
+        ],
     ],
 )
 def test_the_constrained_optimum_is_found(name: str, settings: dict) -> None:

@@ -63,8 +63,10 @@ class Tournament:
         return best_first(score)[ranks.min(axis=1)]
 
 
-def proportionate(score: Floats) -> Floats:
+def proportionate(score: Floats, base: float | None = None) -> Floats:
     """`(n,)` probabilities proportional to the distance from the worst score; failed rows get 0.
+
+    With a `base` they are proportional to the distance from that; rows below it get 0.
 
     The shift makes the selection independent of a constant added to all scores ("windowing"). If
     all are equal, or none of them is finite, all rows are equally likely.
@@ -76,7 +78,8 @@ def proportionate(score: Floats) -> Floats:
     if not finite.any():
         return np.full(len(score), 1.0 / len(score))
     # halves, and shares of the largest: no difference or sum of finite scores overflows
-    share = np.where(finite, 0.5 * score - 0.5 * score[finite].min(), 0.0)
+    least = score[finite].min() if base is None else base
+    share = np.where(finite, np.maximum(0.5 * score - 0.5 * least, 0.0), 0.0)
     if share.max() == 0.0:
         return finite / finite.sum()
     share /= share.max()
@@ -151,6 +154,20 @@ class Roulette:
 
 
 @dataclass(frozen=True)
+class Proportional:
+    """Fitness-proportional selection: the chance to breed is proportional to fitness itself.
+
+    Who has no fitness above 0 does not breed, unless nobody has. A constant added to all fitness
+    changes the chances: for problems whose fitness has a meaningful zero.
+
+    Source: J. H. Holland, Adaptation in Natural and Artificial Systems (1975).
+    """
+
+    def __call__(self, score: Floats, count: int, rng: np.random.Generator) -> Rows:
+        return roulette(proportionate(score, 0.0), count, rng)
+
+
+@dataclass(frozen=True)
 class StochasticUniversal:
     """Stochastic universal sampling: proportional to fitness, with equally spaced draws.
 
@@ -222,6 +239,7 @@ SELECTIONS: Table[Selection] = Table(
     {
         "tournament": lambda chosen: Tournament(chosen.settings.tournament_size),
         "roulette": lambda _: Roulette(),
+        "proportional": lambda _: Proportional(),
         "universal": lambda _: StochasticUniversal(),
         "rank": lambda chosen: LinearRank(chosen.settings.rank_pressure),
         "truncation": lambda chosen: Truncation(chosen.settings.truncation_share),

@@ -28,7 +28,8 @@ def test_finds_all_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    "selection", ["tournament", "roulette", "universal", "rank", "truncation", "uniform"]
+    "selection",
+    ["tournament", "roulette", "proportional", "universal", "rank", "truncation", "uniform"],
 )
 @pytest.mark.parametrize("crossover", ["one-point", "two-point", "uniform", "blend", "sbx"])
 @pytest.mark.parametrize("mutation", ["gaussian", "polynomial", "reset"])

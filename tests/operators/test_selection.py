@@ -5,6 +5,7 @@ import pytest
 
 from evo.operators.selection import (
     LinearRank,
+    Proportional,
     Roulette,
     StochasticUniversal,
     Tournament,
@@ -149,3 +150,12 @@ def test_truncation_takes_each_of_the_best_equally_often() -> None:
     counts = np.bincount(Truncation(0.5)(SCORE, 10, rng()), minlength=6)
     assert sorted(counts[[0, 2, 4]]) == [3, 3, 4]
     assert counts.sum() == 10
+
+
+def test_proportional_selection_counts_fitness_from_zero() -> None:
+    score = np.array([1.0, 3.0, -5.0, -np.inf, 0.0])
+    rows = Proportional()(score, 40_000, np.random.default_rng(0))
+    shares = np.bincount(rows, minlength=5) / len(rows)
+    np.testing.assert_allclose(shares, [0.25, 0.75, 0.0, 0.0, 0.0], atol=0.01)
+    nobody = Proportional()(np.array([-1.0, -2.0, -np.inf]), 1000, np.random.default_rng(0))
+    assert set(nobody.tolist()) == {0, 1}
