@@ -222,3 +222,10 @@ def test_a_convolution_predicts_bytes_as_shares(rule, tmp_path):
     run = evo.learn(rule, tmp_path / "images.npz", epochs=1, settings=settings, out=tmp_path)
     shares = (images / 255).astype(np.float32)
     np.testing.assert_array_equal(run.predict(images), run.predict(shares))
+
+
+def test_a_rule_that_settles_by_weights_of_its_own_does_not_predict_by_others(tmp_path):
+    settings = {"rule": {"weights": "separate"}, "network": {"hidden": [8, 8]}}
+    run = evo.learn("ep", "two-moons", epochs=1, settings=settings, out=tmp_path)
+    with pytest.raises(UsageError, match="weights of its own"):
+        run.predict(np.zeros((1, 2)))

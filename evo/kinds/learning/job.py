@@ -144,6 +144,7 @@ class LearningJob:
             "mean": data.scaling.mean.tolist(),
             "deviation": data.scaling.deviation.tolist(),
             "settles": type(training.rule).predict is not Rule.predict,
+            "own_weights": any(True for _ in training.rule.parameters()),
         }
 
 

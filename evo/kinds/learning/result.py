@@ -101,6 +101,12 @@ class LearningResult(Result):
                 f"{name} predicts by code of its own, which is not imported here",
                 "build it with evo.learning.trained.trained",
             )
+        if form["settles"] and form.get("own_weights"):
+            raise UsageError(
+                f"{name} settles by weights of its own beside the network's, which a run does not "
+                "keep",
+                "learn with rule.weights=symmetric",
+            )
         path = self.path / WEIGHTS
         try:
             return trained(

@@ -73,6 +73,7 @@ class NetworkFile(Schema):
     mean: float | list[Any]
     deviation: float | list[Any]
     settles: bool
+    own_weights: bool = False
 
 
 class LearningCheckpoint(Schema):
