@@ -149,3 +149,19 @@ def test_recurrent_networks_are_refused():
             "neat", "xor", genome={"recurrent": True}, wrappers={"lifetime": {}}
         )
         evolution.step()
+
+
+@pytest.mark.parametrize("inherit", ["darwin", "baldwin"])
+def test_a_scene_counts_whether_anybody_learns_or_not(inherit, monkeypatch):
+    problem = evo.problem("xor")
+    lifetime = Lifetime(problem, {"inherit": inherit})
+    scenes = []
+
+    def among(phenotypes, seeds, scene):
+        scenes.append(scene)
+        return problem.evaluate(phenotypes, seeds)
+
+    monkeypatch.setattr(problem, "evaluate_among", among)
+    found = lifetime.evaluate_among(networks(), SEEDS, {"opponents": 1})
+    assert scenes == [{"opponents": 1}]
+    assert np.array_equal(found.fitness, lifetime.evaluate(networks(), SEEDS).fitness)

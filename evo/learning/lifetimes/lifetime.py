@@ -5,16 +5,16 @@ the Baldwin effect; D. Whitley, V. S. Gordon, K. Mathias, Lamarckian Evolution, 
 and Function Optimization, PPSN III (1994), for the three that are compared.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from evo import registry
 from evo.errors import UsageError
+from evo.learning.compose import threads
 from evo.learning.lifetimes import compiled, modules
 from evo.learning.lifetimes.curriculum import curriculum
 from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, settings_for
@@ -85,7 +85,7 @@ class Lifetime(Problem):
 
     def at_work(self) -> Any:
         """One thread of torch where modules learn: sums of floats depend on their number."""
-        return super().at_work() if self.in_kernels else _OneThread()
+        return super().at_work() if self.in_kernels else threads(1)
 
     def arrange(self, setting: Setting) -> Scene | None:
         """What the inner problem arranges."""
@@ -98,22 +98,31 @@ class Lifetime(Problem):
 
     def evaluate(self, phenotypes: Networks, seeds: NDArray[np.uint64]) -> Evaluation:
         """What n networks are worth after their lives."""
-        if not self.settings.learns:
-            return self._told(phenotypes, None, self.inner.evaluate(phenotypes, seeds), 0)
-        learnt, fine, samples = self._lives(phenotypes, seeds)
-        with np.errstate(over="ignore", invalid="ignore"):  # of those who diverged
-            found = self.inner.evaluate(learnt, seeds)
-        return self._told(learnt, fine, found, samples, phenotypes)
+        return self._after_lives(
+            phenotypes, seeds, lambda learnt: self.inner.evaluate(learnt, seeds)
+        )
 
     def evaluate_among(
         self, phenotypes: Networks, seeds: NDArray[np.uint64], scene: Scene
     ) -> Evaluation:
         """What n networks are worth in a scene after their lives; those in the scene are unborn."""
+        return self._after_lives(
+            phenotypes, seeds, lambda learnt: self.inner.evaluate_among(learnt, seeds, scene)
+        )
+
+    def _after_lives(
+        self,
+        born: Networks,
+        seeds: NDArray[np.uint64],
+        score: Callable[[Networks], Evaluation],
+    ) -> Evaluation:
+        """The evaluation of networks that learn first, if anybody learns."""
         if not self.settings.learns:
-            return self._told(phenotypes, None, self.inner.evaluate(phenotypes, seeds), 0)
-        learnt, fine, samples = self._lives(phenotypes, seeds)
-        found = self.inner.evaluate_among(learnt, seeds, scene)
-        return self._told(learnt, fine, found, samples, phenotypes)
+            return self._told(born, None, score(born), 0)
+        learnt, fine, samples = self._lives(born, seeds)
+        with np.errstate(over="ignore", invalid="ignore"):  # of those who diverged
+            found = score(learnt)
+        return self._told(learnt, fine, found, samples, born)
 
     def lessons(self, rng: np.random.Generator) -> Lessons | None:
         """The lessons of the inner problem."""
@@ -214,17 +223,6 @@ def _checked(settings: Any) -> Any:
         return settings
     given = settings or {}
     return build(settings_for(given), given, "lifetime")
-
-
-class _OneThread:
-    """A stretch in which torch works in one thread."""
-
-    def __enter__(self) -> None:
-        self.before = torch.get_num_threads()
-        torch.set_num_threads(1)
-
-    def __exit__(self, *_: object) -> None:
-        torch.set_num_threads(self.before)
 
 
 def _again(kind: type[Lifetime], inner: Problem, settings: Mapping[str, Any]) -> Lifetime:
