@@ -14,12 +14,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evo.errors import EvaluationError, UsageError
+from evo.evaluator import Evaluator
 from evo.genomes.representation import Representation
 from evo.population import (
     NO_ROWS,
@@ -157,41 +158,6 @@ class Algorithm(ABC):
     def picture(self, population: Population) -> Mapping[str, Any] | None:
         """The population as plain data to draw, with a "kind" of view; None for no picture."""
         return None
-
-
-class Evaluator(Protocol):
-    """What gives genomes their fitness: a problem with a place where its batches run.
-
-    `progress`, where set, is called with (individuals evaluated, all of them).
-    """
-
-    progress: Callable[[int, int], None] | None
-
-    @property
-    def noisy(self) -> bool:
-        """Whether a second evaluation under another seed may give another fitness."""
-        ...
-
-    @property
-    def common_random_numbers(self) -> bool:
-        """Whether all individuals of a generation get the same seed."""
-        ...
-
-    def arrange(self, setting: Setting) -> Scene | None:
-        """What the evaluations of a generation take from others; None for nothing."""
-        ...
-
-    def evaluate(
-        self, genomes: Any, seeds: NDArray[np.uint64], scene: Scene | None = None
-    ) -> Evaluation:
-        """The fitness of n genomes.
-
-        Args:
-            genomes: n of them.
-            seeds: `(n,)`; row i draws its randomness from `seeds[i]` alone.
-            scene: what `arrange` returned for this generation.
-        """
-        ...
 
 
 Callback = Callable[["Evolution", Record], None]

@@ -21,6 +21,7 @@ from evo.cli import (
 )
 from evo.cli.errors import Commands
 from evo.cli.help import add
+from evo.cli.words import COMMANDS
 from evo.kind import kinds
 
 app = typer.Typer(
@@ -65,6 +66,7 @@ add(app, "list", list.list_names, list.EXAMPLES)
 add(app, "explain", explain.explain, explain.EXAMPLES)
 app.add_typer(config.app, name="config")
 add(app, "doctor", doctor.doctor, doctor.EXAMPLES)
+COMMANDS += [str(each.name) for each in (*app.registered_commands, *app.registered_groups)]
 
 
 def main() -> None:

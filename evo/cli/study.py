@@ -1,7 +1,6 @@
 """`evo study`: cells times seeds, in parallel; one table and one figure."""
 
 import json
-import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -98,6 +97,7 @@ def study(
     from evo.cli.progress import say
     from evo.cli.study_progress import watcher
     from evo.errors import UsageError
+    from evo.evaluation import cores
     from evo.runs.signals import Interrupted
     from evo.studies import packaged, results
     from evo.studies.carry_out import run_study
@@ -114,7 +114,7 @@ def study(
     plan = read(path, settings or (), seeds)
     baseline = named_baseline(baseline or plan.head.baseline, plan.cells)
     folder = out or Path("studies") / path.stem
-    workers = workers or os.cpu_count() or 1
+    workers = workers or cores()
     if not quiet:
         say(
             f"{plan.head.title}: {counted(len(plan.cells), 'cell')} × "

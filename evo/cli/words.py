@@ -3,24 +3,11 @@
 import os
 import re
 
-COMMANDS = (
-    "run",
-    "learn",
-    "resume",
-    "replay",
-    "report",
-    "study",
-    "compare",
-    "list",
-    "config",
-    "doctor",
-    "explain",
-    "watch",
-)
-
-_COMMAND = re.compile(rf"(?<![\w/.-])evo(?= (?:{'|'.join(COMMANDS)})\b)")
+COMMANDS: list[str] = []
+"""The names of all commands; `evo.cli` enters them."""
 
 
 def as_typed(text: str) -> str:
     """The text with ``evo`` in its commands as `EVO_COMMAND` says: ``./scripts/evo run …``."""
-    return _COMMAND.sub(os.environ.get("EVO_COMMAND") or "evo", text)
+    command = rf"(?<![\w/.-])evo(?= (?:{'|'.join(COMMANDS)})\b)"
+    return re.sub(command, os.environ.get("EVO_COMMAND") or "evo", text)

@@ -6,7 +6,8 @@ import pytest
 
 from evo.cli.layout import wrapped
 from evo.cli.progress import BAR, Live, Pace, Plain, fitting
-from evo.kind import kind_of_command
+from evo.cli.words import as_typed
+from evo.kind import KINDS, kind_of_command
 
 RUN = "runs/20261123-133705_neat-bipedalwalker-hardcore_s1234"
 LINES = [
@@ -97,3 +98,13 @@ def test_plain_lines_tell_of_judging_that_takes_long(monkeypatch, capsys):
     now[0] += 6.0
     plain.judging(100, 100)
     assert capsys.readouterr().err == "judging the champion: 50/100 episodes\n"
+
+
+def test_hints_name_every_command_as_evo_was_started(monkeypatch):
+    monkeypatch.setenv("EVO_COMMAND", "./scripts/evo")
+    names = [*KINDS, "resume", "replay", "report", "watch", "study", "compare", "list", "explain"]
+    for name in [*names, "config", "doctor"]:
+        assert as_typed(f"go on: evo {name} x") == f"go on: ./scripts/evo {name} x"
+    assert as_typed("evo is a tool, ./evo run, my-evo run") == (
+        "evo is a tool, ./evo run, my-evo run"
+    )

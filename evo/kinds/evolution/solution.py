@@ -8,7 +8,7 @@ import numpy as np
 from evo.networks.describe import from_columns, from_description
 from evo.reports.numbers import number
 
-LISTED = 10_000
+MOST_NUMBERS = 10_000
 """Numbers in a solution up to which summary.json lists them."""
 
 
@@ -51,7 +51,7 @@ def plain(description: Mapping[str, Any] | None) -> Any:
         return str(description["expression"])
     values = list(description["values" if kind == "vector" else "order"])
     names = description.get("names")
-    if len(values) > LISTED:
+    if len(values) > MOST_NUMBERS:
         return None
     labels = {int(place): label for place, label in (description.get("labels") or {}).items()}
     values = [labels.get(place, value) for place, value in enumerate(values)]
