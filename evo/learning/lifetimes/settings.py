@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model, field_validator
 
 from evo import own_code, registry
+from evo.errors import UsageError
 from evo.learning.losses import LOSSES
 from evo.learning.rules.base import Rule
 from evo.settings import Settings as BaseSettings
@@ -82,11 +83,12 @@ def rule_of(name: str) -> Any:
 
 @cache
 def _joined(rule: type[BaseSettings]) -> type[Settings]:
-    own = {
-        name: (field.annotation, field)
-        for name, field in rule.model_fields.items()
-        if name not in Settings.model_fields
-    }
+    own = {name: (field.annotation, field) for name, field in rule.model_fields.items()}
+    if shared := sorted(own.keys() & Settings.model_fields.keys()):
+        raise UsageError(
+            f"a rule has settings called {', '.join(shared)}, which a lifetime has too",
+            "give those of the rule other names",
+        )
     if not own:
         return Settings
     fields: Any = own
