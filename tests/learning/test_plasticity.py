@@ -160,9 +160,8 @@ def test_the_same_run_in_processes(algorithm):
             workers=workers,
             evaluator="serial" if workers == 1 else "processes",
         )
-        with search:
-            search.run()
-            histories.append(search.population.fitness)
+        search.run()
+        histories.append(search.population.fitness)
     np.testing.assert_array_equal(*histories)
 
 
