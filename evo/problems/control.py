@@ -151,11 +151,15 @@ class Control(Problem):
         seen, done = env.observation_space, env.action_space
         return (
             self.compiled_id in COMPILED
-            and not self.settings.kwargs
+            and self._compiled_with(self.settings.kwargs)
             and isinstance(seen, spaces.Box)
             and seen.dtype == np.float32
             and (isinstance(done, spaces.Discrete) or done.dtype == np.float32)
         )
+
+    def _compiled_with(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the compiled dynamics are those of an environment with these arguments."""
+        return not arguments or arguments.keys() <= load_compiled(self.compiled_id).arguments
 
     def _env(self) -> Env:
         """This thread's environment."""
