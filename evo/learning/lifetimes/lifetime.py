@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from evo import registry
 from evo.errors import UsageError
 from evo.learning.compose import threads
-from evo.learning.lifetimes import compiled, modules
+from evo.learning.lifetimes import compiled, modules, stacked
 from evo.learning.lifetimes.curriculum import curriculum
 from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, settings_for
 from evo.learning.rules.base import Rule
@@ -32,8 +32,9 @@ class Lifetime(Problem):
     """A problem around another: networks develop, learn from its lessons, and are then scored.
 
     Every network learns by itself, from its own seed, so results do not depend on batches. The
-    whole population learns in compiled code by bp, fa, frsf and dfa; by other rules one network
-    after the other.
+    whole population learns in compiled code by bp, fa, frsf, dfa and ep; by the other rules in
+    groups of stacked tensors where all networks of a group have the same layers, and else one
+    network after the other.
 
     Args:
         inner: the problem that gives lessons and scores; it needs networks.
@@ -64,10 +65,14 @@ class Lifetime(Problem):
         self.kind: type[Rule] = registry.load(registry.RULES, "rule", given.rule, Rule)
         self.rule_settings = of_rule(given, self.kind)
         self.in_kernels = compiled.serves(given.rule, self.rule_settings)
+        self.in_stacks = not self.in_kernels and given.rule in stacked.KNOWN
         self.needs, self.scores = inner.needs, inner.scores
         self.descriptors, self.judged = inner.descriptors, inner.judged
         self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
+        self.group = inner.group
+        if self.group is None and given.learns and self.in_stacks:
+            self.group = stacked.STACK
         self.writes_back = given.learns and given.share > 0
 
     @classmethod
@@ -84,7 +89,7 @@ class Lifetime(Problem):
         return type(self)(self.inner.seeded(seed), self.settings)
 
     def at_work(self) -> Any:
-        """One thread of torch where modules learn: sums of floats depend on their number."""
+        """One thread of torch where tensors learn: sums of floats depend on their number."""
         return super().at_work() if self.in_kernels else threads(1)
 
     def arrange(self, setting: Setting) -> Scene | None:
@@ -179,8 +184,11 @@ class Lifetime(Problem):
             momentum=chosen.momentum,
             loss=None if chosen.loss == AUTO else chosen.loss,
         )
+        layers = stacked.shared_layers(networks) if self.in_stacks else None
         if self.in_kernels:
             learnt, fine = compiled.teach(networks, lives, chosen.rule, self.rule_settings)
+        elif layers is not None:
+            learnt, fine = stacked.teach(networks, layers, lives, self.kind, self.rule_settings)
         else:
             learnt, fine = modules.teach(networks, lives, self.kind, self.rule_settings)
         return learnt, fine, lives.samples

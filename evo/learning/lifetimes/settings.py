@@ -84,6 +84,9 @@ def _joined(rule: type[BaseSettings]) -> type[Settings]:
 
 
 def of_rule(settings: Settings, kind: type[Rule]) -> BaseSettings:
-    """The settings of the rule among those of a lifetime."""
-    given = settings.model_dump()
+    """The settings of the rule among those of a lifetime.
+
+    One that has the name of a lifetime's has its default, as in hebbian, whose `rule` says which.
+    """
+    given = settings.model_dump(exclude=set(Settings.model_fields))
     return kind.Settings(**{k: given[k] for k in kind.Settings.model_fields if k in given})
