@@ -85,6 +85,14 @@ RULES: dict[str, str] = {
     "eqspike": "evo.learning.rules.eqspike:EqSpike",
 }
 
+PLASTICITIES: dict[str, str] = {
+    "abcd": "evo.networks.plasticity:ABCD",
+}
+"""Rules by which links change while a network acts."""
+
+LIFETIME_RULES: Mapping[str, str] = ChainMap(RULES, PLASTICITIES)
+"""What individuals can learn by: from lessons, or while they act."""
+
 OPERATORS: dict[str, str] = {
     "generational": "evo.operators.survival:Generational",
     "comma": "evo.operators.survival:Comma",
@@ -194,7 +202,8 @@ def register(kind: str, name: str, target: str, **settings: Any) -> None:
     """Make an object available by name.
 
     Args:
-        kind: algorithm, representation, development, wrapper, view, sink, problem, rule or data.
+        kind: algorithm, representation, development, wrapper, view, sink, problem, rule, plasticity
+            or data.
         name: how it is called from now on.
         target: where it is, ``"package.module:Class"``.
         settings: for a problem or data: settings that make the class this problem.
@@ -212,6 +221,7 @@ def register(kind: str, name: str, target: str, **settings: Any) -> None:
         "view": VIEWS,
         "sink": SINKS,
         "rule": RULES,
+        "plasticity": PLASTICITIES,
     }
     entries = {"problem": PROBLEMS, "data": DATA}
     if kind in targets:

@@ -1,7 +1,7 @@
 """What a problem is: it turns phenotypes into fitness, a whole batch at a time."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -148,6 +148,14 @@ class Problem(ABC):
 
     def lessons(self, rng: np.random.Generator) -> Lessons | None:
         """Examples to learn from in a lifetime; None if there are none."""
+        return None
+
+    def with_plasticity(self, plasticity: Callable[[Any], Any]) -> "Problem | None":
+        """The problem for networks whose links change while they act; None if they do not act.
+
+        Args:
+            plasticity: the `evo.networks.plasticity_kernels.Plasticity` of n networks.
+        """
         return None
 
     def for_learners(self) -> "Problem":

@@ -221,6 +221,11 @@ def test_which_way_networks_learn(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="ifa has no meaning on an evolved network"):
         Lifetime(xor, {"rule": "ifa", "steps": 2}).educated(skips, seeds[:1])
     assert Lifetime(xor, {"rule": "ifa", "inherit": "darwin"}).group is None
+    carried = [Lifetime(xor, {"rule": "ifa", "evolve": (name,)}) for name in CARRIED]
+    assert [each.in_stacks for each in carried] == [True, False, False]
+
+
+CARRIED = ("learning_rate", "momentum", "scale")
 
 
 def _noted(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, ways: list[str]) -> None:

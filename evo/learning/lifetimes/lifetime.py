@@ -16,11 +16,11 @@ from evo import registry
 from evo.errors import UsageError
 from evo.learning.compose import threads
 from evo.learning.lifetimes import compiled, modules, stacked
+from evo.learning.lifetimes.constants import FEEDBACK, constants, ranges
 from evo.learning.lifetimes.curriculum import curriculum
-from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, settings_for
-from evo.learning.rules.base import Rule
+from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, rule_of, settings_for
 from evo.networks.flat import Networks
-from evo.phenotype import Network
+from evo.phenotype import Network, Traits
 from evo.population import Evaluation, Floats
 from evo.problems.base import Lessons, Problem
 from evo.scenes import Scene, Setting
@@ -34,7 +34,11 @@ class Lifetime(Problem):
     Every network learns by itself, from its own seed, so results do not depend on batches. The
     whole population learns in compiled code by bp, fa, frsf, dfa and ep; by the other rules in
     groups of stacked tensors where all networks of a group have the same layers, and else one
-    network after the other.
+    network after the other. By a plasticity, such as abcd, they learn while they act in the
+    episodes that they are scored by.
+
+    What genomes carry for learning are traits of the networks: settings of the rule, the entries of
+    feedback weights, how links are plastic.
 
     Args:
         inner: the problem that gives lessons and scores; it needs networks.
@@ -56,17 +60,17 @@ class Lifetime(Problem):
                 f"{name} needs {inner.needs.words}, and only networks can learn here",
                 "leave the section lifetime out",
             )
-        self.inner = inner.for_learners() if given.learns else inner
-        if given.learns and self.inner.lessons(np.random.default_rng(0)) is None:
-            raise UsageError(
-                f"{name} has no lessons to learn from",
-                "xor and data sets have; a problem of your own gives them by lessons()",
-            )
-        self.kind: type[Rule] = registry.load(registry.RULES, "rule", given.rule, Rule)
+        self.kind: Any = rule_of(given.rule)
         self.rule_settings = of_rule(given, self.kind)
-        self.in_kernels = compiled.serves(given.rule, self.rule_settings)
-        self.in_stacks = not self.in_kernels and given.rule in stacked.KNOWN
+        self.ranges = ranges(given)
+        self.acts = given.rule in registry.PLASTICITIES
+        self.in_kernels = self.acts or compiled.serves(given.rule, self.rule_settings, given.evolve)
+        self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
         self.needs, self.scores = inner.needs, inner.scores
+        self.inner = inner
+        if given.learns:
+            self.needs = replace(inner.needs, traits=self._traits(inner.needs))
+            self.inner = self._acting(inner) if self.acts else _with_lessons(inner)
         self.descriptors, self.judged = inner.descriptors, inner.judged
         self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
@@ -124,6 +128,12 @@ class Lifetime(Problem):
         """The evaluation of networks that learn first, if anybody learns."""
         if not self.settings.learns:
             return self._told(born, None, score(born), 0)
+        if self.acts:
+            evaluation = score(born)
+            if self.writes_back:
+                learnt = evaluation.phenotypes
+                return replace(evaluation, phenotypes=self._inherited(born, learnt))
+            return replace(evaluation, phenotypes=None)
         learnt, fine, samples = self._lives(born, seeds)
         with np.errstate(over="ignore", invalid="ignore"):  # of those who diverged
             found = score(learnt)
@@ -137,8 +147,12 @@ class Lifetime(Problem):
         return self.inner.connections()
 
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
-        """A network as it is born."""
-        return self.inner.describe(phenotypes, row)
+        """A network as it is born, with the settings that its genome carries as "learns_by"."""
+        description = self.inner.describe(phenotypes, row)
+        carried = constants(self.ranges, phenotypes) if self.settings.learns else {}
+        if not carried:
+            return description
+        return description | {"learns_by": {k: v[row].item() for k, v in carried.items()}}
 
     @property
     def noisy_validation(self) -> bool:
@@ -163,7 +177,9 @@ class Lifetime(Problem):
         Raises:
             UsageError: a network is recurrent, or has functions that the rule cannot teach.
         """
-        return self._lives(networks, seeds)[0] if self.settings.learns else networks
+        if not self.settings.learns or self.acts:
+            return networks
+        return self._lives(networks, seeds)[0]
 
     def _lives(
         self, networks: Networks, seeds: NDArray[np.uint64]
@@ -184,13 +200,19 @@ class Lifetime(Problem):
             momentum=chosen.momentum,
             loss=None if chosen.loss == AUTO else chosen.loss,
         )
+        carried = constants(self.ranges, networks)
         layers = stacked.shared_layers(networks) if self.in_stacks else None
         if self.in_kernels:
-            learnt, fine = compiled.teach(networks, lives, chosen.rule, self.rule_settings)
+            learnt, fine = compiled.teach(
+                networks, lives, chosen.rule, self.rule_settings, carried, FEEDBACK in chosen.evolve
+            )
         elif layers is not None:
-            learnt, fine = stacked.teach(networks, layers, lives, self.kind, self.rule_settings)
+            rates = carried.get("learning_rate")
+            learnt, fine = stacked.teach(
+                networks, layers, lives, self.kind, self.rule_settings, rates
+            )
         else:
-            learnt, fine = modules.teach(networks, lives, self.kind, self.rule_settings)
+            learnt, fine = modules.teach(networks, lives, self.kind, self.rule_settings, carried)
         return learnt, fine, lives.samples
 
     def _told(
@@ -223,6 +245,41 @@ class Lifetime(Problem):
             bias=born.bias + share * (learnt.bias - born.bias),
             weights=born.weights + share * (learnt.weights - born.weights),
         )
+
+    def _traits(self, need: Network) -> Traits:
+        """What networks carry for their learning."""
+        chosen, own = self.settings, Traits()
+        if self.acts:
+            own = self.kind(self.rule_settings).traits
+        elif FEEDBACK in chosen.evolve:
+            own = compiled.feedback_traits(chosen.rule, need.outputs)
+        return replace(own, network=(*(each.name for each in self.ranges), *own.network))
+
+    def _acting(self, inner: Problem) -> Problem:
+        """The problem for networks that learn while they act."""
+        plastic, rate = self.kind(self.rule_settings), self.settings.learning_rate
+        problem = inner.with_plasticity(
+            lambda networks: plastic.plasticity(networks, rate, constants(self.ranges, networks))
+        )
+        if problem is None:
+            raise UsageError(
+                f"{self.settings.rule} changes links while a network acts, and in "
+                f"{type(inner).__name__} none acts",
+                f"control tasks have episodes; from lessons learn {', '.join(registry.RULES)}",
+            )
+        return problem
+
+
+def _with_lessons(inner: Problem) -> Problem:
+    """The problem for networks that learn before they are scored."""
+    problem = inner.for_learners()
+    if problem.lessons(np.random.default_rng(0)) is None:
+        raise UsageError(
+            f"{type(inner).__name__} has no lessons to learn from",
+            "xor and data sets have; a problem of your own gives them by lessons(); in control "
+            f"tasks networks learn while they act, by {', '.join(registry.PLASTICITIES)}",
+        )
+    return problem
 
 
 def _checked(settings: Any) -> Any:

@@ -6,6 +6,7 @@ where a tensor ends. So who is stacked with whom follows from the rows' order al
 `STACK` rows, then the next, as `Problem.group` cuts a generation.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from evo.learning.networks.stacked import PopulationSGD
 from evo.learning.rules.base import Rule
 from evo.networks.flat import Networks
 from evo.networks.layers import Layers, Weights, find_layers
+from evo.population import Floats
 
 STACK = 64
 """How many networks learn at once. Fewer cost more each; more are hardly faster."""
@@ -38,6 +40,16 @@ that they are given.
 """
 
 
+def serves(rule: str, evolve: Collection[str] = ()) -> bool:
+    """Whether a rule teaches stacked networks.
+
+    Args:
+        rule: its name.
+        evolve: the settings that genomes carry; a stack shares all but the learning rate.
+    """
+    return rule in KNOWN and {"learning_rate"}.issuperset(evolve)
+
+
 def shared_layers(networks: Networks) -> Layers | None:
     """The layers that all of the networks consist of; None where they cannot be stacked."""
     layers = find_layers(networks)
@@ -45,7 +57,12 @@ def shared_layers(networks: Networks) -> Layers | None:
 
 
 def teach(
-    networks: Networks, layers: Layers, curriculum: Curriculum, kind: type[Rule], settings: Any
+    networks: Networks,
+    layers: Layers,
+    curriculum: Curriculum,
+    kind: type[Rule],
+    settings: Any,
+    rates: Floats | None = None,
 ) -> tuple[Networks, NDArray[np.bool_]]:
     """The n networks after their lives, and whether each still has finite weights.
 
@@ -55,6 +72,7 @@ def teach(
         curriculum: what each learns, and how.
         kind: the class of the rule.
         settings: of the rule.
+        rates: `(n,)` learning rates that networks carry; None for the one of the curriculum.
 
     Raises:
         UsageError: the rule cannot teach such layers.
@@ -62,12 +80,15 @@ def teach(
     n = len(networks)
     learnt = replace(networks, bias=networks.bias.copy(), weights=networks.weights.copy())
     parts = layers.weights(learnt)
-    lessons = np.broadcast_to(curriculum.order, (n, *curriculum.order.shape[1:]))
+    order = np.broadcast_to(curriculum.order, (n, *curriculum.order.shape[1:]))
+    rates = np.full(n, curriculum.rate) if rates is None else rates
     for first in range(0, n, STACK):
         rows = slice(first, min(first + STACK, n))
         born = [Weights(part.weight[rows], part.bias[rows]) for part in parts]
-        seeds = curriculum.feedback_seeds[rows]
-        taught = _taught(layers, born, lessons[rows], seeds, curriculum, kind, settings)
+        lives = replace(
+            curriculum, order=order[rows], feedback_seeds=curriculum.feedback_seeds[rows]
+        )
+        taught = _taught(layers, born, lives, kind, settings, rates[rows])
         for part, (weight, bias) in zip(parts, taught, strict=True):
             part.weight[rows], part.bias[rows] = weight, bias
     fine = np.logical_and.reduce(
@@ -79,37 +100,24 @@ def teach(
 def _taught(
     layers: Layers,
     born: list[Weights],
-    lessons: NDArray[np.int32],
-    seeds: NDArray[np.uint64],
-    curriculum: Curriculum,
+    lives: Curriculum,
     kind: type[Rule],
     settings: Any,
+    rates: Floats,
 ) -> list[Weights]:
-    """The weights of a stack of P networks after their lives.
-
-    Args:
-        layers: what the networks consist of.
-        born: their weights.
-        lessons: `(P, steps, batch)` rows of the curriculum's examples.
-        seeds: `(P,)` of what the rule draws.
-        curriculum: the examples, and how they are learnt.
-        kind: the class of the rule.
-        settings: of the rule.
-    """
+    """The weights of one stack of networks after their lives; arguments as of `teach`."""
     # torch.tensor copies to where torch's own tensors begin, at a multiple of 64 bytes
     linear = [StackedLinear(torch.tensor(part.weight), torch.tensor(part.bias)) for part in born]
     network = nn.Sequential()
     for layer, activation in zip(linear, layers.activations, strict=True):
         network.extend([layer, TEACHABLE[activation]()])
-    generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
-    rule = kind(network, find_loss(curriculum.loss), settings, generators)
+    generators = [torch.Generator().manual_seed(int(seed)) for seed in lives.feedback_seeds]
+    rule = kind(network, find_loss(lives.loss), settings, generators)
     optimiser = PopulationSGD(
-        [*network.parameters(), *rule.parameters()],
-        torch.full((len(seeds),), curriculum.rate, dtype=torch.float64),
-        curriculum.momentum,
+        [*network.parameters(), *rule.parameters()], torch.tensor(rates), lives.momentum
     )
-    inputs, answers = torch.from_numpy(curriculum.inputs), torch.from_numpy(curriculum.answers)
-    for chosen in torch.tensor(lessons.swapaxes(0, 1), dtype=torch.int64):
+    inputs, answers = torch.from_numpy(lives.inputs), torch.from_numpy(lives.answers)
+    for chosen in torch.tensor(lives.order.swapaxes(0, 1), dtype=torch.int64):
         optimiser.zero_grad()
         rule.gradients(inputs[chosen], answers[chosen])
         optimiser.step()
