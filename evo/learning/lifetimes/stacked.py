@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from evo.learning.lifetimes.curriculum import Curriculum
 from evo.learning.losses import find_loss
@@ -119,7 +119,12 @@ def _taught(
     inputs, answers = torch.from_numpy(lives.inputs), torch.from_numpy(lives.answers)
     for chosen in torch.tensor(lives.order.swapaxes(0, 1), dtype=torch.int64):
         optimiser.zero_grad()
-        rule.gradients(inputs[chosen], answers[chosen])
+        rule.gradients(_rows(inputs, chosen), _rows(answers, chosen))
         optimiser.step()
         rule.after_step()
     return [Weights(*(each.detach().numpy() for each in layer.parameters())) for layer in linear]
+
+
+def _rows(examples: Tensor, chosen: Tensor) -> Tensor:
+    """`(networks, batch, numbers)` of `(k, numbers)` examples; twice as fast as an index."""
+    return examples.index_select(0, chosen.flatten()).view(*chosen.shape, -1)
