@@ -34,6 +34,11 @@ class Lessons:
     loss: str = "squared-error"
 
 
+def lesson_stream(seed: int) -> np.random.Generator:
+    """The random stream that `Problem.lessons` gets for an individual with this seed."""
+    return np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(0,)))
+
+
 class Problem(ABC):
     """A task that gives phenotypes their fitness.
 
@@ -147,7 +152,11 @@ class Problem(ABC):
         return self.evaluate(phenotypes, seeds)
 
     def lessons(self, rng: np.random.Generator) -> Lessons | None:
-        """Examples to learn from in a lifetime; None if there are none."""
+        """Examples to learn from in a lifetime; None if there are none.
+
+        Args:
+            rng: the individual's `lesson_stream`, so that `evaluate` can tell what it has learnt.
+        """
         return None
 
     def with_plasticity(self, plasticity: Callable[[Any], Any]) -> "Problem | None":

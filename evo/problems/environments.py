@@ -69,6 +69,11 @@ def limit(env: Env) -> int | None:
     return None if env.spec is None else env.spec.max_episode_steps
 
 
+def own_limit(id: str) -> int | None:
+    """Steps after which an episode ends, as `id` is registered; None where nothing is said."""
+    return gymnasium.spec(id).max_episode_steps
+
+
 def explained(id: str, failure: Exception) -> UsageError | MissingExtra:
     """The error to show for what Gymnasium raised when asked for `id`."""
     said = str(failure)
