@@ -37,6 +37,7 @@ CARRIED = {
     "dfa": ("scale", "learning_rate"),
     "ep": ("beta", "free_steps", "nudged_steps", "step"),
     "kolen-pollack": ("decay", "learning_rate"),
+    "usf": ("learning_rate",),
 }
 
 
@@ -52,7 +53,9 @@ def test_each_network_learns_by_the_settings_that_it_carries(rule):
         alone = lifetime(rule, steps=5, **own)
         network = replace(together.take(slice(row, row + 1)), traits=None)
         expected = weights(alone, network, SEEDS[row : row + 1])
-        np.testing.assert_array_equal(learnt[row * 12 : row * 12 + 12], expected)
+        # tensors of one and of many differ in their last bits
+        exact = 0 if learner.in_kernels else 1e-14
+        np.testing.assert_allclose(learnt[row * 12 : row * 12 + 12], expected, rtol=0, atol=exact)
     assert len(np.unique(values[CARRIED[rule][0]])) == 6
 
 

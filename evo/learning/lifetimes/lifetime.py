@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from evo import registry
 from evo.errors import UsageError
 from evo.learning.compose import threads
-from evo.learning.lifetimes import compiled, modules
+from evo.learning.lifetimes import compiled, modules, stacked
 from evo.learning.lifetimes.constants import FEEDBACK, constants, ranges
 from evo.learning.lifetimes.curriculum import curriculum
 from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, rule_of, settings_for
@@ -32,9 +32,10 @@ class Lifetime(Problem):
     """A problem around another: networks develop, learn from its lessons, and are then scored.
 
     Every network learns by itself, from its own seed, so results do not depend on batches. The
-    whole population learns in compiled code by bp, fa, frsf, dfa and ep; by other rules one network
-    after the other. By a plasticity, such as abcd, they learn while they act in the episodes that
-    they are scored by.
+    whole population learns in compiled code by bp, fa, frsf, dfa and ep; by the other rules in
+    groups of stacked tensors where all networks of a group have the same layers, and else one
+    network after the other. By a plasticity, such as abcd, they learn while they act in the
+    episodes that they are scored by.
 
     What genomes carry for learning are traits of the networks: settings of the rule, the entries of
     feedback weights, how links are plastic.
@@ -64,6 +65,7 @@ class Lifetime(Problem):
         self.ranges = ranges(given)
         self.acts = given.rule in registry.PLASTICITIES
         self.in_kernels = self.acts or compiled.serves(given.rule, self.rule_settings, given.evolve)
+        self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
         self.needs, self.scores = inner.needs, inner.scores
         self.inner = inner
         if given.learns:
@@ -72,6 +74,9 @@ class Lifetime(Problem):
         self.descriptors, self.judged = inner.descriptors, inner.judged
         self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
+        self.group = inner.group
+        if self.group is None and given.learns and self.in_stacks:
+            self.group = stacked.STACK
         self.writes_back = given.learns and given.share > 0
 
     @classmethod
@@ -88,7 +93,7 @@ class Lifetime(Problem):
         return type(self)(self.inner.seeded(seed), self.settings)
 
     def at_work(self) -> Any:
-        """One thread of torch where modules learn: sums of floats depend on their number."""
+        """One thread of torch where tensors learn: sums of floats depend on their number."""
         return super().at_work() if self.in_kernels else threads(1)
 
     def arrange(self, setting: Setting) -> Scene | None:
@@ -215,9 +220,15 @@ class Lifetime(Problem):
             loss=None if chosen.loss == AUTO else chosen.loss,
         )
         carried = constants(self.ranges, networks)
+        layers = stacked.shared_layers(networks) if self.in_stacks else None
         if self.in_kernels:
             learnt, fine = compiled.teach(
                 networks, lives, chosen.rule, self.rule_settings, carried, FEEDBACK in chosen.evolve
+            )
+        elif layers is not None:
+            rates = carried.get("learning_rate")
+            learnt, fine = stacked.teach(
+                networks, layers, lives, self.kind, self.rule_settings, rates
             )
         else:
             learnt, fine = modules.teach(networks, lives, self.kind, self.rule_settings, carried)
