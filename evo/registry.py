@@ -157,6 +157,8 @@ PROBLEMS: dict[str, Entry] = {
         "MountainCarContinuous-v0", "evo_envs.classic.mountain_car_continuous"
     ),
     "pendulum": _control("Pendulum-v1", "evo_envs.classic.pendulum"),
+    "steer": _control("evo/Steer-v0", "evo_envs.changing.steer"),
+    "tmaze": _control("evo/TMaze-v0", "evo_envs.changing.tmaze"),
     "lunarlander": _control(
         "LunarLander-v3", "LunarLander-v3: land a craft softly between two flags, by three engines."
     ),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from evo.errors import UsageError
 from evo.networks.flat import Networks
 from evo.networks.kernels import buffer, columns
+from evo.networks.plasticity_kernels import Plasticity
 from evo.problems.changes import STRETCHES, Changes
 from evo.problems.environments import Env
 from evo.problems.episodes import Rollouts, episode_seeds
@@ -17,6 +18,7 @@ from evo.problems.wiring import wiring
 
 def rollouts(
     networks: Networks,
+    plasticity: Plasticity,
     seeds: NDArray[np.uint64],
     env: Env,
     dynamics: Dynamics,
@@ -30,6 +32,7 @@ def rollouts(
 
     Args:
         networks: the networks that act.
+        plasticity: how their links change while they do.
         seeds: `(n,)` seeds; a network starts its episodes as its seed says.
         env: the real environment, which is reset and never stepped.
         dynamics: what is stepped instead.
@@ -73,10 +76,12 @@ def rollouts(
         np.empty(senses.size),
         np.empty(acts.size),
     )
+    net = columns(networks, plasticity.plastic)
     rollout(
         dynamics.step,
         dynamics.observe,
-        columns(networks),
+        net,
+        plasticity,
         networks.recurrent,
         wiring(senses, acts),
         start,
@@ -96,4 +101,4 @@ def rollouts(
         failure,
     )
     errors = {int(row): REASONS[failure[row]] for row in np.flatnonzero(failure)}
-    return Rollouts(returns, steps, rewards, errors)
+    return Rollouts(returns, steps, rewards, errors, net.weights)

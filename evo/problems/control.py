@@ -8,6 +8,7 @@ together.
 import math
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from pydantic import Field, field_validator
 
 from evo.errors import UsageError
 from evo.networks.flat import Networks
+from evo.networks.plasticity_kernels import RIGID, Plasticity
 from evo.phenotype import Network
 from evo.population import Evaluation, Floats
 from evo.problems.base import Problem
@@ -114,6 +116,7 @@ class Control(Problem):
         super().__init__(settings)
         self.settings: Settings = settings
         self._here = threading.local()
+        self.plasticity: Callable[[Networks], Plasticity] | None = None
         self.gymnasium_id = import_environment(settings.id)
         env = self._env()
         self.common_random_numbers = settings.common_random_numbers
@@ -148,11 +151,15 @@ class Control(Problem):
         seen, done = env.observation_space, env.action_space
         return (
             self.compiled_id in COMPILED
-            and not self.settings.kwargs
+            and self._compiled_with(self.settings.kwargs)
             and isinstance(seen, spaces.Box)
             and seen.dtype == np.float32
             and (isinstance(done, spaces.Discrete) or done.dtype == np.float32)
         )
+
+    def _compiled_with(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the compiled dynamics are those of an environment with these arguments."""
+        return not arguments or arguments.keys() <= load_compiled(self.compiled_id).arguments
 
     def _env(self) -> Env:
         """This thread's environment."""
@@ -179,16 +186,18 @@ class Control(Problem):
         """Mean returns of n networks; network i starts its episodes as `seeds[i]` says.
 
         `spent["steps"]` counts all steps. Where the task changes, `results["before"]` and
-        `results["after"]` are mean rewards per step.
+        `results["after"]` are mean rewards per step. Plastic networks come back as they are after
+        their last episodes.
         """
         self._check(phenotypes)
         rollouts = self._compiled if self.compiled else self._gymnasium
-        returns, steps, rewards, errors = rollouts(phenotypes, seeds)
+        returns, steps, rewards, errors, weights = rollouts(phenotypes, seeds)
         fitness, spent, results = _means(returns), {"steps": steps.sum(axis=1)}, {}
         if self.changes:
             for name, means in mean_rewards(rewards, self.max_steps).items():
                 results[name] = np.where(np.isnan(fitness), np.nan, _means(means))
-        return Evaluation(fitness, results, errors=errors, spent=spent)
+        learnt = None if self.plasticity is None else replace(phenotypes, weights=weights)
+        return Evaluation(fitness, results, errors=errors, spent=spent, phenotypes=learnt)
 
     def test(self, phenotype: Networks) -> Mapping[str, Any] | None:
         """Mean rewards per step before and after the change, in episodes that no run uses.
@@ -209,6 +218,15 @@ class Control(Problem):
             figures["recovered"] = figures["after"] / figures["before"]
         return {"figures": figures, "examples": count * self.settings.episodes}
 
+    def with_plasticity(self, plasticity: Callable[[Networks], Plasticity]) -> "Control":
+        """The task for networks whose links change while they act, from birth in each episode."""
+        other = type(self)(self.settings)
+        other.plasticity = plasticity
+        return other
+
+    def _plasticity(self, networks: Networks) -> Plasticity:
+        return RIGID if self.plasticity is None else self.plasticity(networks)
+
     def _gymnasium(self, networks: Networks, seeds: Seeds) -> "Rollouts":
         """Each episode in turn, in the real environment."""
         from evo.problems.episodes import Actor, Rollouts, episode_seeds, play
@@ -216,7 +234,7 @@ class Control(Problem):
         shape = len(networks), self.settings.episodes
         returns, steps, errors = np.full(shape, np.nan), np.zeros(shape, np.int64), {}
         sums = np.zeros((*shape, STRETCHES))
-        actor = Actor(networks, self.senses, self.acts)
+        actor = Actor(networks, self.senses, self.acts, self._plasticity(networks))
         for row, seed in enumerate(seeds):
             for k, first in enumerate(episode_seeds(seed, self.settings.episodes)):
                 change = self.changes.drawn(first)
@@ -236,7 +254,7 @@ class Control(Problem):
                 if episode.error is not None:
                     errors[row] = episode.error
                     break
-        return Rollouts(returns, steps, sums, errors)
+        return Rollouts(returns, steps, sums, errors, actor.columns.weights)
 
     def _compiled(self, networks: Networks, seeds: Seeds) -> "Rollouts":
         """All episodes in one kernel."""
@@ -245,6 +263,7 @@ class Control(Problem):
         dynamics = load_compiled(self.compiled_id)
         return rollouts(
             networks,
+            self._plasticity(networks),
             seeds,
             self._env(),
             dynamics,
@@ -316,7 +335,9 @@ class Control(Problem):
         from evo.problems.episodes import Actor, Episode, episode_seeds, play
 
         self._check(phenotype)
-        actor, first = Actor(phenotype, self.senses, self.acts), episode_seeds(seed, 1)[0]
+        plasticity = self._plasticity(phenotype)
+        actor = Actor(phenotype, self.senses, self.acts, plasticity)
+        first = episode_seeds(seed, 1)[0]
         actor.start(0, self.changes.drawn(first))
         if render_mode is None:
             try:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
+from evo_envs import register_environments
 from gymnasium import error
 from gymnasium.wrappers import TimeLimit
 
 from evo.errors import MissingExtra, UsageError, did_you_mean
 from evo.problems.own_environments import import_environment as import_environment
+
+register_environments()
 
 Env = gymnasium.Env[Any, Any]
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from evo.networks.flat import Networks
 from evo.networks.kernels import buffer, columns, forget
+from evo.networks.plasticity_kernels import RIGID, Plasticity, be_born, experience
 from evo.problems.changes import NO_CHANGE, NONE, Change, alter
 from evo.problems.environments import Env
 from evo.problems.rollout_kernels import FINE, INFINITE_RETURN, REASONS, respond
@@ -24,12 +25,14 @@ class Rollouts(NamedTuple):
         steps: `(n, episodes)` steps played.
         rewards: `(n, episodes, STRETCHES)` sums of the rewards of each stretch, see `end_of`.
         errors: why a row failed.
+        weights: `(links,)` of plastic networks after their last episodes; of others as they were.
     """
 
     returns: NDArray[np.float64]
     steps: NDArray[np.int64]
     rewards: NDArray[np.float64]
     errors: dict[int, str]
+    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -59,20 +62,21 @@ def episode_seeds(seed: int, count: int) -> NDArray[Any]:
 class Actor:
     """Networks connected to a task, one of them (`row`) acting.
 
-    A recurrent one remembers until `start`.
+    A recurrent one remembers until `start`, and a plastic one learns until then.
 
     Args:
         networks: those that may act.
         senses: how observations become inputs.
         acts: how outputs become actions.
+        plasticity: how links change while a network acts.
     """
 
-    def __init__(self, networks: Networks, senses: Senses, acts: Acts) -> None:
-        self.columns, self.values, self.recurrent = (
-            columns(networks),
-            buffer(networks),
-            networks.recurrent,
-        )
+    def __init__(
+        self, networks: Networks, senses: Senses, acts: Acts, plasticity: Plasticity = RIGID
+    ) -> None:
+        self.columns = columns(networks, plasticity.plastic)
+        self.values, self.recurrent = buffer(networks), networks.recurrent
+        self.plasticity = plasticity
         self.senses, self.acts = senses, acts
         self.wiring, self.current = wiring(senses, acts), wiring(senses, acts)
         self.numbers = np.zeros(acts.size)
@@ -81,6 +85,7 @@ class Actor:
     def start(self, row: int, change: Change = NO_CHANGE) -> None:
         """Let network `row` act from now on, without memory, in an episode with this change."""
         forget(self.columns, self.senses.size, row, self.values)
+        be_born(self.columns, self.plasticity, row)
         self.row, self.old, self.new = row, 0, 0
         self.change, self.step = change, 0
         rewire(self.wiring, self.current)
@@ -106,6 +111,12 @@ class Actor:
             raise CannotAct(REASONS[outcome])
         self.step += 1
         return self.acts.action(self.numbers)
+
+    def experience(self, reward: float) -> None:
+        """Let the network learn from the reward that followed its action, where it is plastic."""
+        if self.plasticity.plastic:
+            where = self.row, self.values, self.old, self.new
+            experience(self.columns, self.plasticity, self.senses.size, *where, reward)
 
 
 def play(
@@ -143,6 +154,7 @@ def play(
         observation, reward, terminated, truncated, _ = env.step(action)
         if on_step:
             on_step(seen, action, float(reward))
+        actor.experience(float(reward))
         total += float(reward)
         steps += 1
         over = terminated or truncated

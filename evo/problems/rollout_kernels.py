@@ -24,6 +24,7 @@ from evo.networks.kernels import (
     uint8,
     void,
 )
+from evo.networks.plasticity_kernels import Plasticity, be_born, experience, plasticity_type
 from evo.problems.changes import BEFORE, NONE, STRETCHES, Change, alter, end_of
 from evo.problems.wiring import Wiring, rewire, wiring_type
 
@@ -103,7 +104,7 @@ def to_single(numbers: Floats) -> None:
 
 
 _played = types.Tuple((int64, int64, float64, float64))
-_roles = (step_type, observe_type, network, int64, flag, wiring_type)
+_roles = (step_type, observe_type, network, plasticity_type, int64, flag, wiring_type)
 
 
 @kernel(_played(*_roles, int64, int64, float64, floats2, floats1, floats1, floats1))
@@ -111,6 +112,7 @@ def play_until(
     step: Callable[[Floats, Floats], float],
     observe: Callable[[Floats, Floats], None],
     net: Columns,
+    plasticity: Plasticity,
     row: int,
     recurrent: bool,
     wiring: Wiring,
@@ -127,7 +129,8 @@ def play_until(
     Args:
         step: moves a state on under an action and returns the reward, see `evo_envs.Dynamics`.
         observe: fills an observation from a state, see `evo_envs.Dynamics`.
-        net: the columns of all networks.
+        net: the columns of all networks; the weights of those that are plastic change.
+        plasticity: how links change while a network acts.
         row: the network that acts.
         recurrent: whether it remembers the steps before.
         wiring: how it is connected to the task.
@@ -156,6 +159,8 @@ def play_until(
         reward = step(state, action)
         total += reward
         rewards += reward
+        if plasticity.plastic:
+            experience(net, plasticity, len(observation), row, values, old, new, reward)
         observe(state, observation)
         to_single(observation)
         count += 1
@@ -166,6 +171,7 @@ _arguments = (
     step_type,
     observe_type,
     network,
+    plasticity_type,
     flag,
     wiring_type,
     ints1,
@@ -187,6 +193,7 @@ def rollout(
     step: Callable[[Floats, Floats], float],
     observe: Callable[[Floats, Floats], None],
     net: Columns,
+    plasticity: Plasticity,
     recurrent: bool,
     wiring: Wiring,
     start: Ints,
@@ -210,7 +217,9 @@ def rollout(
     Args:
         step: moves a state on under an action and returns the reward, see `evo_envs.Dynamics`.
         observe: fills an observation from a state, see `evo_envs.Dynamics`.
-        net: the columns of all networks.
+        net: the columns of all networks; plastic ones have the weights of birth in each episode's
+            first step, and at the end those of the last episode's end.
+        plasticity: how links change while a network acts.
         recurrent: whether networks remember the steps before.
         wiring: how networks are connected to the task.
         start: `(n,)` rows of `states` and `observations` from which each network starts.
@@ -243,6 +252,8 @@ def rollout(
                 state[i] = states[start[row], episode, i]
             for i in range(len(observation)):
                 observation[i] = observations[start[row], episode, i]
+            if plasticity.plastic:
+                be_born(net, plasticity, row)
             if recurrent:
                 forget(net, len(observation), row, values)
             change = Change(
@@ -260,6 +271,7 @@ def rollout(
                     step,
                     observe,
                     net,
+                    plasticity,
                     row,
                     recurrent,
                     current,

@@ -74,6 +74,8 @@ def played(change: str, seed: int = 11, **kwargs: Any) -> tuple[Any, list[Any], 
 
 AGREE = [
     *(("CartPole-v1", change) for change in ("reversed-actions", "blind-sensor")),
+    *(("evo/Steer-v0", change) for change in ("reversed-actions", "broken-action", "blind-sensor")),
+    ("evo/TMaze-v0", "reversed-actions"),
     *(("Pendulum-v1", change) for change in ("reversed-actions", "blind-sensor")),
     ("Acrobot-v1", "reversed-actions"),
     ("MountainCarContinuous-v0", "reversed-actions"),

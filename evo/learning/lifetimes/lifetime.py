@@ -151,7 +151,26 @@ class Lifetime(Problem):
         return self.inner.lessons(rng)
 
     def connections(self) -> dict[str, Any] | None:
-        return self.inner.connections()
+        """Those of the inner problem, and by which rule networks learn while they act."""
+        connections = self.inner.connections()
+        if connections is None or not (self.acts and self.settings.learns):
+            return connections
+        return {**connections, "learns_by": self.settings.rule}
+
+    @property
+    def episode(self) -> Any:
+        """What plays an episode of the inner problem; None if it has none."""
+        return getattr(self.inner, "episode", None)
+
+    @property
+    def recording(self) -> Any:
+        """What records an episode of the inner problem; None if it has none."""
+        return getattr(self.inner, "recording", None)
+
+    @property
+    def frames_per_second(self) -> float:
+        """How fast what the inner problem renders is meant to be shown."""
+        return float(getattr(self.inner, "frames_per_second", 30.0))
 
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
         """A network as it is born, with the settings that its genome carries as "learns_by"."""
