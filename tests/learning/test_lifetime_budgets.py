@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,11 +20,11 @@ from evo.phenotype import Network
 SEEDS = np.arange(5, dtype=np.uint64)
 
 
-def lifetime(problem: str = "xor", **settings: object) -> Lifetime:
+def lifetime(problem: str = "xor", **settings: Any) -> Lifetime:
     return Lifetime(evo.problem(problem).seeded(0), settings)
 
 
-def topology(inputs: int = 2, outputs: int = 1, **settings: object) -> FixedTopology:
+def topology(inputs: int = 2, outputs: int = 1, **settings: Any) -> FixedTopology:
     chosen = FixedTopology.Settings(hidden=(4,), **settings)  # pyright: ignore[reportArgumentType]
     return FixedTopology(Network(inputs, outputs), chosen)
 
@@ -45,18 +46,18 @@ def networks(fixed: FixedTopology | None = None) -> Networks:
         ({"samples": 11, "inherit": "darwin"}, 0),
     ],
 )
-def test_samples_are_whole_batches_of_lessons(settings: dict[str, object], steps: int) -> None:
+def test_samples_are_whole_batches_of_lessons(settings: dict[str, Any], steps: int) -> None:
     learner = lifetime(**settings)
     assert learner.steps == steps
-    per_step = min(int(str(settings.get("batch", 4))), 4)
+    per_step = min(settings.get("batch", 4), 4)
     spent = learner.evaluate(networks(), SEEDS).spent["samples"]
     assert spent.tolist() == [steps * per_step] * 5
 
 
 def test_a_life_in_samples_is_the_one_in_steps() -> None:
     by_steps, by_samples = lifetime(steps=3, batch=3), lifetime(samples=10, batch=3)
-    learnt = [each.educated(networks(), SEEDS).weights for each in (by_steps, by_samples)]
-    assert np.array_equal(*learnt)
+    first, second = (each.educated(networks(), SEEDS) for each in (by_steps, by_samples))
+    assert np.array_equal(first.weights, second.weights)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_life_in_samples_is_the_one_in_steps() -> None:
         ({"samples": 1, "batch": 2}, r"samples = 1: a step takes 2 lessons"),
     ],
 )
-def test_budgets_that_are_none_are_refused(settings: dict[str, object], words: str) -> None:
+def test_budgets_that_are_none_are_refused(settings: dict[str, Any], words: str) -> None:
     with pytest.raises((ConfigError, UsageError), match=words):
         lifetime(**settings)
 
