@@ -21,7 +21,7 @@ from evo.learning.lifetimes.curriculum import curriculum
 from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, rule_of, settings_for
 from evo.networks.flat import Networks
 from evo.phenotype import Network, Traits
-from evo.population import Evaluation, Floats
+from evo.population import INNATE, Evaluation, Floats
 from evo.problems.base import Lessons, Problem
 from evo.scenes import Scene, Setting
 from evo.settings import Settings as BaseSettings
@@ -67,10 +67,14 @@ class Lifetime(Problem):
         self.in_kernels = self.acts or compiled.serves(given.rule, self.rule_settings, given.evolve)
         self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
         self.needs, self.scores = inner.needs, inner.scores
-        self.inner = inner
+        self.inner, self.steps = inner, 0
         if given.learns:
             self.needs = replace(inner.needs, traits=self._traits(inner.needs))
-            self.inner = self._acting(inner) if self.acts else _with_lessons(inner)
+            if self.acts:
+                self.inner = self._acting(inner)
+            else:
+                self.inner, lessons = _with_lessons(inner)
+                self.steps = given.steps_of(len(lessons.inputs))
         self.descriptors, self.judged = inner.descriptors, inner.judged
         self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
@@ -137,6 +141,9 @@ class Lifetime(Problem):
         learnt, fine, samples = self._lives(born, seeds)
         with np.errstate(over="ignore", invalid="ignore"):  # of those who diverged
             found = score(learnt)
+        if self.settings.innate:
+            # not among what is spent: the search takes nothing from it
+            found = replace(found, results={**found.results, INNATE: score(born).fitness})
         return self._told(learnt, fine, found, samples, born)
 
     def lessons(self, rng: np.random.Generator) -> Lessons | None:
@@ -213,7 +220,7 @@ class Lifetime(Problem):
         lives = curriculum(
             self.inner,
             seeds,
-            steps=chosen.steps,
+            steps=self.steps,
             batch=chosen.batch,
             rate=chosen.learning_rate,
             momentum=chosen.momentum,
@@ -276,6 +283,12 @@ class Lifetime(Problem):
 
     def _acting(self, inner: Problem) -> Problem:
         """The problem for networks that learn while they act."""
+        if self.settings.innate:
+            raise UsageError(
+                f"lifetime.innate: by {self.settings.rule} networks learn while they are scored, "
+                "so that none is scored as it is born",
+                "leave lifetime.innate out",
+            )
         plastic, rate = self.kind(self.rule_settings), self.settings.learning_rate
         problem = inner.with_plasticity(
             lambda networks: plastic.plasticity(networks, rate, constants(self.ranges, networks))
@@ -289,16 +302,17 @@ class Lifetime(Problem):
         return problem
 
 
-def _with_lessons(inner: Problem) -> Problem:
-    """The problem for networks that learn before they are scored."""
+def _with_lessons(inner: Problem) -> tuple[Problem, Lessons]:
+    """The problem for networks that learn before they are scored, and lessons of it."""
     problem = inner.for_learners()
-    if problem.lessons(np.random.default_rng(0)) is None:
+    lessons = problem.lessons(np.random.default_rng(0))
+    if lessons is None:
         raise UsageError(
             f"{type(inner).__name__} has no lessons to learn from",
             "xor and data sets have; a problem of your own gives them by lessons(); in control "
             f"tasks networks learn while they act, by {', '.join(registry.PLASTICITIES)}",
         )
-    return problem
+    return problem, lessons
 
 
 def _checked(settings: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, create_model, field_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
 from evo import own_code, registry
 from evo.errors import UsageError
@@ -14,6 +14,8 @@ from evo.settings import Settings as BaseSettings
 from evo.settings import one_of
 
 AUTO = "auto"
+STEPS = 20
+"""Steps of learning where neither steps nor samples are given."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -23,7 +25,20 @@ class Settings(BaseSettings):
     rule: Annotated[str, one_of("rule", registry.LIFETIME_RULES, own=True)] = Field(
         "bp", description="the learning rule, whose settings stand in this section too"
     )
-    steps: int = Field(20, ge=0, le=1_000_000, description="steps of learning in a life")
+    steps: int | None = Field(
+        None,
+        ge=0,
+        le=1_000_000,
+        description=f"steps of learning in a life; none: as many as samples fill, or {STEPS}. "
+        "Seconds are no limit of it: a run would differ from machine to machine",
+    )
+    samples: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000_000,
+        description="lessons in a life, each time counted, in place of steps: as many steps as "
+        "whole batches of them",
+    )
     batch: int | None = Field(
         None, ge=1, description="lessons of a step, in a new order each time; none: all of them"
     )
@@ -38,6 +53,11 @@ class Settings(BaseSettings):
         "what is learnt goes back into the genome too; a number: that share of it does",
     )
 
+    innate: bool = Field(
+        False,
+        description="whether individuals are scored as they are born too; figures innate_mean and "
+        "innate_best",
+    )
     evolve: tuple[str, ...] = Field(
         (),
         description="settings of this section whose values each genome carries, such as "
@@ -53,10 +73,35 @@ class Settings(BaseSettings):
         except (TypeError, ValueError):
             return value
 
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        """Refuse two budgets, and those in which nobody learns."""
+        if self.steps is not None and self.samples is not None:
+            raise ValueError("steps and samples both say how long a life is; leave one of them out")
+        if self.learns and self.steps == 0:
+            raise ValueError("nobody learns in 0 steps; set inherit=darwin, or steps=1 or more")
+        return self
+
     @property
     def learns(self) -> bool:
         """Whether anybody learns at all."""
-        return self.inherit != "darwin" and self.steps > 0
+        return self.inherit != "darwin"
+
+    def steps_of(self, lessons: int) -> int:
+        """The steps of a life where there are so many lessons.
+
+        Raises:
+            UsageError: `samples` are fewer than the lessons of one step.
+        """
+        if self.samples is None:
+            return STEPS if self.steps is None else self.steps
+        batch = lessons if self.batch is None else min(self.batch, lessons)
+        if self.samples < batch:
+            raise UsageError(
+                f"lifetime.samples = {self.samples}: a step takes {batch} lessons",
+                f"set lifetime.samples to {batch} or more, or lifetime.batch to fewer lessons",
+            )
+        return self.samples // batch
 
     @property
     def share(self) -> float:
