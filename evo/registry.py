@@ -162,6 +162,7 @@ PROBLEMS: dict[str, Entry] = {
     "onemax": Entry("evo.problems.combinatorial:OneMax"),
     "xor": Entry("evo.problems.supervised:Xor"),
     "hinton-nowlan": Entry("evo.problems.hinton_nowlan:HintonNowlan"),
+    "chalmers": Entry("evo.problems.chalmers:Chalmers"),
     "tsp": Entry("evo.problems.tours:TSP"),
     "arm": Entry("evo.problems.arm:Arm"),
     **{name: _formula(name) for name in ("quartic", "quintic", "sextic")},
