@@ -174,13 +174,40 @@ class Bits(Need):
 
 
 @dataclass(frozen=True)
+class Traits:
+    """Numbers from -1 to 1 that networks carry beside their weights, for what is to learn in them.
+
+    They evolve with the network and do not change while it learns: a learning rate, how a
+    connection is plastic, the weights that errors return through.
+
+    Attributes:
+        network: names of the numbers that a network has.
+        node: names of those that each of its nodes has.
+        link: names of those that each of its links has.
+    """
+
+    network: tuple[str, ...] = ()
+    node: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many numbers a network, a node and a link have."""
+        return len(self.network), len(self.node), len(self.link)
+
+
+NO_TRAITS = Traits()
+
+
+@dataclass(frozen=True)
 class Network(Need):
-    """Networks with `inputs` input values and `outputs` output values."""
+    """Networks with `inputs` input values and `outputs` output values, and what they carry."""
 
     words: ClassVar[str] = "networks"
 
     inputs: int
     outputs: int
+    traits: Traits = NO_TRAITS
 
 
 @dataclass(frozen=True, init=False)

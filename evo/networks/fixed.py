@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from evo.development import Development
-from evo.networks.flat import Networks
+from evo.networks.flat import Networks, TraitValues
 from evo.networks.functions import ACTIVATIONS, Aggregation
-from evo.phenotype import Network, Reals
+from evo.networks.traits import folded
+from evo.phenotype import NO_TRAITS, Network, Reals
 from evo.population import Floats
 from evo.settings import Settings as BaseSettings
 from evo.settings import one_of
@@ -40,7 +41,8 @@ class FixedTopology(Development):
     """Turns `(n, dimensions)` vectors into `n` fully connected feed-forward networks.
 
     A vector holds the nodes one after the other, layer by layer, each as its bias followed by its
-    weights from the layer before.
+    weights from the layer before. Behind them stand the traits, where networks carry some: those of
+    the network, of its nodes and of its links, folded into -1 … 1.
     """
 
     serves = Network
@@ -70,8 +72,19 @@ class FixedTopology(Development):
 
     @property
     def needs(self) -> Reals:
-        """The vectors to search: one number per bias and per weight, starting between -1 and 1."""
-        return Reals(self.nodes + self.links)
+        """The vectors to search: a number for each bias, weight and trait, starting in -1 … 1."""
+        return Reals(self.dimensions)
+
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+        return self.nodes + self.links + sum(self._trait_counts)
+
+    @property
+    def _trait_counts(self) -> tuple[int, int, int]:
+        """How many traits a network, all its nodes and all its links have."""
+        network, node, link = self.need.traits.counts
+        return network, node * self.nodes, link * self.links
 
     def __call__(self, vectors: ArrayLike) -> Networks:
         """The networks of `(n, dimensions)` vectors.
@@ -79,10 +92,9 @@ class FixedTopology(Development):
         Raises `ValueError` if they have another shape.
         """
         genes = np.asarray(vectors, np.float64)
-        if genes.ndim != 2 or genes.shape[1] != self.nodes + self.links:
+        if genes.ndim != 2 or genes.shape[1] != self.dimensions:
             raise ValueError(
-                f"vectors have shape {genes.shape}; this topology takes (n, "
-                f"{self.nodes + self.links})"
+                f"vectors have shape {genes.shape}; this topology takes (n, {self.dimensions})"
             )
         n = len(genes)
         ends = (np.arange(n)[:, None] * self.links + self._link_ends).ravel()
@@ -98,6 +110,21 @@ class FixedTopology(Development):
             sources=np.tile(self._sources, n),
             weights=genes[:, self._weights].ravel(),
             output=np.tile(self._output, (n, 1)),
+            traits=self._traits(genes),
+        )
+
+    def _traits(self, genes: Floats) -> TraitValues | None:
+        """The traits of the networks of `(n, dimensions)` vectors; None if they carry none."""
+        if self.need.traits == NO_TRAITS:
+            return None
+        network, node, _ = self._trait_counts
+        values = folded(genes[:, self.nodes + self.links :])
+        per_network, per_node, per_link = np.split(values, [network, network + node], axis=1)
+        _, node_traits, link_traits = self.need.traits.counts
+        return TraitValues(
+            per_network,
+            per_node.reshape(len(genes) * self.nodes, node_traits),
+            per_link.reshape(len(genes) * self.links, link_traits),
         )
 
     def absorb(self, genomes: Floats, phenotypes: Networks) -> Floats:
@@ -115,7 +142,7 @@ class FixedTopology(Development):
             n * self.links,
         ):
             raise ValueError("these networks are not of this topology")
-        vectors = np.empty((n, self.nodes + self.links))
+        vectors = genomes.copy()
         vectors[:, self._bias] = phenotypes.bias.reshape(n, self.nodes)
         vectors[:, self._weights] = phenotypes.weights.reshape(n, self.links)
         return np.where(np.isfinite(vectors), vectors, genomes)

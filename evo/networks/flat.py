@@ -1,5 +1,6 @@
 """Many different networks at once, as flat arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -9,6 +10,33 @@ from numpy.typing import NDArray
 from evo.networks.functions import Activation, Aggregation
 
 Ints = NDArray[np.int64]
+
+
+class TraitValues(NamedTuple):
+    """What n networks carry beside their weights, see `evo.phenotype.Traits`; from -1 to 1.
+
+    Attributes:
+        network: `(n, traits of a network)`.
+        node: `(nodes[n], traits of a node)`, rows beside `Networks.bias`.
+        link: `(links[-1], traits of a link)`, rows beside `Networks.weights`.
+    """
+
+    network: NDArray[np.float64]
+    node: NDArray[np.float64]
+    link: NDArray[np.float64]
+
+    @classmethod
+    def concat(cls, parts: "Sequence[TraitValues | None]") -> "TraitValues | None":
+        """The traits of all `parts`, one after the other; None if they have none.
+
+        Raises `ValueError` if only some have.
+        """
+        carried = [part for part in parts if part is not None]
+        if not carried:
+            return None
+        if len(carried) != len(parts):
+            raise ValueError("only some of these carry traits")
+        return cls(*(np.concatenate(columns) for columns in zip(*carried, strict=True)))
 
 
 class Columns(NamedTuple):
@@ -45,6 +73,7 @@ class Networks:
         sources: `(links[-1],)` positions within the network that the links come from.
         weights: `(links[-1],)`.
         output: `(n, outputs)` positions that hold the outputs, in order.
+        traits: what the networks carry for their learning; None if nothing.
     """
 
     inputs: int
@@ -58,6 +87,7 @@ class Networks:
     sources: NDArray[np.int32]
     weights: NDArray[np.float64]
     output: NDArray[np.int32]
+    traits: TraitValues | None = None
 
     def __len__(self) -> int:
         return len(self.nodes) - 1
@@ -116,6 +146,10 @@ class Networks:
             sources=self.sources[c:d],
             weights=self.weights[c:d],
             output=self.output[first:last],
+            traits=self.traits
+            and TraitValues(
+                self.traits.network[first:last], self.traits.node[a:b], self.traits.link[c:d]
+            ),
         )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from evo.development import Development
 from evo.genomes.topology.genomes import Genes, TopologyGenomes, offsets
 from evo.jit import kernel
-from evo.networks.flat import Columns, Networks
+from evo.networks.flat import Columns, Networks, TraitValues
 
 
 @kernel
@@ -120,17 +120,17 @@ def _fill(
 
 
 @kernel
-def _give_back(
+def _origins(
     genes: Genes,
     inputs: int,
     order: NDArray[np.int64],
     position: NDArray[np.int64],
     end: NDArray[np.int64],
     net: Columns,
-    weight: NDArray[np.float64],
-    bias: NDArray[np.float64],
+    node_gene: NDArray[np.int64],
+    link_gene: NDArray[np.int64],
 ) -> None:
-    """The second half of `_fill` backwards: weights and biases of networks into their genes."""
+    """The second half of `_fill` backwards: which gene each node and link comes from."""
     for row in range(len(net.nodes) - 1):
         first, last, node = genes.connections[row], genes.connections[row + 1], genes.nodes[row]
         a, b = net.nodes[row], net.nodes[row + 1]
@@ -139,14 +139,12 @@ def _give_back(
         for k in range(b - a):
             position[order[node + k]] = k
             end[k] = net.links[a + k + 1]
-            if np.isfinite(net.bias[a + k]):
-                bias[node + order[node + k] - inputs] = net.bias[a + k]
+            node_gene[a + k] = node + order[node + k] - inputs
         for i in range(last - 1, first - 1, -1):
             if genes.enabled[i] and position[genes.target[i]] >= 0:
                 k = position[genes.target[i]]
                 end[k] -= 1
-                if np.isfinite(net.weights[end[k]]):
-                    weight[i] = net.weights[end[k]]
+                link_gene[end[k]] = i
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,12 @@ class Express(Development):
         )
         shape = genomes.inputs, genomes.outputs
         _fill(genomes.genes, *shape, order, scratch[0], links, net.columns())
-        return net
+        traits = genomes.traits
+        if traits is None:
+            return net
+        node_gene, link_gene = self._genes_of(genomes, net, order, scratch)
+        carried = TraitValues(traits.network, traits.node[node_gene], traits.link[link_gene])
+        return replace(net, traits=carried)
 
     def absorb(self, genomes: TopologyGenomes, phenotypes: Networks) -> TopologyGenomes:
         """The genomes with the weights and biases of their networks in the genes these came from.
@@ -194,18 +197,35 @@ class Express(Development):
             and np.array_equal(links[1:], phenotypes.links[nodes[1:]])
         ):
             raise ValueError("these networks did not develop from these genomes")
+        node_gene, link_gene = self._genes_of(genomes, phenotypes, order, scratch)
         weight, bias = genes.weight.copy(), genes.bias.copy()
-        _give_back(
-            genes,
+        fine = np.isfinite(phenotypes.weights)
+        weight[link_gene[fine]] = phenotypes.weights[fine]
+        fine = np.isfinite(phenotypes.bias)
+        bias[node_gene[fine]] = phenotypes.bias[fine]
+        return replace(genomes, genes=genes._replace(weight=weight, bias=bias))
+
+    def _genes_of(
+        self,
+        genomes: TopologyGenomes,
+        networks: Networks,
+        order: NDArray[np.int64],
+        scratch: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The node gene of each node, and the connection gene of each link, of all networks."""
+        node_gene = np.empty(len(networks.bias), np.int64)
+        link_gene = np.empty(len(networks.weights), np.int64)
+        _origins(
+            genomes.genes,
             genomes.inputs,
             order,
             scratch[0],
             scratch[1],
-            phenotypes.columns(),
-            weight,
-            bias,
+            networks.columns(),
+            node_gene,
+            link_gene,
         )
-        return replace(genomes, genes=genes._replace(weight=weight, bias=bias))
+        return node_gene, link_gene
 
     def _order(
         self, genomes: TopologyGenomes

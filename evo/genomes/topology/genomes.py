@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 
 from evo.genomes.topology.check import check
 from evo.jit import kernel
+from evo.networks.flat import TraitValues
+
+TRAITS = ("traits", "node_traits", "link_traits")
+"""The names of the arrays of `TraitValues` among those of genomes."""
 
 
 class Genes(NamedTuple):
@@ -118,6 +122,8 @@ class TopologyGenomes:
     Attributes:
         inputs, outputs: numbers of input and output nodes.
         genes: the columns.
+        traits: what the networks carry for their learning, rows beside those of node and connection
+            genes; None if nothing.
         next_innovation, next_node: the first innovation number and node id that no gene has or
             ever had. They travel with the genomes, so that new genes get new numbers whatever
             algorithm varies these genomes. By default they follow the highest ones of `genes`.
@@ -130,6 +136,7 @@ class TopologyGenomes:
     genes: Genes
     next_innovation: int = -1
     next_node: int = -1
+    traits: TraitValues | None = None
 
     def __post_init__(self) -> None:
         innovation, node = self.genes.innovation, self.genes.node
@@ -164,7 +171,16 @@ class TopologyGenomes:
         rows = np.arange(len(self))[rows]
         out = Genes.sized(self.connection_counts[rows], self.node_counts[rows])
         _gather(genes, rows, out)
-        return replace(self, genes=out)
+        return replace(self, genes=out, traits=self._traits_of(rows))
+
+    def _traits_of(self, rows: NDArray[np.int64]) -> TraitValues | None:
+        if self.traits is None:
+            return None
+        return TraitValues(
+            self.traits.network[rows],
+            self.traits.node[_pieces(self.genes.nodes, rows)],
+            self.traits.link[_pieces(self.genes.connections, rows)],
+        )
 
     def _view(self, first: int, last: int) -> Self:
         genes = self.genes
@@ -174,7 +190,10 @@ class TopologyGenomes:
         cut |= {name: getattr(genes, name)[n] for name in NODE_COLUMNS}
         cut["connections"] = genes.connections[first : last + 1] - c.start
         cut["nodes"] = genes.nodes[first : last + 1] - n.start
-        return replace(self, genes=Genes(**cut))
+        traits = self.traits and TraitValues(
+            self.traits.network[first:last], self.traits.node[n], self.traits.link[c]
+        )
+        return replace(self, genes=Genes(**cut), traits=traits)
 
     @classmethod
     def concat(cls, parts: Sequence[Self]) -> Self:
@@ -191,14 +210,20 @@ class TopologyGenomes:
             genes=out,
             next_innovation=max(part.next_innovation for part in parts),
             next_node=max(part.next_node for part in parts),
+            traits=TraitValues.concat([part.traits for part in parts]),
         )
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """The columns by name, "shape": (inputs, outputs), "next": (innovation, node)."""
+        """The columns by name, "shape": (inputs, outputs), "next": (innovation, node), and traits.
+
+        Of genomes without traits there are no arrays of them.
+        """
+        traits = {} if self.traits is None else dict(zip(TRAITS, self.traits, strict=True))
         return {
             "shape": np.array([self.inputs, self.outputs]),
             "next": np.array([self.next_innovation, self.next_node]),
             **self.genes._asdict(),
+            **traits,
         }
 
     @classmethod
@@ -232,4 +257,29 @@ class TopologyGenomes:
         highest = genes.innovation.max(initial=-1), genes.node.max(initial=-1)
         if (marks <= highest).any():
             raise ValueError("the next innovation number or node id is one that a gene has")
-        return cls(int(shape[0]), int(shape[1]), genes, int(marks[0]), int(marks[1]))
+        size = int(shape[0]), int(shape[1])
+        return cls(*size, genes, int(marks[0]), int(marks[1]), _read_traits(arrays, genes))
+
+
+def _read_traits(arrays: Mapping[str, NDArray[Any]], genes: Genes) -> TraitValues | None:
+    """The traits among the arrays of genomes; None if there are none.
+
+    Raises `ValueError` if they do not fit the genes.
+    """
+    if not any(name in arrays for name in TRAITS):
+        return None
+    rows = (len(genes.nodes) - 1, len(genes.node), len(genes.innovation))
+    for name, count in zip(TRAITS, rows, strict=True):
+        values = arrays.get(name)
+        if not isinstance(values, np.ndarray) or values.ndim != 2 or len(values) != count:
+            raise ValueError(f"genomes need {name!r} with {count} rows")
+        if values.dtype != np.float64 or not (np.abs(values) <= 1.0).all():
+            raise ValueError(f"genome column {name!r} is not of numbers from -1 to 1")
+    return TraitValues(*(np.ascontiguousarray(arrays[name]) for name in TRAITS))
+
+
+def _pieces(ends: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places of all items of the pieces `rows`, one piece after the other."""
+    counts = np.diff(ends)[rows]
+    shifts = np.repeat(ends[:-1][rows] - (np.cumsum(counts) - counts), counts)
+    return np.arange(len(shifts)) + shifts

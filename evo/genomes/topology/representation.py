@@ -1,12 +1,14 @@
 """NEAT genes as a representation of networks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
 
 from evo.genomes.representation import Representation
+from evo.genomes.topology import traits
 from evo.genomes.topology.crossover import cross
 from evo.genomes.topology.distance import Coefficients, distances
 from evo.genomes.topology.express import Express
@@ -79,6 +81,15 @@ class Settings(BaseSettings):
     weight_limit: float = Field(
         30.0, gt=0, description="largest magnitude of a weight or bias (neat-python)"
     )
+    mutate_traits: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="chance of each trait that networks carry for their learning to be perturbed",
+    )
+    trait_std: float = Field(
+        0.2, gt=0, description="standard deviation of that; traits lie between -1 and 1"
+    )
     change_activation: float = Field(
         0.0, ge=0, le=1, description="chance of each node to get another activation function"
     )
@@ -128,7 +139,7 @@ class Topology(Representation[Network]):
 
     def start(self, count: int, rng: np.random.Generator) -> TopologyGenomes:
         """Inputs connected to outputs, no hidden nodes (3.4)."""
-        return minimal(
+        genomes = minimal(
             count,
             self.need.inputs,
             self.need.outputs,
@@ -138,26 +149,32 @@ class Topology(Representation[Network]):
             activation=int(self.activations[0]),
             aggregation=int(self.aggregations[0]),
         )
+        return replace(genomes, traits=traits.start(genomes.genes, self.need.traits, rng))
 
     def cross(
         self, genomes: TopologyGenomes, rows: Rows, rng: np.random.Generator
     ) -> TopologyGenomes:
         """Genes align by innovation number; those without a partner come from the first parent."""
-        return cross(genomes, rows[:, 0], rows[:, 1], rng, self.settings.disable)
+        first, second = rows[:, 0], rows[:, 1]
+        children = cross(genomes, first, second, rng, self.settings.disable)
+        return replace(children, traits=traits.cross(genomes, first, second, children.genes, rng))
 
     def mutate(self, genomes: TopologyGenomes, rng: np.random.Generator) -> TopologyGenomes:
-        """Weights, functions and structure.
+        """Weights, functions and structure, and what networks carry for their learning.
 
         Identical new structure gets identical innovation numbers (3.1, 3.2).
         """
-        return mutate(
+        chosen = self.settings
+        children = mutate(
             genomes,
             self.rates,
             rng,
-            recurrent=self.settings.recurrent,
+            recurrent=chosen.recurrent,
             activations=self.activations,
             aggregations=self.aggregations,
         )
+        how = chosen.mutate_traits, chosen.trait_std
+        return replace(children, traits=traits.mutate(genomes, children.genes, *how, rng))
 
     def distance(self, genomes: TopologyGenomes, others: TopologyGenomes) -> Floats:
         """Compatibility distances (3.3, Eq. 1)."""
@@ -174,3 +191,8 @@ class Topology(Representation[Network]):
                 f"genomes with {genomes.inputs} inputs and {genomes.outputs} outputs "
                 f"are none for {self.need}"
             )
+        counts = (0, 0, 0)
+        if genomes.traits is not None:
+            counts = tuple(values.shape[1] for values in genomes.traits)
+        if counts != self.need.traits.counts:
+            raise ValueError(f"genomes with {counts} traits are none for {self.need}")

@@ -34,16 +34,16 @@ class Settling:
         phases: two-phase: free and nudged; three-phase: free, nudged by -beta, nudged by +beta.
         beta: strength of the nudge, not 0: one number, `(n,)`, or `(n, steps)` for each step of
             learning. Two-phase with signs that are drawn is what `ep` calls random-sign.
-        free_steps: of the free phase.
-        nudged_steps: of each nudged phase.
-        step: how far states move towards what drives them, in (0, 1].
+        free_steps: of the free phase: one number, or `(n,)`.
+        nudged_steps: of each nudged phase, likewise.
+        step: how far states move towards what drives them, in (0, 1], likewise.
     """
 
     phases: Literal["two-phase", "three-phase"] = "three-phase"
     beta: Any = 0.5
-    free_steps: int = 20
-    nudged_steps: int = 6
-    step: float = 1.0
+    free_steps: Any = 20
+    nudged_steps: Any = 6
+    step: Any = 1.0
 
 
 def settle_and_compare(
@@ -110,11 +110,19 @@ def refuse_unsettled(networks: Networks) -> None:
 def _phases(settling: Settling, networks: int, steps: int) -> Phases:
     if settling.phases not in ("two-phase", "three-phase"):
         raise UsageError(f"phases is {settling.phases!r}", "give two-phase or three-phase")
-    if min(settling.free_steps, settling.nudged_steps) < 1 or not 0.0 < settling.step <= 1.0:
+    free, nudged, step = (
+        np.asarray(given) for given in (settling.free_steps, settling.nudged_steps, settling.step)
+    )
+    if (
+        any(given.shape not in ((), (networks,)) for given in (free, nudged, step))
+        or min(free.min(initial=1), nudged.min(initial=1)) < 1
+        or not ((step > 0.0) & (step <= 1.0)).all()
+    ):
         raise UsageError(
             f"free_steps is {settling.free_steps}, nudged_steps {settling.nudged_steps}, step "
             f"{settling.step}",
-            "give at least 1 step in each phase, and a step in (0, 1]",
+            "give at least 1 step in each phase, and a step in (0, 1]; a number, or one for each "
+            "network",
         )
     beta = np.asarray(settling.beta, np.float64)
     if beta.shape not in ((), (networks,), (networks, steps)):
@@ -128,10 +136,15 @@ def _phases(settling: Settling, networks: int, steps: int) -> Phases:
     return Phases(
         settling.phases == "three-phase",
         np.require(whole, None, ["C", "W"]),
-        settling.free_steps,
-        settling.nudged_steps,
-        float(settling.step),
+        _of_each(free, networks, np.int64),
+        _of_each(nudged, networks, np.int64),
+        _of_each(step, networks, np.float64),
     )
+
+
+def _of_each(given: NDArray[Any], networks: int, kind: Any) -> NDArray[Any]:
+    """`(n,)` numbers as kernels take them."""
+    return np.require(np.broadcast_to(given, (networks,)), kind, ["C", "W"])
 
 
 def _spelled(code: int) -> str:

@@ -64,19 +64,19 @@ class Phases(NamedTuple):
     Attributes:
         three: whether there are two nudged phases.
         beta: `(n, steps)` strengths of the nudge.
-        free: steps of the free phase.
-        nudged: steps of each nudged phase.
-        step: how far states move towards f(drive), in (0, 1].
+        free: `(n,)` steps of the free phase.
+        nudged: `(n,)` steps of each nudged phase.
+        step: `(n,)` how far states move towards f(drive), in (0, 1].
     """
 
     three: bool
     beta: Array
-    free: int
-    nudged: int
-    step: float
+    free: Array
+    nudged: Array
+    step: Array
 
 
-phases_type = types.NamedTuple((flag, floats2, int64, int64, float64), Phases)
+phases_type = types.NamedTuple((flag, floats2, ints1, ints1, floats1), Phases)
 
 
 @kernel(void(network, int64, int64, floats2, floats2))
@@ -180,7 +180,7 @@ def settle(
         drives: `(width, batch)` room.
         work: with what outputs should be in `aims`; its outputs and errors are overwritten.
     """
-    base, step, starts = inputs - net.nodes[row], phases.step, neighbours.starts
+    base, step, starts = inputs - net.nodes[row], phases.step[row], neighbours.starts
     wrong = work.wrong[0]
     nodes = net.nodes[row + 1] - net.nodes[row]
     now, new = states, drives
@@ -256,7 +256,20 @@ def estimate(
     drive_inputs(net, inputs, row, free, driven)
     meet(net, inputs, row, neighbours)
     loss, beta = lessons.loss, phases.beta[row, step]
-    settle(net, inputs, row, phases, phases.free, 0.0, loss, neighbours, driven, free, drives, work)
+    settle(
+        net,
+        inputs,
+        row,
+        phases,
+        phases.free[row],
+        0.0,
+        loss,
+        neighbours,
+        driven,
+        free,
+        drives,
+        work,
+    )
     read(net, row, free, work.outputs)
     value = judge(loss, work.outputs, work.aims, work.wrong[0]) / batch
     span = -beta
@@ -268,7 +281,7 @@ def estimate(
             inputs,
             row,
             phases,
-            phases.nudged,
+            phases.nudged[row],
             -beta,
             loss,
             neighbours,
@@ -283,7 +296,7 @@ def estimate(
         inputs,
         row,
         phases,
-        phases.nudged,
+        phases.nudged[row],
         beta,
         loss,
         neighbours,
@@ -325,6 +338,6 @@ def teach(
             losses[row] = math.nan
             if not math.isfinite(loss):
                 break
-            if not descend(net, row, lessons.rates[row], lessons.momentum, work):
+            if not descend(net, row, lessons.rates[row], lessons.momentum[row], work):
                 break
             losses[row] = loss

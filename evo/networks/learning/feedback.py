@@ -12,7 +12,9 @@ Floats = NDArray[np.float64]
 PER_LINK, PER_NODE = ("fa", "frsf"), ("dfa",)
 
 
-def draw_feedback(networks: Networks, rule: str, seeds: ArrayLike, scale: float = 1.0) -> Floats:
+def draw_feedback(
+    networks: Networks, rule: str, seeds: ArrayLike, scale: ArrayLike = 1.0
+) -> Floats:
     """Random feedback weights for each of `networks`.
 
     For `fa` and `frsf` one for each link, uniform in ±scale sqrt(6 / (links into the link's target
@@ -23,7 +25,7 @@ def draw_feedback(networks: Networks, rule: str, seeds: ArrayLike, scale: float 
         networks: n of them.
         rule: fa, frsf or dfa.
         seeds: `(n,)` whole numbers from 0 on; what a network gets depends on its own alone.
-        scale: of all weights; more than 0.
+        scale: of all weights; more than 0; one number, or one for each network.
 
     Returns:
         `(links,)` beside `Networks.weights`, or `(nodes, outputs)` with rows beside
@@ -38,21 +40,42 @@ def draw_feedback(networks: Networks, rule: str, seeds: ArrayLike, scale: float 
             f"seeds have shape {keys.shape} and type {keys.dtype}",
             f"give one whole number for each of the {len(networks)} networks",
         )
-    if not 0.0 < scale < np.inf:
-        raise UsageError(f"scale is {scale}", "give a number above 0")
-    keys = keys.astype(np.uint64)
-    if rule in PER_NODE:
-        ends = networks.nodes * networks.outputs
-        drawn = np.empty(int(ends[-1]))
-        draw_symmetric(keys, ends.astype(np.int64), drawn)
-        return drawn.reshape(-1, networks.outputs) * (scale / np.sqrt(max(networks.outputs, 1)))
-    if rule not in PER_LINK:
+    if rule not in WITH_FEEDBACK:
         raise UsageError(
             f"rule {rule!r} has no feedback weights", f"rules that have: {', '.join(WITH_FEEDBACK)}"
         )
-    drawn = np.empty(len(networks.weights))
-    draw_symmetric(keys, networks.links[networks.nodes].astype(np.int64), drawn)
-    return drawn * (scale * np.sqrt(6.0 / _fans(networks)))
+    per_node = rule in PER_NODE
+    ends = networks.nodes * networks.outputs if per_node else networks.links[networks.nodes]
+    drawn = np.empty(int(ends[-1]))
+    draw_symmetric(keys.astype(np.uint64), ends.astype(np.int64), drawn)
+    if per_node:
+        drawn = drawn.reshape(-1, networks.outputs)
+    return scaled_feedback(networks, rule, drawn, scale)
+
+
+def scaled_feedback(
+    networks: Networks, rule: str, entries: Floats, scale: ArrayLike = 1.0
+) -> Floats:
+    """Feedback weights out of numbers from -1 to 1, as `draw_feedback` draws them.
+
+    Args:
+        networks: n of them.
+        rule: fa, frsf or dfa.
+        entries: `(links,)`, or for `dfa` `(nodes, outputs)`.
+        scale: of all weights; more than 0; one number, or one for each network.
+
+    Raises:
+        UsageError: a scale is no scale.
+    """
+    scales = np.asarray(scale, np.float64)
+    if not ((scales > 0.0) & (scales < np.inf)).all():
+        raise UsageError(f"scale is {scale}", "give a number above 0")
+    each = np.broadcast_to(scales, (len(networks),))
+    if rule in PER_NODE:
+        of_nodes = np.repeat(each / np.sqrt(max(networks.outputs, 1)), np.diff(networks.nodes))
+        return entries * of_nodes[:, None]
+    of_links = np.repeat(each, np.diff(networks.links[networks.nodes]))
+    return entries * (of_links * np.sqrt(6.0 / _fans(networks)))
 
 
 WITH_FEEDBACK = (*PER_LINK, *PER_NODE)

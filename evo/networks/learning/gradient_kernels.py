@@ -193,6 +193,6 @@ def teach(
                 break
             forget(net, row, work, False)
             trace_back(net, row, step, lessons, way, work, errors)
-            if not descend(net, row, lessons.rates[row], lessons.momentum, work):
+            if not descend(net, row, lessons.rates[row], lessons.momentum[row], work):
                 break
             losses[row] = loss

@@ -150,6 +150,6 @@ def teach(
                 old = work.values[t]
                 new = work.values[t + 1] if way.recurrent else old
                 associate(net, inputs, row, oja, coefficients, share, old, new, work.weights)
-            if not descend(net, row, lessons.rates[row], lessons.momentum, work):
+            if not descend(net, row, lessons.rates[row], lessons.momentum[row], work):
                 break
             losses[row] = loss

@@ -51,7 +51,7 @@ def learn(
     *,
     rule: str = "bp",
     loss: str = "squared-error",
-    momentum: float = 0.0,
+    momentum: ArrayLike = 0.0,
     feedback: ArrayLike | None = None,
     truncation: int | None = None,
     settling: Settling | None = None,
@@ -79,7 +79,7 @@ def learn(
             rule, and `oja`, in which targets only judge.
         loss: `squared-error`, `cross-entropy` or `binary-cross-entropy`, as in
             `evo.learning.losses`: the mean over samples and steps of the sum over outputs.
-        momentum: of torch's SGD: speed <- momentum speed + gradient.
+        momentum: of torch's SGD: speed <- momentum speed + gradient; `(n,)` or one for all.
         feedback: of `fa` and `frsf` `(links,)`, of `dfa` `(nodes, outputs)`: drawn by
             `draw_feedback`, or from a genome.
         truncation: sequences are cut after every so many steps; errors do not cross the cuts.

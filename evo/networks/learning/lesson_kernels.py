@@ -36,7 +36,7 @@ class Lessons(NamedTuple):
         aims: `(k, T, outputs)` what outputs should be at each step; `(k, 1, outputs)` at the last.
         order: `(n, steps, batch)` which examples each network sees; `(1, steps, batch)` for all.
         rates: `(n,)` learning rates.
-        momentum: of gradient descent, 0 for none.
+        momentum: `(n,)` of gradient descent, 0 for none.
         loss: its code.
     """
 
@@ -44,11 +44,11 @@ class Lessons(NamedTuple):
     aims: Array
     order: Array
     rates: Array
-    momentum: float
+    momentum: Array
     loss: int
 
 
-lessons_type = types.NamedTuple((floats3, floats3, order_type, floats1, float64, int64), Lessons)
+lessons_type = types.NamedTuple((floats3, floats3, order_type, floats1, floats1, int64), Lessons)
 
 
 class Room(NamedTuple):

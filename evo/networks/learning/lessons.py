@@ -19,7 +19,7 @@ def lessons(
     targets: ArrayLike,
     order: ArrayLike,
     rates: ArrayLike,
-    momentum: float,
+    momentum: ArrayLike,
     loss: str,
 ) -> Lessons:
     """The arguments of `evo.networks.learning.learn` of these names, checked.
@@ -33,17 +33,18 @@ def lessons(
     aims = _aims(targets, samples, networks.outputs, networks.recurrent)
     if not (np.isfinite(samples).all() and np.isfinite(aims).all()):
         raise UsageError("some inputs or targets are not finite", "leave these examples out")
-    if not 0.0 <= momentum < 1.0:
+    speeds = _of_each(momentum, len(networks), "momentum has")
+    if not ((speeds >= 0.0) & (speeds < 1.0)).all():
         raise UsageError(f"momentum is {momentum}", "give a number from 0 to below 1")
-    each = np.broadcast_to(np.asarray(rates, np.float64), _fitting(rates, len(networks)))
+    each = _of_each(rates, len(networks), "learning rates have")
     if not np.isfinite(each).all():
         raise UsageError("a learning rate is not finite", "give a number, or one for each network")
     return Lessons(
         samples,
         aims,
         _order(order, len(networks), len(samples)),
-        np.require(each, np.float64, ["C", "W"]),
-        float(momentum),
+        each,
+        speeds,
         int(LOSSES[loss]),
     )
 
@@ -109,10 +110,12 @@ def _order(order: ArrayLike, networks: int, samples: int) -> Array:
     return np.require(rows, np.int32, ["C", "W"])
 
 
-def _fitting(rates: ArrayLike, networks: int) -> tuple[int]:
-    if np.shape(rates) not in ((), (1,), (networks,)):
+def _of_each(numbers: ArrayLike, networks: int, words: str) -> Array:
+    """`(n,)` numbers, one for each network. Raises `UsageError` if they have another shape."""
+    if np.shape(numbers) not in ((), (1,), (networks,)):
         raise UsageError(
-            f"learning rates have shape {np.shape(rates)}",
+            f"{words} shape {np.shape(numbers)}",
             f"give one number, or one for each of the {networks} networks",
         )
-    return (networks,)
+    each = np.broadcast_to(np.asarray(numbers, np.float64), (networks,))
+    return np.require(each, np.float64, ["C", "W"])
