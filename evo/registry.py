@@ -33,9 +33,10 @@ DEVELOPMENTS: dict[str, str] = {
 }
 
 WRAPPERS: dict[str, str] = {
+    "weight-agnostic": "evo.problems.weight_agnostic:WeightAgnostic",
     "lifetime": "evo.learning.lifetimes.lifetime:Lifetime",
 }
-"""Problems around a problem, each with a section of its name in a configuration."""
+"""Problems around a problem, the innermost first, each with a section of its name."""
 
 VIEWS: dict[str, str] = {
     "network": "evo.reports.views.network:draw",

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, create_model, field_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
 from evo import own_code, registry
 from evo.learning.losses import LOSSES
@@ -31,10 +31,16 @@ class Settings(BaseSettings):
     loss: Annotated[str, one_of("loss", (AUTO, *LOSSES))] = Field(
         AUTO, description="what outputs are judged by while they learn; auto: what the lessons say"
     )
-    inherit: Literal["darwin", "baldwin", "lamarck"] | Share = Field(
+    inherit: Literal["darwin", "afterwards", "baldwin", "lamarck"] | Share = Field(
         "lamarck",
-        description="darwin: nobody learns; baldwin: learning counts for the score; lamarck: "
-        "what is learnt goes back into the genome too; a number: that share of it does",
+        description="darwin: nobody learns; afterwards: the champion alone does, before it is "
+        "judged; baldwin: learning counts for the score; lamarck: what is learnt goes back into "
+        "the genome too; a number: that share of it does",
+    )
+    start: Literal["genome", "random"] = Field(
+        "genome",
+        description="weights that a life starts from: those of the genome; or random ones, drawn "
+        "anew for each life, so that nothing but the topology is inherited",
     )
 
     @field_validator("inherit", mode="before")
@@ -46,9 +52,23 @@ class Settings(BaseSettings):
         except (TypeError, ValueError):
             return value
 
+    @model_validator(mode="after")
+    def _kept(self) -> Self:
+        if self.start == "random" and self.share > 0:
+            raise ValueError(
+                f"start = random: what is learnt would go back into weights that no life starts "
+                f"from; set inherit to baldwin or afterwards, not {self.inherit}"
+            )
+        return self
+
     @property
     def learns(self) -> bool:
-        """Whether anybody learns at all."""
+        """Whether individuals learn before they are scored."""
+        return self.inherit not in ("darwin", "afterwards") and self.steps > 0
+
+    @property
+    def judged_after_learning(self) -> bool:
+        """Whether a champion learns before it is judged."""
         return self.inherit != "darwin" and self.steps > 0
 
     @property
