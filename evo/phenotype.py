@@ -5,7 +5,7 @@ serves. New kinds live beside the genomes that serve them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -207,7 +207,7 @@ class Network(Need):
 
     inputs: int
     outputs: int
-    traits: Traits = NO_TRAITS
+    traits: Traits = field(default=NO_TRAITS, repr=False)
 
 
 @dataclass(frozen=True, init=False)

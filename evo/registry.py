@@ -86,6 +86,14 @@ RULES: dict[str, str] = {
     "eqspike": "evo.learning.rules.eqspike:EqSpike",
 }
 
+PLASTICITIES: dict[str, str] = {
+    "abcd": "evo.networks.plasticity:ABCD",
+}
+"""Rules by which links change while a network acts."""
+
+LIFETIME_RULES: Mapping[str, str] = ChainMap(RULES, PLASTICITIES)
+"""What individuals can learn by: from lessons, or while they act."""
+
 OPERATORS: dict[str, str] = {
     "generational": "evo.operators.survival:Generational",
     "comma": "evo.operators.survival:Comma",
@@ -150,6 +158,8 @@ PROBLEMS: dict[str, Entry] = {
         "MountainCarContinuous-v0", "evo_envs.classic.mountain_car_continuous"
     ),
     "pendulum": _control("Pendulum-v1", "evo_envs.classic.pendulum"),
+    "steer": _control("evo/Steer-v0", "evo_envs.changing.steer"),
+    "tmaze": _control("evo/TMaze-v0", "evo_envs.changing.tmaze"),
     "lunarlander": _control(
         "LunarLander-v3", "LunarLander-v3: land a craft softly between two flags, by three engines."
     ),
@@ -196,7 +206,8 @@ def register(kind: str, name: str, target: str, **settings: Any) -> None:
     """Make an object available by name.
 
     Args:
-        kind: algorithm, representation, development, wrapper, view, sink, problem, rule or data.
+        kind: algorithm, representation, development, wrapper, view, sink, problem, rule, plasticity
+            or data.
         name: how it is called from now on.
         target: where it is, ``"package.module:Class"``.
         settings: for a problem or data: settings that make the class this problem.
@@ -214,6 +225,7 @@ def register(kind: str, name: str, target: str, **settings: Any) -> None:
         "view": VIEWS,
         "sink": SINKS,
         "rule": RULES,
+        "plasticity": PLASTICITIES,
     }
     entries = {"problem": PROBLEMS, "data": DATA}
     if kind in targets:

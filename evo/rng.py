@@ -25,6 +25,7 @@ class Role(IntEnum):
     RULE = 10
     BATCHES = 11
     ARRANGE = 12
+    TEST = 13
 
 
 class Streams:

@@ -1,11 +1,13 @@
-"""Compiled dynamics of control tasks.
+"""Compiled dynamics of control tasks, and environments of our own.
 
-What a kernel steps instead of a Gymnasium environment, with the same results.
+Dynamics are what a kernel steps instead of a Gymnasium environment, with the same results.
 
 Usable without `evo`. Importing this package costs nothing; a task's dynamics are loaded when they
-are asked for.
+are asked for. Gymnasium makes the environments as ``gymnasium.make("evo_envs:evo/Steer-v0")``, or
+without the prefix after `register_environments`.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ __all__ = [
     "load_compiled",
     "observe_kernel",
     "register_compiled",
+    "register_environments",
     "step_kernel",
 ]
 
@@ -31,8 +34,33 @@ COMPILED: dict[str, str] = {
     "MountainCar-v0": "evo_envs.classic.mountain_car:DYNAMICS",
     "MountainCarContinuous-v0": "evo_envs.classic.mountain_car_continuous:DYNAMICS",
     "Pendulum-v1": "evo_envs.classic.pendulum:DYNAMICS",
+    "evo/Steer-v0": "evo_envs.changing.steer:DYNAMICS",
+    "evo/TMaze-v0": "evo_envs.changing.tmaze:DYNAMICS",
 }
 """Where the dynamics of a Gymnasium id are: ``"module:attribute"``."""
+
+ENVIRONMENTS: dict[str, dict[str, Any]] = {
+    "evo/Steer-v0": {
+        "entry_point": "evo_envs.changing.steer:Steer",
+        "max_episode_steps": 200,
+        "reward_threshold": 180.0,
+    },
+    "evo/TMaze-v0": {
+        "entry_point": "evo_envs.changing.tmaze:TMaze",
+        "max_episode_steps": 500,
+        "reward_threshold": 90.0,
+    },
+}
+"""Arguments of `gymnasium.register` for each of our own environments."""
+
+
+def register_environments() -> None:
+    """Make our own environments known to Gymnasium by their ids, which start with ``evo/``."""
+    import gymnasium
+
+    for id, arguments in ENVIRONMENTS.items():
+        if id not in gymnasium.registry:
+            gymnasium.register(id, **arguments)
 
 
 def register_compiled(id: str, target: str) -> None:
@@ -55,3 +83,7 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module("evo_envs.dynamics"), name)
     raise AttributeError(f"module 'evo_envs' has no attribute {name!r}")
+
+
+if "gymnasium" in sys.modules:  # which imports this package to make ``evo_envs:evo/Steer-v0``
+    register_environments()

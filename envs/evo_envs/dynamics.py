@@ -45,6 +45,8 @@ class Dynamics:
             discrete action.
         observe: ``observe(state, observation)``, see `observe_kernel`.
         initial_state: reads the `(state_size,)` state off a real environment after its `reset`.
+        arguments: those of the environment that its state knows of; with any other argument than
+            the default one, the dynamics are not those of the environment.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Dynamics:
     step: Callable[[Any, Any], float]
     observe: Callable[[Any, Any], None]
     initial_state: Callable[[gymnasium.Env[Any, Any]], Floats]
+    arguments: frozenset[str] = frozenset()
 
 
 def initial_state(*extra: float) -> Callable[[gymnasium.Env[Any, Any]], Floats]:

@@ -116,9 +116,10 @@ def _kernels() -> Iterator[tuple[str, str]]:
 
 
 def _environments() -> Iterator[tuple[str, str]]:
-    import evo_envs  # noqa: F401  # registers its ids
+    import evo_envs
     import gymnasium
 
+    evo_envs.register_environments()
     try:
         gymnasium.make("CartPole-v1").close()
         yield GOOD, f"gymnasium knows {len(gymnasium.registry)} ids"

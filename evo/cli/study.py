@@ -216,6 +216,9 @@ def show(
     elif quiet and folder:
         typer.echo(str(folder))
     else:
-        written = ["table.*", "runs.*", "figure.*"] if folder else []
-        names = [path.name for each in written for path in sorted(folder.glob(each))]
-        typer.echo(text + (f"\n{folder}: {', '.join(names)}" if folder else ""))
+        told = text
+        if folder:
+            patterns = ("table.*", "runs.*", "figure.*")
+            names = [path.name for each in patterns for path in sorted(folder.glob(each))]
+            told += f"\n{folder}: {', '.join(names)}"
+        typer.echo(told)

@@ -44,15 +44,22 @@ _DTYPES = (np.int64, np.float64, np.uint8, np.uint8, np.int64, np.int32, np.floa
 network = types.NamedTuple(_TYPES, Columns)
 
 
-def columns(networks: Networks) -> Columns:
+def columns(networks: Networks, changing: bool = False) -> Columns:
     """The arrays of `networks` in the types that the kernels were compiled for.
 
     A column is copied only if it is not of the right type or cannot be written to.
+
+    Args:
+        networks: n of them.
+        changing: whether weights are about to change; they are copied too then.
     """
+    arrays = networks.columns()
+    if changing:
+        arrays = arrays._replace(weights=arrays.weights.copy())
     return Columns(
         *(
             np.require(array, dtype, ["C", "W"])
-            for array, dtype in zip(networks.columns(), _DTYPES, strict=True)
+            for array, dtype in zip(arrays, _DTYPES, strict=True)
         )
     )
 

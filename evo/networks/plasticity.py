@@ -11,6 +11,7 @@ from evo.networks.flat import Networks
 from evo.networks.plasticity_kernels import Plasticity
 from evo.phenotype import Traits
 from evo.settings import Settings as BaseSettings
+from evo.settings import settings_of
 
 COEFFICIENTS = ("a", "b", "c", "d")
 
@@ -58,7 +59,7 @@ class ABCD:
     Settings: ClassVar[type[BaseSettings]] = Settings
 
     def __init__(self, settings: Any = None) -> None:
-        self.settings: Any = Settings() if settings is None else settings
+        self.settings: Any = settings_of(Settings, settings, "lifetime")
 
     @property
     def traits(self) -> Traits:

@@ -60,9 +60,17 @@ plasticity_type = types.NamedTuple(
     Plasticity,
 )
 
-_NOTHING = np.zeros(0)
 RIGID = Plasticity(
-    False, False, np.zeros((0, 4)), *[_NOTHING] * 3, math.inf, *[_NOTHING.copy() for _ in range(3)]
+    plastic=False,
+    modulated=False,
+    coefficients=np.zeros((0, 4)),
+    rate=np.zeros(0),
+    decay=np.zeros(0),
+    follow=np.zeros(0),
+    limit=math.inf,
+    born=np.zeros(0),
+    trace=np.zeros(0),
+    level=np.zeros(0),
 )
 """Of networks that do not change while they act."""
 

@@ -8,4 +8,5 @@ Floats = NDArray[np.float64]
 
 def folded(values: Floats) -> Floats:
     """Numbers of any size, reflected at -1 and 1 until they lie between."""
-    return 1.0 - np.abs((values + 1.0) % 4.0 - 2.0)
+    reflected = 1.0 - np.abs((values + 1.0) % 4.0 - 2.0)
+    return np.where(np.abs(values) <= 1.0, values, reflected)  # these to the last bit

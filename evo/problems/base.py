@@ -1,7 +1,7 @@
 """What a problem is: it turns phenotypes into fitness, a whole batch at a time."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +32,11 @@ class Lessons:
     inputs: Floats
     answers: Floats
     loss: str = "squared-error"
+
+
+def lesson_stream(seed: int) -> np.random.Generator:
+    """The random stream that `Problem.lessons` gets for an individual with this seed."""
+    return np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(0,)))
 
 
 class Problem(ABC):
@@ -147,7 +152,19 @@ class Problem(ABC):
         return self.evaluate(phenotypes, seeds)
 
     def lessons(self, rng: np.random.Generator) -> Lessons | None:
-        """Examples to learn from in a lifetime; None if there are none."""
+        """Examples to learn from in a lifetime; None if there are none.
+
+        Args:
+            rng: the individual's `lesson_stream`, so that `evaluate` can tell what it has learnt.
+        """
+        return None
+
+    def with_plasticity(self, plasticity: Callable[[Any], Any]) -> "Problem | None":
+        """The problem for networks whose links change while they act; None if they do not act.
+
+        Args:
+            plasticity: the `evo.networks.plasticity_kernels.Plasticity` of n networks.
+        """
         return None
 
     def for_learners(self) -> "Problem":

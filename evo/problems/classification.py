@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from evo.data import Data, Examples
+from evo.errors import UsageError
 from evo.networks.flat import Networks
 from evo.population import Floats
 from evo.problems.example_kernels import add_classes, count_confusion
@@ -37,6 +38,11 @@ class Classification(FromExamples):
 
     def __init__(self, data: Data, settings: Any = None) -> None:
         super().__init__(data, settings)
+        if not (self.settings.drift == 0 or 2 <= self.settings.drift <= self.form.classes):
+            raise UsageError(
+                f"problem.drift = {self.settings.drift}: so many classes cannot change places",
+                f"give 0, or 2 to {self.form.classes}",
+            )
         by_loss = self.settings.score == "loss"
         self.scores = (CROSS_ENTROPY if by_loss else ACCURACY,)
         self.judged = ACCURACY if by_loss else None
@@ -53,13 +59,22 @@ class Classification(FromExamples):
         """1 for the right class and 0 for all others."""
         return np.eye(self.form.classes)[examples.targets]
 
-    def test(self, phenotype: Networks) -> Mapping[str, Any]:
+    def drifted(self, examples: Examples, rng: np.random.Generator) -> Examples:
+        """The examples with some classes, drawn anew, in each other's places."""
+        moving = rng.permutation(self.form.classes)[: self.settings.drift]
+        places = np.arange(self.form.classes)
+        places[moving] = np.roll(moving, 1)
+        return examples._replace(targets=places[examples.targets])
+
+    def test(self, phenotype: Networks) -> Mapping[str, Any] | None:
         """Figures on the test examples, and which class is taken for which.
 
         "confusion" counts examples: a row for each class, a column for each that is told. It is
         there for at most `MOST_CLASSES` classes.
         """
         found = super().test(phenotype)
+        if found is None:
+            return None
         classes, examples = self.form.classes, self.examples.test
         if classes > MOST_CLASSES:
             return found

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
+from evo_envs import register_environments
 from gymnasium import error
 from gymnasium.wrappers import TimeLimit
 
 from evo.errors import MissingExtra, UsageError, did_you_mean
 from evo.problems.own_environments import import_environment as import_environment
+
+register_environments()
 
 Env = gymnasium.Env[Any, Any]
 
@@ -67,6 +70,11 @@ def make(
 def limit(env: Env) -> int | None:
     """Steps after which `env` ends an episode."""
     return None if env.spec is None else env.spec.max_episode_steps
+
+
+def own_limit(id: str) -> int | None:
+    """Steps after which an episode ends, as `id` is registered; None where nothing is said."""
+    return gymnasium.spec(id).max_episode_steps
 
 
 def explained(id: str, failure: Exception) -> UsageError | MissingExtra:

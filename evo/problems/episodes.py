@@ -2,19 +2,37 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evo.networks.flat import Networks
 from evo.networks.kernels import buffer, columns, forget
+from evo.networks.plasticity_kernels import RIGID, Plasticity, be_born, experience
+from evo.problems.changes import NO_CHANGE, NONE, Change, alter
 from evo.problems.environments import Env
-from evo.problems.rollout_kernels import FINE, INFINITE_RETURN, REASONS, Wiring, respond
+from evo.problems.rollout_kernels import FINE, INFINITE_RETURN, REASONS, respond
 from evo.problems.spaces import Acts, Senses
+from evo.problems.wiring import rewire, wiring
 
-Rollouts = tuple[NDArray[np.float64], NDArray[np.int64], dict[int, str]]
-"""Returns and steps, both `(n, episodes)`, and why a row failed."""
+
+class Rollouts(NamedTuple):
+    """What came of the episodes of n networks.
+
+    Attributes:
+        returns: `(n, episodes)`; NaN where an episode failed.
+        steps: `(n, episodes)` steps played.
+        rewards: `(n, episodes, STRETCHES)` sums of the rewards of each stretch, see `end_of`.
+        errors: why a row failed.
+        weights: `(links,)` of plastic networks after their last episodes; of others as they were.
+    """
+
+    returns: NDArray[np.float64]
+    steps: NDArray[np.int64]
+    rewards: NDArray[np.float64]
+    errors: dict[int, str]
+    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -41,55 +59,48 @@ def episode_seeds(seed: int, count: int) -> NDArray[Any]:
     return np.random.SeedSequence(int(seed)).generate_state(count)
 
 
-def wiring(senses: Senses, acts: Acts) -> Wiring:
-    """What the kernels have to know about how a network is connected to a task."""
-    return Wiring(
-        senses.scale,
-        senses.shift,
-        acts.discrete,
-        acts.start,
-        acts.low,
-        acts.high,
-        acts.centre,
-        acts.half,
-    )
-
-
 class Actor:
     """Networks connected to a task, one of them (`row`) acting.
 
-    A recurrent one remembers until `start`.
+    A recurrent one remembers until `start`, and a plastic one learns until then.
 
     Args:
         networks: those that may act.
         senses: how observations become inputs.
         acts: how outputs become actions.
+        plasticity: how links change while a network acts.
     """
 
-    def __init__(self, networks: Networks, senses: Senses, acts: Acts) -> None:
-        self.columns, self.values, self.recurrent = (
-            columns(networks),
-            buffer(networks),
-            networks.recurrent,
-        )
-        self.senses, self.acts, self.wiring = senses, acts, wiring(senses, acts)
+    def __init__(
+        self, networks: Networks, senses: Senses, acts: Acts, plasticity: Plasticity = RIGID
+    ) -> None:
+        self.columns = columns(networks, plasticity.plastic)
+        self.values, self.recurrent = buffer(networks), networks.recurrent
+        self.plasticity = plasticity
+        self.senses, self.acts = senses, acts
+        self.wiring, self.current = wiring(senses, acts), wiring(senses, acts)
         self.numbers = np.zeros(acts.size)
         self.start(0)
 
-    def start(self, row: int) -> None:
-        """Let network `row` act from now on, without memory."""
+    def start(self, row: int, change: Change = NO_CHANGE) -> None:
+        """Let network `row` act from now on, without memory, in an episode with this change."""
         forget(self.columns, self.senses.size, row, self.values)
+        be_born(self.columns, self.plasticity, row)
         self.row, self.old, self.new = row, 0, 0
+        self.change, self.step = change, 0
+        rewire(self.wiring, self.current)
 
     def __call__(self, observation: Any) -> Any:
         """The action upon an observation. Raises `CannotAct` if a number is NaN."""
         if self.recurrent:
             self.old, self.new = self.new, 1 - self.new
+        if self.change.kind != NONE and self.step == self.change.step:
+            alter(self.current, self.change)
         seen = self.senses.numbers(observation)
         outcome = respond(
             self.columns,
             self.row,
-            self.wiring,
+            self.current,
             seen,
             self.values,
             self.old,
@@ -98,7 +109,14 @@ class Actor:
         )
         if outcome != FINE:
             raise CannotAct(REASONS[outcome])
+        self.step += 1
         return self.acts.action(self.numbers)
+
+    def experience(self, reward: float) -> None:
+        """Let the network learn from the reward that followed its action, where it is plastic."""
+        if self.plasticity.plastic:
+            where = self.row, self.values, self.old, self.new
+            experience(self.columns, self.plasticity, self.senses.size, *where, reward)
 
 
 def play(
@@ -136,6 +154,7 @@ def play(
         observation, reward, terminated, truncated, _ = env.step(action)
         if on_step:
             on_step(seen, action, float(reward))
+        actor.experience(float(reward))
         total += float(reward)
         steps += 1
         over = terminated or truncated

@@ -17,7 +17,7 @@ from evo.networks.activate import outputs
 from evo.networks.flat import Networks
 from evo.phenotype import Network
 from evo.population import Evaluation, Floats
-from evo.problems.base import Lessons, Problem
+from evo.problems.base import Lessons, Problem, lesson_stream
 from evo.rng import Role, Streams
 from evo.settings import Settings as BaseSettings
 
@@ -41,6 +41,12 @@ class ExampleSettings(BaseSettings):
         ge=1,
         description="training examples that a generation is scored on, drawn anew for each and the "
         "same for all its individuals; none: all of them, every time",
+    )
+    drift: int = Field(
+        0,
+        ge=0,
+        description="how many classes change places anew in every generation, so that what was "
+        "right in one is wrong in the next; 0: none",
     )
     steps: int = Field(
         4,
@@ -78,14 +84,15 @@ class FromExamples(Problem):
         super().__init__(settings)
         self.data, self.seed = data, 0
         self.part: Literal["train", "validation"] = "train"
-        self.noisy = self.settings.batch is not None
+        self.drifts = self.settings.drift > 0
+        self.noisy = self.settings.batch is not None or self.drifts
         self.form: Form = data.form() or self.examples.form
         self.needs = Network(math.prod(self.form.shape), self.form.outputs)
 
     @property
     def noisy_validation(self) -> bool:
-        """No: a champion is judged on the same examples under each seed."""
-        return False
+        """No, unless classes drift: a champion is judged on the same examples under each seed."""
+        return self.drifts
 
     @abstractmethod
     def figures(self, networks: Networks, examples: Examples) -> dict[str, Floats]:
@@ -111,7 +118,7 @@ class FromExamples(Problem):
                 "problem.validation is 0",
                 "set problem.validation=0.2",
             )
-        return self._changed(part="validation", noisy=False)
+        return self._changed(part="validation", noisy=self.drifts)
 
     def _changed(self, **attributes: Any) -> Self:
         """The same problem with other attributes."""
@@ -170,18 +177,24 @@ class FromExamples(Problem):
     def _batches(self, seeds: NDArray[np.uint64]) -> Iterator[tuple[slice, Examples]]:
         """Rows with the same seed that follow each other, and the examples that they get."""
         scored, batch = self.scored, self.settings.batch
-        if batch is None or not self.noisy:
+        if self.part == "validation":
+            batch = None
+        if batch is None and not self.drifts:
             yield slice(0, len(seeds)), scored
             return
         ends = [*(np.flatnonzero(seeds[1:] != seeds[:-1]) + 1).tolist(), len(seeds)]
         first = 0
         for last in ends:
-            rng = np.random.Generator(np.random.PCG64(int(seeds[first])))
-            yield (
-                slice(first, last),
-                scored.take(rng.choice(len(scored.targets), batch, replace=False)),
-            )
+            examples = self.drifted(scored, lesson_stream(seeds[first]))
+            if batch is not None:
+                rng = np.random.Generator(np.random.PCG64(int(seeds[first])))
+                examples = examples.take(rng.choice(len(scored.targets), batch, replace=False))
+            yield slice(first, last), examples
             first = last
+
+    def drifted(self, examples: Examples, rng: np.random.Generator) -> Examples:
+        """The examples as they are in the generation that `rng`, a `lesson_stream`, is of."""
+        return examples
 
     def given(self, networks: Networks, examples: Examples) -> Iterator[tuple[slice, Floats]]:
         """The outputs of n networks for some examples, `(n, rows, outputs)`, rows by rows."""
@@ -198,21 +211,30 @@ class FromExamples(Problem):
         validation = self.examples.validation
         asked = validation if len(validation.targets) else self.examples.train
         name = self.verdict.scores[0].name
+        if self.drifts:
+            each = [self.drifted(asked, lesson_stream(seed)) for seed in seeds]
+            return np.array([self.figures(phenotype, examples)[name][0] for examples in each])
         return np.full(len(seeds), self.figures(phenotype, asked)[name][0])
 
-    def test(self, phenotype: Networks) -> Mapping[str, Any]:
-        """What one network is worth on the test examples."""
+    def test(self, phenotype: Networks) -> Mapping[str, Any] | None:
+        """What one network is worth on the test examples; None where there is no one task."""
+        if self.drifts:
+            return None
         found = self.figures(phenotype, self.examples.test)
         figures = {name: float(values[0]) for name, values in found.items()}
         return {"examples": len(self.examples.test.targets), "figures": figures}
 
     def lessons(self, rng: np.random.Generator) -> Lessons:
-        """The training examples, every time the same."""
+        """The training examples, every time the same unless classes drift."""
+        if self.drifts:
+            return self._lessons_of(self.drifted(self.examples.train, rng))
         return self._taught
 
     @cached_property
     def _taught(self) -> Lessons:
-        train = self.examples.train
+        return self._lessons_of(self.examples.train)
+
+    def _lessons_of(self, train: Examples) -> Lessons:
         return Lessons(train.inputs.astype(np.float64), self.answers(train), self.taught_by)
 
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:

@@ -36,6 +36,12 @@ class Regression(FromExamples):
 
     def __init__(self, data: Data, settings: Any = None) -> None:
         super().__init__(data, settings)
+        if self.drifts:
+            raise UsageError(
+                f"problem.drift = {self.settings.drift}: there are no classes that could change "
+                "places",
+                "leave problem.drift out",
+            )
         if self.settings.score == "accuracy":
             raise UsageError(
                 "problem.score = accuracy: answers that are numbers are more or less right",

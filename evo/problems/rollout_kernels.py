@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numba import types
@@ -25,6 +24,9 @@ from evo.networks.kernels import (
     uint8,
     void,
 )
+from evo.networks.plasticity_kernels import Plasticity, be_born, experience, plasticity_type
+from evo.problems.changes import BEFORE, NONE, STRETCHES, Change, alter, end_of
+from evo.problems.wiring import Wiring, rewire, wiring_type
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,26 +41,7 @@ REASONS = {
 }
 
 
-class Wiring(NamedTuple):
-    """How a network is connected to a task.
-
-    Observations enter as ``observation * scale + shift``. A `discrete` action is the place of the
-    largest output (the first of equals), counted from `start`. Outputs for any other action are
-    clipped to between `low` and `high` and act as ``centre + half * output``.
-    """
-
-    scale: Floats
-    shift: Floats
-    discrete: bool
-    start: int
-    low: Floats
-    high: Floats
-    centre: Floats
-    half: Floats
-
-
-_WIRING = (floats1, floats1, flag, int64, floats1, floats1, floats1, floats1)
-wiring_type = types.NamedTuple(_WIRING, Wiring)
+ints3 = int64[:, :, ::1]
 step_type = types.FunctionType(float64(floats1, floats1))
 observe_type = types.FunctionType(void(floats1, floats1))
 
@@ -109,7 +92,7 @@ def respond(
             clipped = min(max(output, wiring.low[k]), wiring.high[k])
             action[k] = wiring.centre[k] + wiring.half[k] * clipped
     if wiring.discrete:
-        action[0] = wiring.start + best
+        action[0] = wiring.centre[0] + wiring.half[0] * best
     return FINE
 
 
@@ -120,16 +103,84 @@ def to_single(numbers: Floats) -> None:
         numbers[i] = np.float32(numbers[i])
 
 
+_played = types.Tuple((int64, int64, float64, float64))
+_roles = (step_type, observe_type, network, plasticity_type, int64, flag, wiring_type)
+
+
+@kernel(_played(*_roles, int64, int64, float64, floats2, floats1, floats1, floats1))
+def play_until(
+    step: Callable[[Floats, Floats], float],
+    observe: Callable[[Floats, Floats], None],
+    net: Columns,
+    plasticity: Plasticity,
+    row: int,
+    recurrent: bool,
+    wiring: Wiring,
+    end: int,
+    count: int,
+    total: float,
+    values: Floats,
+    state: Floats,
+    observation: Floats,
+    action: Floats,
+) -> tuple[int, int, float, float]:
+    """Go on with an episode of network `row`.
+
+    Args:
+        step: moves a state on under an action and returns the reward, see `evo_envs.Dynamics`.
+        observe: fills an observation from a state, see `evo_envs.Dynamics`.
+        net: the columns of all networks; the weights of those that are plastic change.
+        plasticity: how links change while a network acts.
+        row: the network that acts.
+        recurrent: whether it remembers the steps before.
+        wiring: how it is connected to the task.
+        end: steps of the episode after which to stop, if it has not ended before.
+        count: steps of the episode that have been played.
+        total: the sum of their rewards.
+        values: `(2, width)` node values.
+        state: `(state size,)` where the task is; the last number says that it has ended.
+        observation: `(inputs,)` what is observed there.
+        action: `(outputs,)` room for an action.
+
+    Returns:
+        FINE, or why the episode failed, see `REASONS`; steps played; the sum of all rewards; the
+        sum of those from here on.
+    """
+    old, new, rewards, outcome = 0, 0, 0.0, FINE
+    if recurrent:
+        old, new = 1 - count % 2, count % 2
+    while count < end and state[-1] == 0.0:
+        if recurrent:
+            old, new = new, 1 - new
+        outcome = respond(net, row, wiring, observation, values, old, new, action)
+        if outcome != FINE:
+            break
+        to_single(action)
+        reward = step(state, action)
+        total += reward
+        rewards += reward
+        if plasticity.plastic:
+            experience(net, plasticity, len(observation), row, values, old, new, reward)
+        observe(state, observation)
+        to_single(observation)
+        count += 1
+    return outcome, count, total, rewards
+
+
 _arguments = (
     step_type,
     observe_type,
     network,
+    plasticity_type,
     flag,
     wiring_type,
     ints1,
     floats3,
     floats3,
     int64,
+    ints3,
+    int64,
+    wiring_type,
     floats2,
     floats1,
     floats1,
@@ -137,23 +188,28 @@ _arguments = (
 )
 
 
-@kernel(void(*_arguments, floats2, ints2, uint8[::1]))
+@kernel(void(*_arguments, floats2, ints2, floats3, uint8[::1]))
 def rollout(
     step: Callable[[Floats, Floats], float],
     observe: Callable[[Floats, Floats], None],
     net: Columns,
+    plasticity: Plasticity,
     recurrent: bool,
     wiring: Wiring,
     start: Ints,
     states: Floats,
     observations: Floats,
+    kind_of_change: int,
+    changes: Ints,
     max_steps: int,
+    current: Wiring,
     values: Floats,
     state: Floats,
     observation: Floats,
     action: Floats,
     returns: Floats,
     steps: Ints,
+    rewards: Floats,
     failure: Codes,
 ) -> None:
     """Play the same number of episodes with each of n networks.
@@ -161,19 +217,26 @@ def rollout(
     Args:
         step: moves a state on under an action and returns the reward, see `evo_envs.Dynamics`.
         observe: fills an observation from a state, see `evo_envs.Dynamics`.
-        net: the columns of all networks.
+        net: the columns of all networks; plastic ones have the weights of birth in each episode's
+            first step, and at the end those of the last episode's end.
+        plasticity: how links change while a network acts.
         recurrent: whether networks remember the steps before.
         wiring: how networks are connected to the task.
         start: `(n,)` rows of `states` and `observations` from which each network starts.
         states: `(k, episodes, state size)` first states; the last number says that it has ended.
         observations: `(k, episodes, inputs)` what is observed in them.
+        kind_of_change: what happens to the task in every episode, see `Change`.
+        changes: `(k, episodes, 2)` at which step, and to which component.
         max_steps: steps after which an episode ends at the latest.
+        current: room for how networks are connected now; equals `wiring`.
         values: `(2, width)` room for node values.
         state: `(state size,)` room for a state.
         observation: `(inputs,)` room for an observation.
         action: `(outputs,)` room for an action.
         returns: `(n, episodes)`, filled: sums of rewards, NaN where an episode failed.
         steps: `(n, episodes)`, filled: steps played.
+        rewards: `(n, episodes, STRETCHES)`, filled: sums of the rewards of each stretch of an
+            episode, see `end_of`.
         failure: `(n,)`, filled: FINE, or why an episode failed, which ends the row; see `REASONS`.
     """
     for row in range(returns.shape[0]):
@@ -181,28 +244,51 @@ def rollout(
         for episode in range(returns.shape[1]):
             returns[row, episode] = math.nan
             steps[row, episode] = 0
+            for stretch in range(STRETCHES):
+                rewards[row, episode, stretch] = 0.0
             if failure[row] != FINE:
                 continue
             for i in range(len(state)):
                 state[i] = states[start[row], episode, i]
             for i in range(len(observation)):
                 observation[i] = observations[start[row], episode, i]
+            if plasticity.plastic:
+                be_born(net, plasticity, row)
             if recurrent:
                 forget(net, len(observation), row, values)
-            total, count, old, new = 0.0, 0, 0, 0
-            while count < max_steps and state[-1] == 0.0:
-                if recurrent:
-                    old, new = new, 1 - new
-                failure[row] = respond(net, row, wiring, observation, values, old, new, action)
-                if failure[row] != FINE:
+            change = Change(
+                kind_of_change, changes[start[row], episode, 0], changes[start[row], episode, 1]
+            )
+            stretches = 1
+            if change.kind != NONE:
+                stretches = STRETCHES
+                rewire(wiring, current)
+            outcome, count, total = FINE, 0, 0.0
+            for stretch in range(stretches):
+                if stretch == BEFORE + 1:
+                    alter(current, change)
+                outcome, count, total, rewards[row, episode, stretch] = play_until(
+                    step,
+                    observe,
+                    net,
+                    plasticity,
+                    row,
+                    recurrent,
+                    current,
+                    end_of(change, stretch, max_steps),
+                    count,
+                    total,
+                    values,
+                    state,
+                    observation,
+                    action,
+                )
+                if outcome != FINE or state[-1] != 0.0:
                     break
-                to_single(action)
-                total += step(state, action)
-                observe(state, observation)
-                to_single(observation)
-                count += 1
             steps[row, episode] = count
-            if failure[row] == FINE and math.isfinite(total):
+            if outcome == FINE and math.isfinite(total):
                 returns[row, episode] = total
-            elif failure[row] == FINE:
+            elif outcome == FINE:
                 failure[row] = INFINITE_RETURN
+            else:
+                failure[row] = outcome

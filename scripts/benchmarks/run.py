@@ -19,6 +19,7 @@ NAMES = {
     "learning": "benchmarks.learning",
     "equilibrium": "benchmarks.equilibrium",
     "graphs": "benchmarks.graphs",
+    "lifetimes": "benchmarks.lifetimes",
 }
 PACKAGES = ("evo-neuro", "numpy", "numba", "neat-python", "deap", "cma", "torch")
 

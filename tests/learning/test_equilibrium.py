@@ -18,8 +18,8 @@ from evo.learning.losses import CrossEntropy, Loss, SquaredError
 from evo.learning.measures.bptt import compare_with_bptt, estimate, primitive, truncated_bptt
 from evo.learning.measures.probe import measure
 from evo.learning.networks.blocks import Block, blocks
-from evo.learning.networks.evolved import Steepened
 from evo.learning.networks.graph import Graph
+from evo.learning.networks.operations.functions import Steepened
 from evo.learning.networks.stacked import stack
 from evo.learning.networks.transfer import transfer
 from evo.learning.rules.bp import BP

@@ -13,10 +13,10 @@ def test_all_rules_by_their_equations() -> None:
     network, (inputs, targets) = perceptron(7, 6, 5, 3), batch(7, 3)
     values = [inputs, torch.tanh(network[0](inputs)).detach()]
     values.append(torch.tanh(network[2](values[1])).detach())
-    oja = gradients(rule(Hebbian, network, rule="oja"), inputs, targets)
+    oja = gradients(rule(Hebbian, network, form="oja"), inputs, targets)
     subspace = gradients(rule(Hebbian, network), inputs, targets)
     numbers = {"a": 0.5, "b": 0.3, "c": -0.2, "d": 0.1}
-    abcd = gradients(rule(Hebbian, network, rule="abcd", **numbers), inputs, targets)
+    abcd = gradients(rule(Hebbian, network, form="abcd", **numbers), inputs, targets)
     for k in (0, 1):
         weight, name = network[2 * k].weight.detach(), f"{2 * k}.weight"
         of_oja, of_abcd, of_subspace = (
@@ -43,7 +43,7 @@ def test_all_rules_by_their_equations() -> None:
 
 def test_every_connection_may_have_coefficients_of_its_own() -> None:
     network, (inputs, targets) = perceptron(4, 3), batch(4, 3)
-    taught = rule(Hebbian, network, rule="abcd", output="hebbian")
+    taught = rule(Hebbian, network, form="abcd", output="hebbian")
     own = [torch.randn(3, 4, dtype=DOUBLE, generator=generator(k)) for k in range(4)]
     taught.coefficients["0"] = tuple(own)
     x, y = inputs.mean(0), network(inputs).detach().mean(0)
@@ -59,7 +59,7 @@ def test_oja_finds_the_first_principal_component() -> None:
     turn = torch.linalg.qr(torch.randn(4, 4, generator=generator(1), dtype=DOUBLE))[0]
     inputs = torch.randn(2000, 4, generator=generator(2), dtype=DOUBLE) @ spread @ turn.T
     network = nn.Linear(4, 1, bias=False).double()
-    taught = rule(Hebbian, network, judge="squared-error", rule="oja", output="hebbian")
+    taught = rule(Hebbian, network, judge="squared-error", form="oja", output="hebbian")
     optimiser = torch.optim.SGD(network.parameters(), lr=0.02)
     for _ in range(400):
         optimiser.zero_grad()

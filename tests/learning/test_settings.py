@@ -34,10 +34,10 @@ CONTEXT: dict[str, dict[str, Any]] = {
 }
 WHERE: dict[str, dict[str, Any]] = {
     "convolution": MAPS,
-    "a": {"settings": {"rule": "abcd"}},
-    "b": {"settings": {"rule": "abcd"}},
-    "c": {"settings": {"rule": "abcd"}},
-    "d": {"settings": {"rule": "abcd"}},
+    "a": {"settings": {"form": "abcd"}},
+    "b": {"settings": {"form": "abcd"}},
+    "c": {"settings": {"form": "abcd"}},
+    "d": {"settings": {"form": "abcd"}},
     "update": {"settings": {"weights": "separate"}},
     "compare": {"probe": 16},
     "inverse": {**MAPS, "network": {"hidden": (10, 10), "activation": "tanh"}},

@@ -64,9 +64,9 @@ RULES: list[tuple[Any, dict[str, Any]]] = [
     (kind, {}) for kind in (BP, FA, DFA, IFA, USF, FRSF, BRSF, KolenPollack, Hebbian)
 ]
 RULES += [
-    (Hebbian, {"rule": "oja"}),
+    (Hebbian, {"form": "oja"}),
     (DFA, {"connections": 2}),
-    (Hebbian, {"rule": "abcd", "a": 0.1, "b": 0.1, "c": -0.1, "d": 0.01}),
+    (Hebbian, {"form": "abcd", "a": 0.1, "b": 0.1, "c": -0.1, "d": 0.01}),
 ]
 
 

@@ -16,6 +16,7 @@ from evo.errors import ConfigError, UnknownName, UsageError
 from evo.evaluation import make_evaluator
 from evo.networks.activate import Policy
 from evo.networks.fixed import FixedTopology, Settings
+from evo.problems.base import lesson_stream
 from evo.problems.classification import Classification
 from evo.problems.examples import CHUNK
 from evo.problems.on_data import OnData
@@ -239,3 +240,33 @@ def test_a_network_whose_outputs_are_not_numbers_has_failed():
         found = evaluator.evaluate(vectors, np.zeros(3, np.uint64))
     assert list(found.errors) == [1]
     assert np.isfinite(found.fitness[[0, 2]]).all()
+
+
+def test_classes_that_drift_are_the_same_in_the_lessons_and_in_the_score_of_a_seed():
+    drifting = evo.problem("digits", drift=4)
+    plain = evo.problem("digits")
+    assert drifting.noisy and drifting.noisy_validation and not plain.noisy
+    topology, vectors = networks(plain, 3)
+    three = topology(vectors)
+    seeds = np.array([3, 3, 8], np.uint64)
+    figures = drifting.evaluate(three, seeds).fitness
+    for row, seed in enumerate(seeds):
+        lessons = drifting.lessons(lesson_stream(seed))
+        moved = (lessons.answers != plain.lessons(lesson_stream(seed)).answers).any(axis=0)
+        assert moved.sum() == 4
+        one = three.take(slice(row, row + 1))
+        examples = plain.scored._replace(targets=lessons.answers.argmax(axis=1))
+        expected = -plain.figures(one, examples)["cross-entropy"]
+        assert figures[row] == expected
+    assert not np.array_equal(
+        drifting.lessons(lesson_stream(3)).answers, drifting.lessons(lesson_stream(8)).answers
+    )
+    judged = drifting.validate(three.take(slice(0, 1)), np.arange(5, dtype=np.uint64))
+    assert len(set(judged)) > 1
+    assert drifting.test(three.take(slice(0, 1))) is None
+
+
+@pytest.mark.parametrize("drift", [1, 11])
+def test_a_number_of_classes_that_cannot_drift_is_refused(drift):
+    with pytest.raises(UsageError, match="change places"):
+        evo.problem("digits", drift=drift)

@@ -233,5 +233,17 @@ def test_what_does_not_go_together_is_refused(problem: str, wrappers: dict, word
 def test_wrong_settings_are_named() -> None:
     with pytest.raises(ConfigError, match=r"weight-agnostic\.values"):
         evo.problem("xor", {"weight-agnostic": {"values": []}})
-    with pytest.raises(ConfigError, match="no life starts from; set inherit to baldwin"):
-        evo.problem("xor", {"lifetime": {"start": "random", "inherit": "lamarck"}})
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"start": "random", "inherit": "lamarck"}, "no life starts from; set inherit to baldwin"),
+        ({"inherit": "afterwards", "evolve": ["learning_rate"]}, "cannot find learning_rate"),
+        ({"inherit": "afterwards", "rule": "abcd"}, "inherit = afterwards is for rules"),
+        ({"start": "random", "rule": "abcd", "inherit": "baldwin"}, "start = random is for rules"),
+    ],
+)
+def test_lifetimes_that_make_no_sense_are_refused(settings: dict, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        evo.problem("xor", {"lifetime": settings})

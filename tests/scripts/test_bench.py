@@ -27,6 +27,7 @@ PEERS = {
     "equilibrium": [{"autograd graphs of Phi"}],
     "graphs": [{"loop through torch"}],
     "neat": [{"neat-python"}, set()],
+    "lifetimes": [{"loop of modules"}],
     "learning": [{"torch backward()"}, {"loop of nn.Module + SGD"}],
 }
 

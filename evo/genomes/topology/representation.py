@@ -195,4 +195,7 @@ class Topology(Representation[Network]):
         if genomes.traits is not None:
             counts = tuple(values.shape[1] for values in genomes.traits)
         if counts != self.need.traits.counts:
-            raise ValueError(f"genomes with {counts} traits are none for {self.need}")
+            raise ValueError(
+                f"genomes have {counts} traits of network, node and link, not "
+                f"{self.need.traits.counts}"
+            )

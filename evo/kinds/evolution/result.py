@@ -136,6 +136,12 @@ class EvolutionResult(Result):
             raise UsageError(
                 f"the champion in {self.path} acts in no environment", "its solution is .best"
             )
+        if "learns_by" in content:
+            raise UsageError(
+                f"the champion in {self.path} learns while it acts, by {content['learns_by']}, from "
+                "rewards that act() and predict() do not get",
+                f"evo replay {self.path} lets it learn and act",
+            )
         try:
             senses, acts = from_plain(content)
             shape = self.network.inputs, self.network.outputs

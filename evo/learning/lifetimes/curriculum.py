@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.population import Floats
-from evo.problems.base import Lessons, Problem
+from evo.problems.base import Lessons, Problem, lesson_stream
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,8 @@ def curriculum(
         loss: its name; None for what the lessons say.
     """
     draws = [np.random.SeedSequence(int(seed)).spawn(3) for seed in seeds]
-    given = [_lessons(problem, draw) for draw, _, _ in draws]
+    by_seed = {seed: _lessons(problem, seed) for seed in seeds.tolist()}
+    given = [by_seed[seed] for seed in seeds.tolist()]
     same = all(each is given[0] for each in given)
     lessons = given[:1] if same else given
     starts = np.cumsum([0, *(len(each.inputs) for each in lessons)])[:-1]
@@ -85,8 +86,8 @@ def curriculum(
     )
 
 
-def _lessons(problem: Problem, draw: np.random.SeedSequence) -> Lessons:
-    lessons = problem.lessons(np.random.default_rng(draw))
+def _lessons(problem: Problem, seed: int) -> Lessons:
+    lessons = problem.lessons(lesson_stream(seed))
     assert lessons is not None
     return lessons
 

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from evo import registry
 from evo.errors import UsageError
 from evo.learning.compose import threads
-from evo.learning.lifetimes import compiled, modules
+from evo.learning.lifetimes import compiled, modules, stacked
+from evo.learning.lifetimes.constants import FEEDBACK, constants, ranges
 from evo.learning.lifetimes.curriculum import curriculum
-from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, settings_for
+from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, rule_of, settings_for
 from evo.learning.lifetimes.starts import random_weights
-from evo.learning.rules.base import Rule
 from evo.networks.flat import Networks
-from evo.phenotype import Network
+from evo.phenotype import Network, Traits
 from evo.population import Evaluation, Floats
 from evo.problems.base import Lessons, Problem
 from evo.problems.weight_agnostic import WeightAgnostic
@@ -34,8 +34,13 @@ class Lifetime(Problem):
     """A problem around another: networks develop, learn from its lessons, and are then scored.
 
     Every network learns by itself, from its own seed, so results do not depend on batches. The
-    whole population learns in compiled code by bp, fa, frsf and dfa; by other rules one network
-    after the other.
+    whole population learns in compiled code by bp, fa, frsf, dfa and ep; by the other rules in
+    groups of stacked tensors where all networks of a group have the same layers, and else one
+    network after the other. By a plasticity, such as abcd, they learn while they act in the
+    episodes that they are scored by.
+
+    What genomes carry for learning are traits of the networks: settings of the rule, the entries of
+    feedback weights, how links are plastic.
 
     Args:
         inner: the problem that gives lessons and scores; it needs networks.
@@ -63,28 +68,32 @@ class Lifetime(Problem):
                 f"{name} needs {inner.needs.words}, and only networks can learn here",
                 "leave the section lifetime out",
             )
-        self.wrapped, learners = inner, given.judged_after_learning
-        self.judge = inner.for_learners() if learners else inner
-        self.inner = self.judge if given.learns else inner
-        if learners and self.judge.lessons(np.random.default_rng(0)) is None:
-            raise UsageError(
-                f"{name} has no lessons to learn from",
-                "xor and data sets have; a problem of your own gives them by lessons()",
-            )
         if given.learns and isinstance(inner, WeightAgnostic):
             raise UsageError(
                 f"lifetime.inherit={given.inherit}: weights that are learnt before the score are "
                 "not shared, and [weight-agnostic] would have no effect",
                 "set lifetime.inherit=afterwards, by which the champion alone learns",
             )
-        self.kind: type[Rule] = registry.load(registry.RULES, "rule", given.rule, Rule)
+        self.kind: Any = rule_of(given.rule)
         self.rule_settings = of_rule(given, self.kind)
-        self.in_kernels = compiled.serves(given.rule, self.rule_settings)
+        self.ranges = ranges(given)
+        self.acts = given.rule in registry.PLASTICITIES
+        self.in_kernels = self.acts or compiled.serves(given.rule, self.rule_settings, given.evolve)
+        self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
         self.needs, self.scores = inner.needs, inner.scores
+        self.wrapped = self.inner = self.judge = inner
+        if given.learns:
+            self.needs = replace(inner.needs, traits=self._traits(inner.needs))
+            self.inner = self.judge = self._acting(inner) if self.acts else _with_lessons(inner)
+        elif given.judged_after_learning:
+            self.judge = _with_lessons(inner)
         self.descriptors, self.judged = inner.descriptors, inner.judged
         self.noisy = inner.noisy or (given.learns and given.start == "random")
         self.common_random_numbers = inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
+        self.group = inner.group
+        if self.group is None and given.learns and self.in_stacks:
+            self.group = stacked.STACK
         self.writes_back = given.learns and given.share > 0
 
     @classmethod
@@ -101,7 +110,7 @@ class Lifetime(Problem):
         return type(self)(self.wrapped.seeded(seed), self.settings)
 
     def at_work(self) -> Any:
-        """One thread of torch where modules learn: sums of floats depend on their number."""
+        """One thread of torch where tensors learn: sums of floats depend on their number."""
         return super().at_work() if self.in_kernels else threads(1)
 
     def arrange(self, setting: Setting) -> Scene | None:
@@ -136,6 +145,12 @@ class Lifetime(Problem):
         """The evaluation of networks that learn first, if anybody learns."""
         if not self.settings.learns:
             return self._told(born, None, score(born), 0)
+        if self.acts:
+            evaluation = score(born)
+            if self.writes_back:
+                learnt = evaluation.phenotypes
+                return replace(evaluation, phenotypes=self._inherited(born, learnt))
+            return replace(evaluation, phenotypes=None)
         learnt, fine, samples = self._lives(born, seeds)
         with np.errstate(over="ignore", invalid="ignore"):  # of those who diverged
             found = score(learnt)
@@ -146,11 +161,34 @@ class Lifetime(Problem):
         return self.judge.lessons(rng)
 
     def connections(self) -> dict[str, Any] | None:
-        return self.inner.connections()
+        """Those of the inner problem, and by which rule networks learn while they act."""
+        connections = self.inner.connections()
+        if connections is None or not (self.acts and self.settings.learns):
+            return connections
+        return {**connections, "learns_by": self.settings.rule}
+
+    @property
+    def episode(self) -> Any:
+        """What plays an episode of the inner problem; None if it has none."""
+        return getattr(self.inner, "episode", None)
+
+    @property
+    def recording(self) -> Any:
+        """What records an episode of the inner problem; None if it has none."""
+        return getattr(self.inner, "recording", None)
+
+    @property
+    def frames_per_second(self) -> float:
+        """How fast what the inner problem renders is meant to be shown."""
+        return float(getattr(self.inner, "frames_per_second", 30.0))
 
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
-        """A network as it is born."""
-        return self.inner.describe(phenotypes, row)
+        """A network as it is born, with the settings that its genome carries as "learns_by"."""
+        description = self.inner.describe(phenotypes, row)
+        carried = constants(self.ranges, phenotypes) if self.settings.learns else {}
+        if not carried:
+            return description
+        return description | {"learns_by": {k: v[row].item() for k, v in carried.items()}}
 
     @property
     def noisy_validation(self) -> bool:
@@ -175,8 +213,9 @@ class Lifetime(Problem):
         Raises:
             UsageError: a network is recurrent, or has functions that the rule cannot teach.
         """
-        learners = self.settings.judged_after_learning
-        return self._lives(networks, seeds)[0] if learners else networks
+        if not self.settings.judged_after_learning or self.acts:
+            return networks
+        return self._lives(networks, seeds)[0]
 
     def _lives(
         self, networks: Networks, seeds: NDArray[np.uint64]
@@ -199,10 +238,19 @@ class Lifetime(Problem):
             momentum=chosen.momentum,
             loss=None if chosen.loss == AUTO else chosen.loss,
         )
+        carried = constants(self.ranges, networks)
+        layers = stacked.shared_layers(networks) if self.in_stacks else None
         if self.in_kernels:
-            learnt, fine = compiled.teach(networks, lives, chosen.rule, self.rule_settings)
+            learnt, fine = compiled.teach(
+                networks, lives, chosen.rule, self.rule_settings, carried, FEEDBACK in chosen.evolve
+            )
+        elif layers is not None:
+            rates = carried.get("learning_rate")
+            learnt, fine = stacked.teach(
+                networks, layers, lives, self.kind, self.rule_settings, rates
+            )
         else:
-            learnt, fine = modules.teach(networks, lives, self.kind, self.rule_settings)
+            learnt, fine = modules.teach(networks, lives, self.kind, self.rule_settings, carried)
         return learnt, fine, lives.samples
 
     def _told(
@@ -235,6 +283,41 @@ class Lifetime(Problem):
             bias=born.bias + share * (learnt.bias - born.bias),
             weights=born.weights + share * (learnt.weights - born.weights),
         )
+
+    def _traits(self, need: Network) -> Traits:
+        """What networks carry for their learning."""
+        chosen, own = self.settings, Traits()
+        if self.acts:
+            own = self.kind(self.rule_settings).traits
+        elif FEEDBACK in chosen.evolve:
+            own = compiled.feedback_traits(chosen.rule, need.outputs)
+        return replace(own, network=(*(each.name for each in self.ranges), *own.network))
+
+    def _acting(self, inner: Problem) -> Problem:
+        """The problem for networks that learn while they act."""
+        plastic, rate = self.kind(self.rule_settings), self.settings.learning_rate
+        problem = inner.with_plasticity(
+            lambda networks: plastic.plasticity(networks, rate, constants(self.ranges, networks))
+        )
+        if problem is None:
+            raise UsageError(
+                f"{self.settings.rule} changes links while a network acts, and in "
+                f"{type(inner).__name__} none acts",
+                f"control tasks have episodes; from lessons learn {', '.join(registry.RULES)}",
+            )
+        return problem
+
+
+def _with_lessons(inner: Problem) -> Problem:
+    """The problem for networks that learn before they are scored."""
+    problem = inner.for_learners()
+    if problem.lessons(np.random.default_rng(0)) is None:
+        raise UsageError(
+            f"{type(inner).__name__} has no lessons to learn from",
+            "xor and data sets have; a problem of your own gives them by lessons(); in control "
+            f"tasks networks learn while they act, by {', '.join(registry.PLASTICITIES)}",
+        )
+    return problem
 
 
 def _checked(settings: Any) -> Any:

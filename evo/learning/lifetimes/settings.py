@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, create_model, field_validator, model_validator
 
 from evo import own_code, registry
+from evo.errors import UsageError
 from evo.learning.losses import LOSSES
 from evo.learning.rules.base import Rule
 from evo.settings import Settings as BaseSettings
@@ -19,7 +20,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Settings(BaseSettings):
     """How individuals learn, and what of it is inherited; and the settings of the rule."""
 
-    rule: Annotated[str, one_of("rule", registry.RULES, own=True)] = Field(
+    rule: Annotated[str, one_of("rule", registry.LIFETIME_RULES, own=True)] = Field(
         "bp", description="the learning rule, whose settings stand in this section too"
     )
     steps: int = Field(20, ge=0, le=1_000_000, description="steps of learning in a life")
@@ -42,6 +43,11 @@ class Settings(BaseSettings):
         description="weights that a life starts from: those of the genome; or random ones, drawn "
         "anew for each life, so that nothing but the topology is inherited",
     )
+    evolve: tuple[str, ...] = Field(
+        (),
+        description="settings of this section whose values each genome carries, such as "
+        "learning_rate; feedback: the entries of feedback weights, of fa, frsf and dfa",
+    )
 
     @field_validator("inherit", mode="before")
     @classmethod
@@ -59,7 +65,23 @@ class Settings(BaseSettings):
                 f"start = random: what is learnt would go back into weights that no life starts "
                 f"from; set inherit to baldwin or afterwards, not {self.inherit}"
             )
+        if self.inherit == "afterwards" and self.evolve:
+            raise ValueError(
+                "inherit = afterwards: evolution sees nothing of what is learnt, and cannot find "
+                f"{', '.join(self.evolve)}; leave evolve out, or set inherit = baldwin"
+            )
+        if self.rule in registry.PLASTICITIES:
+            self._check_plasticity()
         return self
+
+    def _check_plasticity(self) -> None:
+        """Raise `ValueError` where a setting has no meaning for networks that learn as they act."""
+        if self.inherit == "afterwards" or self.start == "random":
+            setting = "inherit = afterwards" if self.inherit == "afterwards" else "start = random"
+            raise ValueError(
+                f"{setting} is for rules that learn from lessons ({', '.join(registry.RULES)}); "
+                f"by {self.rule} networks learn while they are scored"
+            )
 
     @property
     def learns(self) -> bool:
@@ -82,18 +104,26 @@ class Settings(BaseSettings):
 def settings_for(values: Mapping[str, Any]) -> type[Settings]:
     """`Settings` with those of the rule that `values` name, if there is such a rule."""
     rule = str(values.get("rule", "bp"))
-    if rule not in registry.RULES and not own_code.is_own(rule):
+    if rule not in registry.LIFETIME_RULES and not own_code.is_own(rule):
         return Settings
-    return _joined(registry.load(registry.RULES, "rule", rule, Rule).Settings)
+    return _joined(rule_of(rule).Settings)
+
+
+def rule_of(name: str) -> Any:
+    """The class of a rule: a learning rule, or a plasticity."""
+    if name in registry.PLASTICITIES:
+        return registry.resolve(registry.PLASTICITIES[name])
+    return registry.load(registry.RULES, "rule", name, Rule)
 
 
 @cache
 def _joined(rule: type[BaseSettings]) -> type[Settings]:
-    own = {
-        name: (field.annotation, field)
-        for name, field in rule.model_fields.items()
-        if name not in Settings.model_fields
-    }
+    own = {name: (field.annotation, field) for name, field in rule.model_fields.items()}
+    if shared := sorted(own.keys() & Settings.model_fields.keys()):
+        raise UsageError(
+            f"a rule has settings called {', '.join(shared)}, which a lifetime has too",
+            "give those of the rule other names",
+        )
     if not own:
         return Settings
     fields: Any = own
@@ -103,7 +133,7 @@ def _joined(rule: type[BaseSettings]) -> type[Settings]:
     return joined
 
 
-def of_rule(settings: Settings, kind: type[Rule]) -> BaseSettings:
+def of_rule(settings: Settings, kind: Any) -> BaseSettings:
     """The settings of the rule among those of a lifetime."""
     given = settings.model_dump()
     return kind.Settings(**{k: given[k] for k in kind.Settings.model_fields if k in given})

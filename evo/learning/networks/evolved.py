@@ -12,28 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from evo.errors import UsageError
+from evo.learning.networks.operations.functions import Sine, Steepened
 from evo.learning.networks.operations.links import Collect, LinkLayer
 from evo.networks.flat import Networks
 from evo.networks.functions import Activation, Aggregation
-
-
-class Steepened(nn.Module):
-    """A function of `factor` times its input."""
-
-    def __init__(self, factor: float, function: nn.Module) -> None:
-        super().__init__()
-        self.factor, self.function = factor, function
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.function(inputs * self.factor)
-
-
-class Sine(nn.Module):
-    """The sine."""
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return torch.sin(inputs)
-
 
 TEACHABLE: dict[Activation, Callable[[], nn.Module]] = {
     Activation.TANH: nn.Tanh,

@@ -63,7 +63,7 @@ def _stacked(modules: Sequence[nn.Module], first: bool) -> nn.Module:
     """One module in place of the same module of every network."""
     model = modules[0]
     if type(model) is nn.Linear:
-        return StackedLinear([module for module in modules if isinstance(module, nn.Linear)])
+        return StackedLinear.joined([each for each in modules if isinstance(each, nn.Linear)])
     if type(model) in WITHOUT_WEIGHTS or (type(model) is nn.Flatten and first):
         return copy.deepcopy(model)
     if type(model).__module__.startswith("torch.nn") and type(model) is not nn.Sequential:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from evo.learning.networks.evolved import Steepened
+from evo.learning.networks.operations.functions import Steepened
 
 INVERTIBLE = "LeakyReLU, Tanh, Sigmoid or no activation"
 BOUNDED = "Hardtanh(0.0, 1.0) or other bounds, Hardsigmoid, Sigmoid, Tanh or ReLU6"

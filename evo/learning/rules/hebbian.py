@@ -46,8 +46,8 @@ class Hebbian(Rule):
         Subspace makes them share several.
         """
 
-        rule: Literal["subspace", "oja", "abcd"] = Field(
-            "subspace", description="the rule of all layers that learn by Hebb"
+        form: Literal["subspace", "oja", "abcd"] = Field(
+            "subspace", description="the equation of all layers that learn by Hebb"
         )
         a: float = Field(1.0, description="ABCD: weight of the product of input and output")
         b: float = Field(0.0, description="ABCD: weight of the input")
@@ -106,9 +106,9 @@ class Hebbian(Rule):
             inputs = inputs.expand(self.graph.networks, *inputs.shape)
         batch, weight = outputs.shape[-2], layer.operation.weight
         together = torch.matmul(outputs.mT, inputs) / batch
-        if self.settings.rule == "subspace":
+        if self.settings.form == "subspace":
             return together - torch.matmul(torch.matmul(outputs.mT, outputs) / batch, weight)
-        if self.settings.rule == "oja":
+        if self.settings.form == "oja":
             return together - outputs.square().mean(-2).unsqueeze(-1) * weight
         a, b, c, d = self.coefficients[layer.name]
         return (

@@ -98,7 +98,7 @@ def test_networks_learn_as_their_modules_do(rule):
     able = [row for row in range(len(networks)) if len(single(networks, row).bias)]
     for row in able:
         module = EvolvedNetwork(networks, row)
-        kind = {"rule": "oja" if rule == "oja" else "abcd", **dict(zip("abcd", abcd, strict=True))}
+        kind = {"form": "oja" if rule == "oja" else "abcd", **dict(zip("abcd", abcd, strict=True))}
         chosen = Hebbian.Settings(output="hebbian", **kind)
         taught = Hebbian(module, find_loss("squared-error"), chosen, torch.Generator())
         optimiser = torch.optim.SGD(module.parameters(), lr=float(rates[row]), momentum=0.4)

@@ -13,6 +13,24 @@ from evo.learning.networks.operations.base import Operation
 aten = torch.ops.aten
 
 
+class Steepened(nn.Module):
+    """A function of `factor` times its input."""
+
+    def __init__(self, factor: float, function: nn.Module) -> None:
+        super().__init__()
+        self.factor, self.function = factor, function
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.function(inputs * self.factor)
+
+
+class Sine(nn.Module):
+    """The sine."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return torch.sin(inputs)
+
+
 class Elementwise(Operation):
     """A function of single values.
 
@@ -133,6 +151,23 @@ def hardswish(inplace: bool = False) -> Operation:
 
 def sin() -> Operation:
     return Elementwise(torch.sin, lambda error, x: error * torch.cos(x), False)
+
+
+def steepened(factor: float, function: Operation) -> Operation:
+    """A function of `factor` times its input.
+
+    Args:
+        factor: of the input.
+        function: an `Elementwise`.
+    """
+    assert isinstance(function, Elementwise)
+    return Elementwise(
+        lambda x: function.compute(x * factor),
+        (lambda error, y: function.derivative(error, y) * factor)
+        if function.of_output
+        else (lambda error, x: function.derivative(error, x * factor) * factor),
+        function.of_output,
+    )
 
 
 class Dropout(Operation):

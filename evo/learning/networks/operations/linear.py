@@ -1,6 +1,7 @@
 """Linear layers: one network's, and those of many networks at once."""
 
 from collections.abc import Sequence
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -40,17 +41,23 @@ class StackedLinear(nn.Module):
     Takes `(batch, in_features)`, the same for all, or `(P, batch, in_features)`; gives `(P, batch,
     out_features)`.
 
-    Attributes:
-        weight: `(P, out_features, in_features)`.
-        bias: `(P, out_features)` or None.
+    Args:
+        weight: `(P, out_features, in_features)`, taken over as a parameter, not copied.
+        bias: `(P, out_features)` or None, likewise.
     """
 
-    def __init__(self, layers: Sequence[nn.Linear]) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.stack([layer.weight.detach() for layer in layers]))
+        self.weight = nn.Parameter(weight)
+        self.bias = None if bias is None else nn.Parameter(bias)
+
+    @classmethod
+    def joined(cls, layers: Sequence[nn.Linear]) -> Self:
+        """Layers of one shape, which stay as they are."""
         biased = layers[0].bias is not None
-        self.bias = (
-            nn.Parameter(torch.stack([layer.bias.detach() for layer in layers])) if biased else None
+        return cls(
+            torch.stack([layer.weight.detach() for layer in layers]),
+            torch.stack([layer.bias.detach() for layer in layers]) if biased else None,
         )
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -93,10 +93,12 @@ MODULES: dict[type[nn.Module], Callable[[Any, Generators], Operation]] = {
     nn.Softplus: lambda m, _: f.softplus(m.beta, m.threshold),
     nn.Hardsigmoid: lambda m, _: f.hardsigmoid(),
     nn.Hardswish: lambda m, _: f.hardswish(),
+    f.Sine: lambda m, _: f.sin(),
+    f.Steepened: lambda m, g: f.steepened(m.factor, MODULES[type(m.function)](m.function, g)),
 }
 
-OWN = (StackedLinear, LinkLayer, Collect)
-"""Modules of this project, made by `population.stack` and `networks.EvolvedNetwork`."""
+OWN = (StackedLinear, LinkLayer, Collect, f.Sine, f.Steepened)
+"""Modules of this project, which stacked and evolved networks are made of."""
 
 FUNCTIONS: dict[Any, Callable[..., Operation]] = {
     torch.tanh: f.tanh,
