@@ -38,14 +38,14 @@ class Chalmers(Problem):
     champion is judged on unseen tasks, and tested on as many others: `test` has its fitness there,
     that of the delta rule, and the cosine of the angle between the two rules' k1 … k10.
 
-    From the paper: the formula, sigmoid outputs, weights that start between -1 and 1, ten epochs,
-    twenty tasks, and the range of coefficients: k0 from 2**-8 to 2**6, the others from -4 to 4.
-    Chosen here: genomes are real numbers and not strings of 35 bits, with log2 k0 for k0, which has
-    no sign; tasks are drawn by the run's seed; individuals of one generation have the same first
-    weights, drawn anew for each generation; weights stay between -20 and 20.
+    From the paper: the formula, sigmoid outputs, ten epochs, twenty tasks, and the range of
+    coefficients: k0 from 2**-8 to 2**6, the others from -4 to 4. Chosen here: genomes are real
+    numbers and not strings of 35 bits, with log2 k0 for k0, which has no sign; tasks are drawn by
+    the run's seed; first weights are uniform between -1 and 1, the same for all individuals of a
+    generation and drawn anew for each; weights stay between -20 and 20.
 
     Source: D. J. Chalmers, The Evolution of Learning: An Experiment in Genetic Connectionism,
-    Proceedings of the 1990 Connectionist Models Summer School, section 3.
+    Proceedings of the 1990 Connectionist Models Summer School.
     """
 
     class Settings(BaseSettings):
