@@ -47,12 +47,17 @@ class Settings(BaseSettings):
     loss: Annotated[str, one_of("loss", (AUTO, *LOSSES))] = Field(
         AUTO, description="what outputs are judged by while they learn; auto: what the lessons say"
     )
-    inherit: Literal["darwin", "baldwin", "lamarck"] | Share = Field(
+    inherit: Literal["darwin", "afterwards", "baldwin", "lamarck"] | Share = Field(
         "lamarck",
-        description="darwin: nobody learns; baldwin: learning counts for the score; lamarck: "
-        "what is learnt goes back into the genome too; a number: that share of it does",
+        description="darwin: nobody learns; afterwards: the champion alone does, before it is "
+        "judged; baldwin: learning counts for the score; lamarck: what is learnt goes back into "
+        "the genome too; a number: that share of it does",
     )
-
+    start: Literal["genome", "random"] = Field(
+        "genome",
+        description="weights that a life starts from: those of the genome; or random ones, drawn "
+        "anew for each life, so that nothing but the topology is inherited",
+    )
     innate: bool = Field(
         False,
         description="whether individuals are scored as they are born too; figures innate_mean and "
@@ -74,17 +79,43 @@ class Settings(BaseSettings):
             return value
 
     @model_validator(mode="after")
-    def _enough(self) -> Self:
-        """Refuse two budgets, and those in which nobody learns."""
+    def _consistent(self) -> Self:
+        """Refuse settings that contradict each other."""
         if self.steps is not None and self.samples is not None:
             raise ValueError("steps and samples both say how long a life is; leave one of them out")
-        if self.learns and self.steps == 0:
+        if self.judged_after_learning and self.steps == 0:
             raise ValueError("nobody learns in 0 steps; set inherit=darwin, or steps=1 or more")
+        if self.start == "random" and self.share > 0:
+            raise ValueError(
+                f"start = random: what is learnt would go back into weights that no life starts "
+                f"from; set inherit to baldwin or afterwards, not {self.inherit}"
+            )
+        if self.inherit == "afterwards" and self.evolve:
+            raise ValueError(
+                "inherit = afterwards: evolution sees nothing of what is learnt, and cannot find "
+                f"{', '.join(self.evolve)}; leave evolve out, or set inherit = baldwin"
+            )
+        if self.rule in registry.PLASTICITIES:
+            self._check_plasticity()
         return self
+
+    def _check_plasticity(self) -> None:
+        """Raise `ValueError` where a setting has no meaning for networks that learn as they act."""
+        if self.inherit == "afterwards" or self.start == "random":
+            setting = "inherit = afterwards" if self.inherit == "afterwards" else "start = random"
+            raise ValueError(
+                f"{setting} is for rules that learn from lessons ({', '.join(registry.RULES)}); "
+                f"by {self.rule} networks learn while they are scored"
+            )
 
     @property
     def learns(self) -> bool:
-        """Whether anybody learns at all."""
+        """Whether individuals learn before they are scored."""
+        return self.inherit not in ("darwin", "afterwards")
+
+    @property
+    def judged_after_learning(self) -> bool:
+        """Whether a champion learns before it is judged."""
         return self.inherit != "darwin"
 
     def steps_of(self, lessons: int) -> int:
