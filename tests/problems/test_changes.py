@@ -18,6 +18,7 @@ from evo.networks.activate import outputs
 from evo.networks.fixed import FixedTopology
 from evo.networks.flat import Networks
 from evo.problems.episodes import episode_seeds
+from evo.reports.views.episode import draw
 from tests.networks.random_networks import random_population
 
 LIMIT = 40
@@ -184,6 +185,8 @@ def test_a_recording_says_when_the_task_changed() -> None:
     recording = problem.recording(a_network(problem), 11)
     assert recording["change"] == {"kind": "reversed-actions", "step": change.step}
     assert recording["actions"] == [action + 3 for action in actions]
+    assert "reversed-actions</title>" in draw(recording)
+    assert "reversed-actions" not in draw(recording | {"change": None})
 
 
 @pytest.mark.parametrize("backend", ["compiled", "gymnasium"])
