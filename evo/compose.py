@@ -227,7 +227,8 @@ def compose(
         raise UsageError(
             f"nothing that {need.words} learn can be inherited here: there is no way from them "
             f"back to genome.kind={route.representation}",
-            "choose another representation, or a problem that does not write back",
+            "choose another representation by genome.kind; or inherit nothing: "
+            "lifetime.inherit=baldwin",
         )
     built = kind(representation, sections["algorithm"], goal)
     memory.demand(

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 NO_ROWS: Rows = np.empty(0, np.intp)
 VIOLATION = "violation"
 """The result by which an evaluation says how far each individual is from satisfying constraints."""
+INNATE = "innate"
+"""The result by which it says what each individual that learns is worth before: a fitness."""
 
 
 @runtime_checkable

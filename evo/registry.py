@@ -33,9 +33,10 @@ DEVELOPMENTS: dict[str, str] = {
 }
 
 WRAPPERS: dict[str, str] = {
+    "weight-agnostic": "evo.problems.weight_agnostic:WeightAgnostic",
     "lifetime": "evo.learning.lifetimes.lifetime:Lifetime",
 }
-"""Problems around a problem, each with a section of its name in a configuration."""
+"""Problems around a problem, the innermost first, each with a section of its name."""
 
 VIEWS: dict[str, str] = {
     "network": "evo.reports.views.network:draw",
@@ -172,6 +173,7 @@ PROBLEMS: dict[str, Entry] = {
     "onemax": Entry("evo.problems.combinatorial:OneMax"),
     "xor": Entry("evo.problems.supervised:Xor"),
     "hinton-nowlan": Entry("evo.problems.hinton_nowlan:HintonNowlan"),
+    "chalmers": Entry("evo.problems.chalmers:Chalmers"),
     "tsp": Entry("evo.problems.tours:TSP"),
     "arm": Entry("evo.problems.arm:Arm"),
     **{name: _formula(name) for name in ("quartic", "quintic", "sextic")},

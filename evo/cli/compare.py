@@ -9,7 +9,7 @@ import typer
 from evo.cli import completion
 from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Quiet
-from evo.cli.study import Baseline, Figures, show
+from evo.cli.study import Baseline, Figures, Tables, show
 from evo.errors import RunFolderError, UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def compare(
         Better, typer.Option(help="Which measure is better; auto: what the runs say.")
     ] = "auto",
     figures: Figures = None,
+    tables: Tables = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where to write tables and a figure.", show_default=False),
@@ -56,12 +57,14 @@ def compare(
     traceback: Traceback = False,
 ) -> None:
     """Compare runs; those that differ in nothing but the seed make one row."""
-    from evo.studies import results, table
+    from evo.studies import parquet, results, table
     from evo.studies.comparison import compare as compared
     from evo.studies.comparison import named_baseline
     from evo.studies.plan import Figure
     from evo.studies.rows import row
 
+    if tables:
+        parquet.demand()
     folders = readable([inside for path in runs for inside in _runs(path)])
     measure = measure or _common_measure(folders)
     rows = []
@@ -92,10 +95,11 @@ def compare(
     if out:
         figure = Figure.model_validate({})
         text = results.write(
-            out, rows, measure, "Comparison", [], figure, comparisons, figures or ()
+            out, rows, measure, "Comparison", [], figure, comparisons, figures or (), tables or ()
         )
-    elif figures:
-        raise UsageError("--figures needs a place to write to", "name one with --out DIR")
+    elif figures or tables:
+        option = "--figures" if figures else "--tables"
+        raise UsageError(f"{option} needs a place to write to", "name one with --out DIR")
     show(text, rows, comparisons, out, format, quiet)
 
 

@@ -22,6 +22,7 @@ EXTRAS = {
     "mujoco": ("mujoco", "Hopper-v5, Ant-v5 and others"),
     "video": ("imageio_ffmpeg", "evo replay --gif and --mp4, evo report --film"),
     "figures": ("fpdf", "evo report --figures pdf and png"),
+    "parquet": ("pyarrow", "evo study --tables parquet"),
     "pandas": ("pandas", "evo.load(run).frame()"),
 }
 EXAMPLES = ("evo doctor",)

@@ -37,10 +37,22 @@ class FigureFormat(StrEnum):
     svg = "svg"
 
 
+class TableFormat(StrEnum):
+    """A format of the runs beside CSV."""
+
+    parquet = "parquet"
+
+
 Figures = Annotated[
     list[FigureFormat] | None,
     typer.Option(
         "--figures", metavar="pdf|svg", help="The figure in this format too; may be given twice."
+    ),
+]
+Tables = Annotated[
+    list[TableFormat] | None,
+    typer.Option(
+        "--tables", metavar="parquet", help="What runs.csv has in this format too, with types."
     ),
 ]
 Baseline = Annotated[
@@ -79,6 +91,7 @@ def study(
     ] = None,
     baseline: Baseline = None,
     figures: Figures = None,
+    tables: Tables = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -99,7 +112,7 @@ def study(
     from evo.errors import UsageError
     from evo.evaluation import cores
     from evo.runs.signals import Interrupted
-    from evo.studies import packaged, results
+    from evo.studies import packaged, parquet, results
     from evo.studies.carry_out import run_study
     from evo.studies.comparison import compare, named_baseline
     from evo.studies.plan import read
@@ -109,6 +122,8 @@ def study(
         return
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
+    if tables:
+        parquet.demand()
     path = packaged.find(file)
     demand_trust_in_file(path, trust, settings or ())
     plan = read(path, settings or (), seeds)
@@ -134,7 +149,15 @@ def study(
     if plan.head.source:
         notes.append(f"Published: {plan.head.source}.")
     text = results.write(
-        folder, rows, plan.measure, plan.head.title, notes, plan.figure, comparisons, figures or ()
+        folder,
+        rows,
+        plan.measure,
+        plan.head.title,
+        notes,
+        plan.figure,
+        comparisons,
+        figures or (),
+        tables or (),
     )
     show(text, rows, comparisons, folder, format, quiet)
     if failed := [one for one in outcomes if one.summary is None]:
@@ -193,7 +216,9 @@ def show(
     elif quiet and folder:
         typer.echo(str(folder))
     else:
-        figures = ", ".join(sorted(path.name for path in folder.glob("figure.*"))) if folder else ""
-        typer.echo(
-            text + (f"\n{folder}: table.csv, table.md, runs.csv, {figures}" if folder else "")
-        )
+        told = text
+        if folder:
+            patterns = ("table.*", "runs.*", "figure.*")
+            names = [path.name for each in patterns for path in sorted(folder.glob(each))]
+            told += f"\n{folder}: {', '.join(names)}"
+        typer.echo(told)

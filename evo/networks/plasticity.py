@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         le=1,
         description="how fast the running mean follows the reward; 0: the reward itself counts",
     )
-    weight_limit: float = Field(5.0, gt=0, description="greatest magnitude of a weight")
+    weight_limit: float = Field(30.0, gt=0, description="greatest magnitude of a weight")
 
 
 class ABCD:

@@ -1,4 +1,4 @@
-"""What a study or a comparison leaves behind: table.csv, table.md, runs.csv and figure.png."""
+"""What a study or a comparison leaves behind: tables, a line for each run, and a figure."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,13 +8,15 @@ from evo.errors import RunFolderError
 from evo.reports.numbers import span
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
+from evo.studies import parquet, table
 from evo.studies import rows as cells
-from evo.studies import table
 from evo.studies.carry_out import Outcome
 from evo.studies.comparison import Comparison
 from evo.studies.figure import METADATA, draw
 from evo.studies.plan import Figure, Study
 from evo.studies.rows import Row
+
+PARQUET = "runs.parquet"
 
 
 def rows_of(study: Study, outcomes: Sequence[Outcome]) -> list[Row]:
@@ -46,6 +48,7 @@ def write(
     figure: Figure,
     comparisons: Mapping[str, Comparison] = {},
     formats: Sequence[str] = (),
+    tables: Sequence[str] = (),
 ) -> str:
     """Write tables and figures into a folder.
 
@@ -58,12 +61,14 @@ def write(
         figure: what the figure shows.
         comparisons: of the cells with their baselines, by name.
         formats: of the figure beside PNG: "pdf", "svg"; one that is there is drawn anew.
+        tables: formats of the runs beside CSV: "parquet"; one that is there is written anew.
 
     Returns:
         The table in Markdown.
 
     Raises:
         RunFolderError: the folder cannot be made or written.
+        MissingExtra: pyarrow, which writes Parquet, is not installed.
     """
     size = subtitle(rows)
     below = [*(["", size] if size else []), *(["", *notes] if notes else [])]
@@ -80,6 +85,8 @@ def write(
     before = [path.suffix[1:] for path in folder.glob("figure.*") if path.suffix[1:] in METADATA]
     paths = [folder / f"figure.{format}" for format in dict.fromkeys(("png", *formats, *before))]
     draw(paths, rows, measure, title, size, figure)
+    if "parquet" in tables or (folder / PARQUET).exists():
+        parquet.write(folder / PARQUET, table.of_runs(rows, measure))
     return text
 
 

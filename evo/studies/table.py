@@ -62,26 +62,34 @@ def as_csv(rows: Sequence[Row], comparisons: Mapping[str, Comparison] = {}) -> s
 
 
 def runs_csv(rows: Sequence[Row], measure: str) -> str:
-    """One line for each run, with every number of its summary.
+    """One line for each run, as `of_runs` has it.
+
+    Args:
+        rows: the cells.
+        measure: key of the summary that is compared.
+    """
+    return _csv(of_runs(rows, measure))
+
+
+def of_runs(rows: Sequence[Row], measure: str) -> list[dict[str, Any]]:
+    """Every number of the summary of each run, by its key.
 
     Args:
         rows: the cells.
         measure: key of the summary that is compared; the first of them.
     """
-    return _csv(
-        [
-            {
-                "cell": row.name,
-                **row.point,
-                "seed": run.seed,
-                "run": run.folder.path.name,
-                measure: run.value,
-                **{key: one for key, one in numbers(run.summary or {}) if key != "seed"},
-            }
-            for row in rows
-            for run in row.runs
-        ]
-    )
+    return [
+        {
+            "cell": row.name,
+            **row.point,
+            "seed": run.seed,
+            "run": run.folder.path.name,
+            measure: run.value,
+            **{key: one for key, one in numbers(run.summary or {}) if key != "seed"},
+        }
+        for row in rows
+        for run in row.runs
+    ]
 
 
 def as_markdown(

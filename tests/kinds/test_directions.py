@@ -31,6 +31,14 @@ def test_of_an_evolution_its_scores_say(minimise, measure, lower):
     assert EVOLUTION.lower_is_better({"scores": scores}, measure) is lower
 
 
+def test_a_champion_that_is_judged_by_another_figure_goes_by_that() -> None:
+    """Seen to fail when accuracy was called better where it is lower, as the loss is."""
+    loss = {"name": "cross-entropy", "minimise": True, "target": None}
+    facts = {"scores": [loss], "judged": {"name": "accuracy", "minimise": False, "target": None}}
+    assert EVOLUTION.lower_is_better(facts, "champion.mean") is False
+    assert EVOLUTION.lower_is_better(facts, "best") is True
+
+
 @pytest.mark.parametrize(
     ("measure", "lower"),
     [

@@ -172,7 +172,7 @@ def test_dfa_gives_outputs_their_error_and_everything_else_a_projection_of_it() 
 
 @pytest.mark.parametrize(
     ("kind", "settings"),
-    [(BP, {}), (FA, {}), (DFA, {}), (KolenPollack, {}), (Hebbian, {"rule": "abcd", "d": 0.3})],
+    [(BP, {}), (FA, {}), (DFA, {}), (KolenPollack, {}), (Hebbian, {"form": "abcd", "d": 0.3})],
 )
 def test_rules_change_links_that_exist_and_no_others(kind: Any, settings: dict[str, Any]) -> None:
     module, (inputs, targets) = EvolvedNetwork(random_network(3)), data()

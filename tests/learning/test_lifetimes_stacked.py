@@ -137,6 +137,23 @@ def test_who_diverges_leaves_the_others_alone(rule: str) -> None:
     )
 
 
+def test_a_matrix_without_inverse_stops_no_other_network() -> None:
+    fixed = FixedTopology(Network(3, 3), FixedTopology.Settings(hidden=(3,)))
+    networks = fixed(np.random.default_rng(1).uniform(-1, 1, (6, fixed.needs.dimensions)))
+    layers = stacked.shared_layers(networks)
+    assert layers is not None
+    kind = registry.load(registry.RULES, "rule", "tp", Rule)
+    chosen, curriculum = kind.Settings(inverse="exact"), lives("3-17-7-3")
+    learnt, _ = stacked.teach(networks, layers, curriculum, kind, chosen)
+    layers.weights(networks)[1].weight[2] = 0.0
+    beside, fine = stacked.teach(networks, layers, curriculum, kind, chosen)
+    assert fine.tolist() == [True, True, False, True, True, True]
+    others = np.array([0, 1, 3, 4, 5])
+    assert np.array_equal(
+        beside.weights.reshape(6, -1)[others], learnt.weights.reshape(6, -1)[others]
+    )
+
+
 def test_the_last_bits_depend_on_the_place_in_a_stack() -> None:
     """So that the tests below cannot pass by chance."""
     networks, curriculum = born("3-17-7-3"), lives("3-17-7-3", own=False)

@@ -149,6 +149,13 @@ def test_a_number_that_stands_for_a_choice_is_told_by_its_label():
     assert table.rows == [["rate", "0.5"], ["kernel", "linear"]]
 
 
+def test_a_vector_of_coefficients_is_told_as_a_formula_first():
+    rule = {"kind": "vector", "values": [2.0], "names": ["k"], "formula": "y = 2 x"}
+    formula, table = views.tell(rule)
+    assert formula.rows == [["y = 2 x"]]
+    assert table.rows == [["k", "2"]]
+
+
 def test_text_is_escaped():
     assert "<b>" not in views.text({"kind": "vector", "values": [1.0], "names": ["<b>"]})
     assert "<b>" not in views.text({"kind": "program", "expression": "<b>", "nodes": 1})

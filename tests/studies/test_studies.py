@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 
 from evo.cli import app
 from evo.runs.folder import RunFolder
+from evo.studies import parquet
 
 FILE = """
 [study]
@@ -121,6 +123,25 @@ def test_a_study_leaves_tables_and_a_figure_and_runs_once(evo):
         in evo("compare", folder / "runs", "--baseline", "bp on two").err
     )
     assert evo("compare", folder / "runs", "--figures", "svg").code == 2
+    if find_spec("pyarrow"):
+        without = evo("compare", folder / "runs", "--tables", "parquet")
+        assert (without.code, "--tables needs a place" in without.err) == (2, True)
+        written = evo("study", "small.toml", "--tables", "parquet")
+        assert "runs.csv, runs.parquet, figure" in written.out
+        assert (folder / "runs.parquet").read_bytes().startswith(b"PAR1")
+        assert evo("compare", folder / "runs", "--out", "other", "--tables", "parquet").code == 0
+        assert Path("other/runs.parquet").exists()
+
+
+@pytest.mark.parametrize("words", [("study", "small.toml"), ("compare", "runs", "--out", "there")])
+def test_parquet_without_its_extra_is_refused_before_anything_runs(evo, monkeypatch, words):
+    monkeypatch.setattr(parquet, "find_spec", lambda name: None)
+    answer = evo(*words, "--tables", "parquet")
+    assert answer.code == 4
+    assert "pyarrow, which writes Parquet, is not installed" in answer.err
+    assert "[parquet]" in answer.err
+    assert not Path("studies").exists()
+    assert not Path("there").exists()
 
 
 def test_an_interrupted_study_goes_on(evo):

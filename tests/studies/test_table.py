@@ -10,6 +10,7 @@ from evo.runs.folder import RunFolder
 from evo.studies import rows as cells
 from evo.studies import table
 from evo.studies.comparison import compare
+from evo.studies.parquet import column_type, write
 from evo.studies.statistics import describe
 
 
@@ -152,3 +153,53 @@ def test_numbers_inside_of_summaries():
         for key in ("champion.max", "best", "reached", "champion", "none.at.all")
     ] == [None] * 5
     assert cells.value(None, "best") is None
+
+
+def test_runs_as_parquet_have_the_columns_of_the_csv_with_types(tmp_path):
+    """Seen to fail with what a line lacks as 0, and with whole numbers as numbers."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    ended = [
+        {**summary, "champion": {"mean": 3}, "spent": {"steps": 7}}
+        for summary in summaries(0.5, 1 / 3)
+    ]
+    rows = [
+        row(tmp_path, [*ended, None], point={"network.hidden": [8], "run.fast": True}),
+        row(tmp_path, [{**ended[0], "champion": {"mean": 2.5}}], name="c"),
+    ]
+    write(tmp_path / "runs.parquet", table.of_runs(rows, "test_accuracy"))
+    read = parquet.read_table(tmp_path / "runs.parquet")
+    head, *lines = csv.reader(io.StringIO(table.runs_csv(rows, "test_accuracy")))
+    assert read.column_names == head
+    assert {name: str(read.schema.field(name).type) for name in head} == {
+        "cell": "string",
+        "network.hidden": "string",
+        "run.fast": "bool",
+        "seed": "int64",
+        "run": "string",
+        "test_accuracy": "double",
+        "wall_s": "double",
+        "champion.mean": "double",
+        "spent.steps": "int64",
+    }
+    for found, line in zip(read.to_pylist(), lines, strict=True):
+        text = dict(zip(head, line, strict=True))
+        mean = text.pop("champion.mean")  # a whole number in one run, and none in another
+        assert found.pop("champion.mean") == (float(mean) if mean else None)
+        assert ["" if value is None else str(value) for value in found.values()] == [*text.values()]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, None, 2], int),
+        ([1, 2.5, None], float),
+        ([True, None], bool),
+        ([True, 1], str),
+        ([2**63, 1], str),
+        ([[1, 2]], str),
+        (["a", None], str),
+        ([None], float),
+    ],
+)
+def test_a_column_has_the_narrowest_type(values, kind):
+    assert column_type(values) is kind

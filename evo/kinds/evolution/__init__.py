@@ -45,7 +45,7 @@ class EvolutionKind(Kind):
         ),
         Option("workers", "evaluation", int, "How many threads or processes."),
         Option("learn", "lifetime", str, "The rule by which individuals learn: bp, dfa …", "rule"),
-        Option("inherit", "lifetime", str, "darwin, baldwin, lamarck, or a share from 0 to 1."),
+        Option("inherit", "lifetime", str, "darwin, afterwards, baldwin, lamarck, or a share."),
     )
     step = "generation"
     example = "algorithm.population=200"
@@ -139,7 +139,10 @@ class EvolutionKind(Kind):
         from evo.kinds.evolution.figures import lower_is_better
 
         said = super().lower_is_better(facts, measure)
-        return lower_is_better(facts["scores"], measure) if said is None else said
+        if said is not None:
+            return said
+        of_champion = measure.startswith("champion.") and facts.get("judged")
+        return lower_is_better([of_champion] if of_champion else facts["scores"], measure)
 
     @property
     def schemas(self) -> Schemas:

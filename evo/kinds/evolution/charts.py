@@ -31,6 +31,8 @@ ABOUT = {
     "hypervolume": "The space of scores that the front dominates: the larger, the better.",
     "elites": "Cells of the archive that have an elite.",
     "coverage": "The share of the archive's cells that have an elite.",
+    "innate_mean": "What the population is worth before it learns, the mean.",
+    "innate_best": "What the fittest is worth before it learns.",
     "train_accuracy": "The share of the training examples that the fittest tells rightly.",
     "qd_score": "The sum of the fitness of all elites, each counted from the reference.",
 }

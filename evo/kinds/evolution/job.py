@@ -19,7 +19,8 @@ from evo.kinds.evolution.solution import plain
 from evo.kinds.evolution.storage import LISTED, describe_large
 from evo.networks.flat import Networks
 from evo.own_code import title
-from evo.records import Record
+from evo.population import INNATE
+from evo.records import Figures, Record
 from evo.runs.atomic import write_text
 from evo.runs.folder import RunFolder
 from evo.runs.job import Progress, Step
@@ -89,7 +90,7 @@ class EvolutionJob:
                 events.append(validation(validated))
                 if validated.reached:
                     evolution.stopped = TARGET_REACHED
-            line = metrics_line(record, self.config.goal) | self._trained()
+            line = metrics_line(record, self.config.goal) | self._trained() | self._innate()
             yield Step(line, events)
 
     def _trained(self) -> dict[str, float]:
@@ -98,6 +99,18 @@ class EvolutionJob:
         if judged is None or best is None or judged.name not in best.results:
             return {}
         return {f"train_{judged.name}": float(best.results[judged.name][0])}
+
+    def _innate(self) -> dict[str, Any]:
+        """What the population, and the best individual so far, are worth before they learn."""
+        population, best, goal = self.evolution.population, self.evolution.best, self.config.goal
+        if population is None or INNATE not in population.results:
+            return {}
+        columns = population.results[INNATE].reshape(len(population), -1).T
+        means = [Figures.of(column, np.nan).mean for column in columns]
+        figures = {"innate_mean": readable(goal, means if len(means) > 1 else means[0])}
+        if best is not None and len(best) == 1 and INNATE in best.results:
+            figures["innate_best"] = readable(goal, best.results[INNATE][0])
+        return figures
 
     def _check_budget(self, record: Record) -> None:
         """Raise `UsageError` if `run.budget` limits a unit that evaluations do not spend."""

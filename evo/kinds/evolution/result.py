@@ -138,8 +138,8 @@ class EvolutionResult(Result):
             )
         if "learns_by" in content:
             raise UsageError(
-                f"the champion in {self.path} learns while it acts, by {content['learns_by']}, from "
-                "rewards that act() and predict() do not get",
+                f"the champion in {self.path} learns while it acts, by {content['learns_by']}, and "
+                "act() and predict() do not let it learn",
                 f"evo replay {self.path} lets it learn and act",
             )
         try:

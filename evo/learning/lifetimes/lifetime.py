@@ -19,10 +19,12 @@ from evo.learning.lifetimes import compiled, modules, stacked
 from evo.learning.lifetimes.constants import FEEDBACK, constants, ranges
 from evo.learning.lifetimes.curriculum import curriculum
 from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, rule_of, settings_for
+from evo.learning.lifetimes.starts import random_weights
 from evo.networks.flat import Networks
 from evo.phenotype import Network, Traits
-from evo.population import Evaluation, Floats
+from evo.population import INNATE, Evaluation, Floats
 from evo.problems.base import Lessons, Problem
+from evo.problems.weight_agnostic import WeightAgnostic
 from evo.scenes import Scene, Setting
 from evo.settings import Settings as BaseSettings
 from evo.settings import build
@@ -44,6 +46,12 @@ class Lifetime(Problem):
         inner: the problem that gives lessons and scores; it needs networks.
         settings: how individuals learn, and what of it is inherited.
 
+    Attributes:
+        wrapped: the inner problem as it was given.
+        inner: the one that gives fitness: for those who have learnt, if individuals learn.
+        judge: the one that a champion is judged and tested by: the same, or, where the champion
+            alone learns, the one for those who have learnt.
+
     Raises:
         UsageError: the inner problem has no lessons, or needs no networks.
     """
@@ -60,6 +68,12 @@ class Lifetime(Problem):
                 f"{name} needs {inner.needs.words}, and only networks can learn here",
                 "leave the section lifetime out",
             )
+        if given.learns and isinstance(inner, WeightAgnostic):
+            raise UsageError(
+                f"lifetime.inherit={given.inherit}: weights that are learnt before the score are "
+                "not shared, and [weight-agnostic] would have no effect",
+                "set lifetime.inherit=afterwards, by which the champion alone learns",
+            )
         self.kind: Any = rule_of(given.rule)
         self.rule_settings = of_rule(given, self.kind)
         self.ranges = ranges(given)
@@ -67,12 +81,20 @@ class Lifetime(Problem):
         self.in_kernels = self.acts or compiled.serves(given.rule, self.rule_settings, given.evolve)
         self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
         self.needs, self.scores = inner.needs, inner.scores
-        self.inner = inner
+        self.wrapped = self.inner = self.judge = inner
+        self.steps = 0
         if given.learns:
             self.needs = replace(inner.needs, traits=self._traits(inner.needs))
-            self.inner = self._acting(inner) if self.acts else _with_lessons(inner)
+        if given.learns and self.acts:
+            self.inner = self.judge = self._acting(inner)
+        elif given.judged_after_learning:
+            self.judge, lessons = _with_lessons(inner)
+            self.steps = given.steps_of(len(lessons.inputs))
+            if given.learns:
+                self.inner = self.judge
         self.descriptors, self.judged = inner.descriptors, inner.judged
-        self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
+        self.noisy = inner.noisy or (given.learns and given.start == "random")
+        self.common_random_numbers = inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
         self.group = inner.group
         if self.group is None and given.learns and self.in_stacks:
@@ -86,11 +108,11 @@ class Lifetime(Problem):
 
     def __reduce__(self) -> Any:
         # the class of the settings may have been put together, so they are sent as a dict
-        return _again, (type(self), self.inner, self.settings.model_dump())
+        return _again, (type(self), self.wrapped, self.settings.model_dump())
 
     def seeded(self, seed: int) -> Problem:
         """The same around the inner problem as it is in a run with this seed."""
-        return type(self)(self.inner.seeded(seed), self.settings)
+        return type(self)(self.wrapped.seeded(seed), self.settings)
 
     def at_work(self) -> Any:
         """One thread of torch where tensors learn: sums of floats depend on their number."""
@@ -137,11 +159,14 @@ class Lifetime(Problem):
         learnt, fine, samples = self._lives(born, seeds)
         with np.errstate(over="ignore", invalid="ignore"):  # of those who diverged
             found = score(learnt)
+        if self.settings.innate:
+            # not among what is spent: the search takes nothing from it
+            found = replace(found, results={**found.results, INNATE: score(born).fitness})
         return self._told(learnt, fine, found, samples, born)
 
     def lessons(self, rng: np.random.Generator) -> Lessons | None:
         """The lessons of the inner problem."""
-        return self.inner.lessons(rng)
+        return self.judge.lessons(rng)
 
     def connections(self) -> dict[str, Any] | None:
         """Those of the inner problem, and by which rule networks learn while they act."""
@@ -176,19 +201,19 @@ class Lifetime(Problem):
     @property
     def noisy_validation(self) -> bool:
         """Whether a second validation may differ: the order of lessons follows from the seed."""
-        return self.settings.learns or self.inner.noisy_validation
+        return self.settings.judged_after_learning or self.inner.noisy_validation
 
     def validate(self, phenotype: Networks, seeds: NDArray[np.uint64]) -> Floats:
         """Figures of one network that lives anew under each seed."""
         figures = [
-            self.inner.validate(self.educated(phenotype, seeds[i : i + 1]), seeds[i : i + 1])
+            self.judge.validate(self.educated(phenotype, seeds[i : i + 1]), seeds[i : i + 1])
             for i in range(len(seeds))
         ]
         return np.concatenate(figures)
 
     def test(self, phenotype: Networks) -> Any:
         """What one network is worth on examples that nothing was decided by, after a life."""
-        return self.inner.test(self.educated(phenotype, np.zeros(1, np.uint64)))
+        return self.judge.test(self.educated(phenotype, np.zeros(1, np.uint64)))
 
     def educated(self, networks: Networks, seeds: NDArray[np.uint64]) -> Networks:
         """The n networks after their lives; network i learns as `seeds[i]` says.
@@ -196,7 +221,7 @@ class Lifetime(Problem):
         Raises:
             UsageError: a network is recurrent, or has functions that the rule cannot teach.
         """
-        if not self.settings.learns or self.acts:
+        if not self.settings.judged_after_learning or self.acts:
             return networks
         return self._lives(networks, seeds)[0]
 
@@ -210,10 +235,12 @@ class Lifetime(Problem):
                 "set genome.recurrent=false",
             )
         chosen = self.settings
+        if chosen.start == "random":
+            networks = random_weights(networks, seeds)
         lives = curriculum(
-            self.inner,
+            self.judge,
             seeds,
-            steps=chosen.steps,
+            steps=self.steps,
             batch=chosen.batch,
             rate=chosen.learning_rate,
             momentum=chosen.momentum,
@@ -276,6 +303,12 @@ class Lifetime(Problem):
 
     def _acting(self, inner: Problem) -> Problem:
         """The problem for networks that learn while they act."""
+        if self.settings.innate:
+            raise UsageError(
+                f"lifetime.innate: by {self.settings.rule} networks learn while they are scored, "
+                "so that none is scored as it is born",
+                "leave lifetime.innate out",
+            )
         plastic, rate = self.kind(self.rule_settings), self.settings.learning_rate
         problem = inner.with_plasticity(
             lambda networks: plastic.plasticity(networks, rate, constants(self.ranges, networks))
@@ -289,16 +322,17 @@ class Lifetime(Problem):
         return problem
 
 
-def _with_lessons(inner: Problem) -> Problem:
-    """The problem for networks that learn before they are scored."""
+def _with_lessons(inner: Problem) -> tuple[Problem, Lessons]:
+    """The problem for networks that learn before they are scored, and lessons of it."""
     problem = inner.for_learners()
-    if problem.lessons(np.random.default_rng(0)) is None:
+    lessons = problem.lessons(np.random.default_rng(0))
+    if lessons is None:
         raise UsageError(
             f"{type(inner).__name__} has no lessons to learn from",
             "xor and data sets have; a problem of your own gives them by lessons(); in control "
             f"tasks networks learn while they act, by {', '.join(registry.PLASTICITIES)}",
         )
-    return problem
+    return problem, lessons
 
 
 def _checked(settings: Any) -> Any:

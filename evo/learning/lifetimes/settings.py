@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, create_model, field_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
 from evo import own_code, registry
 from evo.errors import UsageError
@@ -14,6 +14,8 @@ from evo.settings import Settings as BaseSettings
 from evo.settings import one_of
 
 AUTO = "auto"
+STEPS = 20
+"""Steps of learning where neither steps nor samples are given."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -23,7 +25,20 @@ class Settings(BaseSettings):
     rule: Annotated[str, one_of("rule", registry.LIFETIME_RULES, own=True)] = Field(
         "bp", description="the learning rule, whose settings stand in this section too"
     )
-    steps: int = Field(20, ge=0, le=1_000_000, description="steps of learning in a life")
+    steps: int | None = Field(
+        None,
+        ge=0,
+        le=1_000_000,
+        description=f"steps of learning in a life; none: as many as samples fill, or {STEPS}. "
+        "Seconds are no limit of it: a run would differ from machine to machine",
+    )
+    samples: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000_000,
+        description="lessons in a life, each time counted, in place of steps: as many steps as "
+        "whole batches of them",
+    )
     batch: int | None = Field(
         None, ge=1, description="lessons of a step, in a new order each time; none: all of them"
     )
@@ -32,12 +47,22 @@ class Settings(BaseSettings):
     loss: Annotated[str, one_of("loss", (AUTO, *LOSSES))] = Field(
         AUTO, description="what outputs are judged by while they learn; auto: what the lessons say"
     )
-    inherit: Literal["darwin", "baldwin", "lamarck"] | Share = Field(
+    inherit: Literal["darwin", "afterwards", "baldwin", "lamarck"] | Share = Field(
         "lamarck",
-        description="darwin: nobody learns; baldwin: learning counts for the score; lamarck: "
-        "what is learnt goes back into the genome too; a number: that share of it does",
+        description="darwin: nobody learns; afterwards: the champion alone does, before it is "
+        "judged; baldwin: learning counts for the score; lamarck: what is learnt goes back into "
+        "the genome too; a number: that share of it does",
     )
-
+    start: Literal["genome", "random"] = Field(
+        "genome",
+        description="weights that a life starts from: those of the genome; or random ones, drawn "
+        "anew for each life, so that nothing but the topology is inherited",
+    )
+    innate: bool = Field(
+        False,
+        description="whether individuals are scored as they are born too; figures innate_mean and "
+        "innate_best",
+    )
     evolve: tuple[str, ...] = Field(
         (),
         description="settings of this section whose values each genome carries, such as "
@@ -53,10 +78,61 @@ class Settings(BaseSettings):
         except (TypeError, ValueError):
             return value
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """Refuse settings that contradict each other."""
+        if self.steps is not None and self.samples is not None:
+            raise ValueError("steps and samples both say how long a life is; leave one of them out")
+        if self.judged_after_learning and self.steps == 0:
+            raise ValueError("nobody learns in 0 steps; set inherit=darwin, or steps=1 or more")
+        if self.start == "random" and self.share > 0:
+            raise ValueError(
+                f"start = random: what is learnt would go back into weights that no life starts "
+                f"from; set inherit to baldwin or afterwards, not {self.inherit}"
+            )
+        if self.inherit == "afterwards" and self.evolve:
+            raise ValueError(
+                "inherit = afterwards: evolution sees nothing of what is learnt, and cannot find "
+                f"{', '.join(self.evolve)}; leave evolve out, or set inherit = baldwin"
+            )
+        if self.rule in registry.PLASTICITIES:
+            self._check_plasticity()
+        return self
+
+    def _check_plasticity(self) -> None:
+        """Raise `ValueError` where a setting has no meaning for networks that learn as they act."""
+        if self.inherit == "afterwards" or self.start == "random":
+            setting = "inherit = afterwards" if self.inherit == "afterwards" else "start = random"
+            raise ValueError(
+                f"{setting} is for rules that learn from lessons ({', '.join(registry.RULES)}); "
+                f"by {self.rule} networks learn while they are scored"
+            )
+
     @property
     def learns(self) -> bool:
-        """Whether anybody learns at all."""
-        return self.inherit != "darwin" and self.steps > 0
+        """Whether individuals learn before they are scored."""
+        return self.inherit not in ("darwin", "afterwards")
+
+    @property
+    def judged_after_learning(self) -> bool:
+        """Whether a champion learns before it is judged."""
+        return self.inherit != "darwin"
+
+    def steps_of(self, lessons: int) -> int:
+        """The steps of a life where there are so many lessons.
+
+        Raises:
+            UsageError: `samples` are fewer than the lessons of one step.
+        """
+        if self.samples is None:
+            return STEPS if self.steps is None else self.steps
+        batch = lessons if self.batch is None else min(self.batch, lessons)
+        if self.samples < batch:
+            raise UsageError(
+                f"lifetime.samples = {self.samples}: a step takes {batch} lessons",
+                f"set lifetime.samples to {batch} or more, or lifetime.batch to fewer lessons",
+            )
+        return self.samples // batch
 
     @property
     def share(self) -> float:

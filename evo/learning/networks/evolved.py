@@ -129,11 +129,12 @@ def _row(networks: Networks, row: int) -> Networks:
     if single.recurrent:
         raise UsageError(
             "the network is recurrent; rules teach feed-forward ones",
-            "evolve with recurrent = false",
+            "set genome.recurrent=false",
         )
     if (single.aggregation != Aggregation.SUM).any():
         raise UsageError(
-            "a node aggregates by something else than a sum", "evolve with aggregation = 'sum' only"
+            "a node aggregates by something else than a sum",
+            "leave nothing but sum in genome.aggregations",
         )
     codes = {Activation(code) for code in single.activation}
     if unknown := codes - TEACHABLE.keys():

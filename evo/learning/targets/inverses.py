@@ -37,4 +37,6 @@ def invert(block: Block, values: Tensor) -> Tensor:
     before = block.transfer.inverse(values)
     if bias is not None:
         before = before - (bias if bias.dim() == 1 else bias.unsqueeze(1))
-    return torch.linalg.solve(weight, before.mT).mT
+    # unchecked: a matrix without inverse gives values that are not finite, and does not stop the
+    # other networks of a stack
+    return torch.linalg.solve_ex(weight, before.mT).result.mT

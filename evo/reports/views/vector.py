@@ -67,7 +67,8 @@ def draw(description: Mapping[str, Any]) -> str:
 def tell(description: Mapping[str, Any]) -> Sequence[Table]:
     """The name and the value of each number; bits and other whole numbers in a row.
 
-    The description may have "labels", by place, for numbers that stand for a choice.
+    The description may have "labels", by place, for numbers that stand for a choice; and a
+    "formula" that the numbers are the coefficients of.
     """
     values = description["values"]
     if "names" not in description and all(isinstance(value, bool | int) for value in values):
@@ -82,7 +83,10 @@ def tell(description: Mapping[str, Any]) -> Sequence[Table]:
             zip(named(description, len(values))[:MOST_ROWS], values, strict=False)
         )
     ]
-    return [Table(counted(len(values), "value"), ("variable", "value"), rows, len(values))]
+    table = Table(counted(len(values), "value"), ("variable", "value"), rows, len(values))
+    if "formula" not in description:
+        return [table]
+    return [Table("As a formula", (), [[str(description["formula"])]], prose=True), table]
 
 
 def named(description: Mapping[str, Any], count: int) -> list[str]:
