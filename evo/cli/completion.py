@@ -48,7 +48,7 @@ def explained(incomplete: str) -> list[str]:
 
     names = [
         *registry.ALGORITHMS,
-        *registry.RULES,
+        *registry.LIFETIME_RULES,
         *registry.PROBLEMS,
         *registry.DATA,
         *registry.OPERATORS,

@@ -26,8 +26,8 @@ def list_names(
     what: Annotated[
         str,
         typer.Argument(
-            help="runs, or a folder of runs; or algorithms, rules, problems, data, operators, "
-            "representations, developments, wrappers, studies, guides, terms.",
+            help="runs, or a folder of runs; or algorithms, rules, plasticities, problems, data, "
+            "operators, representations, developments, wrappers, studies, guides, terms.",
             metavar="WHAT",
             autocompletion=listable,
         ),

@@ -14,6 +14,7 @@ CHAPTERS: dict[str, str] = {
     "guides": "evo.explain.written:Guides",
     "algorithms": "evo.explain.algorithms:Algorithms",
     "rules": "evo.explain.rules:Rules",
+    "plasticities": "evo.explain.parts:Plasticities",
     "problems": "evo.explain.problems:Problems",
     "data": "evo.explain.data:DataSets",
     "operators": "evo.explain.operators:Operators",

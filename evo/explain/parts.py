@@ -1,4 +1,4 @@
-"""Pages about what stands between a problem and genomes: developments and wrappers."""
+"""Pages about what stands between a problem and genomes: developments, wrappers, plasticities."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -7,7 +7,7 @@ from evo.errors import MissingExtra
 from evo.explain.chapter import Chapter, told
 from evo.explain.fields import settings_of
 from evo.explain.page import Listed, Page
-from evo.registry import DEVELOPMENTS, WRAPPERS, resolve
+from evo.registry import DEVELOPMENTS, PLASTICITIES, WRAPPERS, resolve
 
 
 class _Registered(Chapter):
@@ -70,3 +70,20 @@ class Wrappers(_Registered):
 
     def command(self, place: str) -> str:
         return f"evo run ga xor --set {place}={{}}"
+
+
+class Plasticities(_Registered):
+    """Rules by which links change while a network acts."""
+
+    name: ClassVar[str] = "plasticities"
+    one: ClassVar[str] = "plasticity"
+    about: ClassVar[str] = (
+        "How links change while a network acts: `evo run neat TASK --learn NAME`."
+    )
+    table: ClassVar[Mapping[str, str]] = PLASTICITIES
+
+    def section(self, place: str) -> str:
+        return "lifetime"
+
+    def command(self, place: str) -> str:
+        return f"evo run neat steer --learn {place} --inherit baldwin"

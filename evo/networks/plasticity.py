@@ -1,4 +1,4 @@
-"""ABCD: links change while a network acts, by the values at their ends, perhaps by reward."""
+"""Links change while a network acts, by the values at their two ends, perhaps by reward.
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal

@@ -69,6 +69,14 @@ class Settings(BaseSettings):
         "learning_rate; feedback: the entries of feedback weights, of fa, frsf and dfa",
     )
 
+    @field_validator("evolve", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """Names that were typed as an option are text, with commas between."""
+        if isinstance(value, str):
+            return tuple(name.strip() for name in value.split(","))
+        return value
+
     @field_validator("inherit", mode="before")
     @classmethod
     def _number(cls, value: Any) -> Any:
