@@ -100,10 +100,10 @@ class Control(Problem):
     actions by attributes `observation_names` and `action_names`, for pictures and reports.
 
     With `problem.change` the task changes within each episode, at a step drawn from its seed. The
-    champion then has a test on fresh episodes, the same for every run: the mean reward per step in
-    the quarter of the step limit `before` the change, in the last quarter, `after` it, and what
-    share of the first the second is, `recovered`, if the first is above 0. Steps after an early end
-    count as rewards of 0.
+    champion is then tested on fresh episodes, the same for every run. `before` is the mean reward
+    per step in the quarter of the step limit that ends with the change, `after` that in the last
+    quarter; steps after an early end count as rewards of 0. `recovered` is after / before, where
+    before is above 0. Read all three: a network that cannot learn may be half right both times.
 
     Source: G. Brockman et al., OpenAI Gym, arXiv:1606.01540, 2016; M. Towers et al., Gymnasium,
     arXiv:2407.17032, 2024.

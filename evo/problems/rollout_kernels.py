@@ -104,7 +104,7 @@ def to_single(numbers: Floats) -> None:
 
 
 _played = types.Tuple((int64, int64, float64, float64))
-_roles = (step_type, observe_type, network, plasticity_type, int64, flag, wiring_type)
+_roles = (step_type, observe_type, network, int64, flag, wiring_type)
 
 
 @kernel(_played(*_roles, int64, int64, float64, floats2, floats1, floats1, floats1))
@@ -112,7 +112,6 @@ def play_until(
     step: Callable[[Floats, Floats], float],
     observe: Callable[[Floats, Floats], None],
     net: Columns,
-    plasticity: Plasticity,
     row: int,
     recurrent: bool,
     wiring: Wiring,
@@ -124,13 +123,12 @@ def play_until(
     observation: Floats,
     action: Floats,
 ) -> tuple[int, int, float, float]:
-    """Go on with an episode of network `row`.
+    """Go on with an episode of network `row`, whose weights stay as they are.
 
     Args:
         step: moves a state on under an action and returns the reward, see `evo_envs.Dynamics`.
         observe: fills an observation from a state, see `evo_envs.Dynamics`.
-        net: the columns of all networks; the weights of those that are plastic change.
-        plasticity: how links change while a network acts.
+        net: the columns of all networks.
         row: the network that acts.
         recurrent: whether it remembers the steps before.
         wiring: how it is connected to the task.
@@ -159,8 +157,6 @@ def play_until(
         reward = step(state, action)
         total += reward
         rewards += reward
-        if plasticity.plastic:
-            experience(net, plasticity, len(observation), row, values, old, new, reward)
         observe(state, observation)
         to_single(observation)
         count += 1
@@ -267,22 +263,29 @@ def rollout(
             for stretch in range(stretches):
                 if stretch == BEFORE + 1:
                     alter(current, change)
-                outcome, count, total, rewards[row, episode, stretch] = play_until(
-                    step,
-                    observe,
-                    net,
-                    plasticity,
-                    row,
-                    recurrent,
-                    current,
-                    end_of(change, stretch, max_steps),
-                    count,
-                    total,
-                    values,
-                    state,
-                    observation,
-                    action,
-                )
+                end = end_of(change, stretch, max_steps)
+                while outcome == FINE and count < end and state[-1] == 0.0:
+                    outcome, count, total, gained = play_until(
+                        step,
+                        observe,
+                        net,
+                        row,
+                        recurrent,
+                        current,
+                        # Others play on at one go: a loop in which weights may change is slower.
+                        count + 1 if plasticity.plastic else end,
+                        count,
+                        total,
+                        values,
+                        state,
+                        observation,
+                        action,
+                    )
+                    rewards[row, episode, stretch] += gained
+                    if plasticity.plastic and outcome == FINE:
+                        new = count % 2 if recurrent else 0
+                        old = 1 - new if recurrent else 0
+                        experience(net, plasticity, len(observation), row, values, old, new, gained)
                 if outcome != FINE or state[-1] != 0.0:
                     break
             steps[row, episode] = count

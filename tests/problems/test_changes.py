@@ -1,8 +1,8 @@
 """Control tasks that change within an episode.
 
-Seen when planted: a change one step late in one backend, the component of a change drawn by the
-seed of the evaluation, the last quarter one step short, a test without the change, a sensor that
-reads 0 before it is scaled.
+Seen when planted: a change one step late in one backend, a component that is the same for
+all, the last quarter one step short, an episode without the change, a sensor that reads 0
+before it is scaled, bounds that are not mirrored, draws that are those of the environment.
 """
 
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from evo.networks.activate import outputs
 from evo.networks.fixed import FixedTopology
 from evo.networks.flat import Networks
 from evo.problems.episodes import episode_seeds
+from evo.reports.views.episode import draw
 from tests.networks.random_networks import random_population
 
 LIMIT = 40
@@ -29,7 +30,7 @@ class Steady(gymnasium.Env):
     metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
     observation_space = spaces.Box(np.float32([0, 0]), np.float32([1, 4]))
     action_space: spaces.Space[Any] = spaces.Box(
-        np.float32([-1, 0, -np.inf]), np.float32([1, 10, np.inf])
+        np.float32([-1, 0, -np.inf, -0.1]), np.float32([1, 10, np.inf, np.inf])
     )
     seen = np.float32([0.75, 1.0])
 
@@ -103,11 +104,15 @@ def test_both_backends_agree_bit_for_bit(id: str, change: str, recurrent: bool) 
 
 
 def test_reversed_numbers_are_mirrored_at_the_centre_of_their_bounds() -> None:
-    _, actions, change = played("reversed-actions")
+    problem, actions, change = played("reversed-actions")
     assert len({tuple(each) for each in actions[: change.step]}) == 1
     assert len({tuple(each) for each in actions[change.step :]}) == 1
     before, after = actions[0], actions[-1]
-    np.testing.assert_allclose(after, [-before[0], 10 - before[1], -before[2]], rtol=1e-6)
+    np.testing.assert_allclose(after[:3], [-before[0], 10 - before[1], -before[2]], rtol=1e-6)
+    seen = problem.senses.numbers(Steady.seen) * problem.senses.scale + problem.senses.shift
+    output = outputs(a_network(problem), seen[None])[0, 0, 3]
+    assert abs(output) > 0.1
+    np.testing.assert_allclose((before[3], after[3]), np.maximum([output, -output], -0.1), 1e-6)
 
 
 @pytest.mark.parametrize("choices", [2, 5])
@@ -119,14 +124,14 @@ def test_reversed_choices_are_counted_from_the_other_end(choices: int) -> None:
 
 def test_one_number_of_a_broken_action_stays_at_the_centre() -> None:
     broken = set()
-    for seed in range(12):
+    for seed in range(20):
         _, actions, change = played("broken-action", seed)
         before, after = actions[change.step - 1], actions[change.step]
         expected = before.copy()
-        expected[change.component] = [0.0, 5.0, 0.0][change.component]
+        expected[change.component] = [0.0, 5.0, 0.0, 0.0][change.component]
         assert after.tolist() == actions[-1].tolist() == expected.tolist()
         broken.add(change.component)
-    assert broken == {0, 1, 2}
+    assert broken == {0, 1, 2, 3}
 
 
 def test_a_blind_sensor_reads_zero_after_scaling() -> None:
@@ -153,6 +158,10 @@ def test_the_step_is_drawn_from_the_episodes_own_seed() -> None:
     assert {each.step for each in drawn} == set(range(15, 36))
     assert {each.component for each in drawn} == {0, 1, 2, 3}
     assert drawn == [changes.drawn(seed) for seed in range(300)]
+    # the environment has the same seed, and must not draw the same numbers
+    rngs = [np.random.default_rng(seed) for seed in range(300)]
+    equal = [each.step == rng.integers(15, 36) for each, rng in zip(drawn, rngs, strict=True)]
+    assert np.mean(equal) < 0.2
 
 
 @pytest.mark.parametrize("between", [(0.25, 0.25), (0.4, 0.6), (0.75, 0.75)])
@@ -184,6 +193,8 @@ def test_a_recording_says_when_the_task_changed() -> None:
     recording = problem.recording(a_network(problem), 11)
     assert recording["change"] == {"kind": "reversed-actions", "step": change.step}
     assert recording["actions"] == [action + 3 for action in actions]
+    assert "reversed-actions</title>" in draw(recording)
+    assert "reversed-actions" not in draw(recording | {"change": None})
 
 
 @pytest.mark.parametrize("backend", ["compiled", "gymnasium"])

@@ -1,4 +1,4 @@
-"""evo/TMaze-v0: find out on which side of a T-maze the high reward is, and find it again.
+"""evo/TMaze-v0: find out, again and again, on which side of a T-maze the high reward is.
 
 A round leads from home through a corridor to a turn, and through an arm to one of two ends; from
 there, home by itself. In corridor and arms only `straight` goes on, at the turn only `left` or

@@ -7,7 +7,7 @@ from typing import Any
 from evo.reports.numbers import counted, exact
 from evo.reports.svg.elements import document, line, shortened, text, tooltip
 from evo.reports.svg.frame import path, thinned
-from evo.reports.svg.palette import BLUE, GREEN, GRID, PURPLE, SOFT
+from evo.reports.svg.palette import BLUE, GREEN, GRID, PURPLE, RED, SOFT
 from evo.reports.svg.scale import Scale, drawable, label, room
 
 WIDTH, LEFT, RIGHT, TOP = 760.0, 226.0, 24.0, 44.0
@@ -52,6 +52,10 @@ def draw(description: Mapping[str, Any]) -> str:
         rows = _choices([str(name) for name in description["action_names"]], actions)
         body += _chosen(rows, [int(action) for action in actions], across, y, every)
         y += 18 * len(rows) + SPACE
+    if change := description.get("change"):
+        kind, place = str(change["kind"]), across(int(change["step"]))
+        body.append(line(f"M{place:.1f} {TOP:g}V{y - SPACE:g}", RED, title=kind))
+        body.append(text(place, TOP - 6, kind, fill=RED, size=11, anchor="middle"))
     for tick in across.ticks():
         body.append(text(across(tick), y + 8, label(tick), fill=SOFT, anchor="middle"))
     about = "step"
