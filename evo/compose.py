@@ -230,6 +230,13 @@ def compose(
             "choose another representation by genome.kind; or inherit nothing: "
             "lifetime.inherit=baldwin",
         )
+    if problem.layered is not None and not getattr(development, "layered", False):
+        raise UsageError(
+            f"{problem.layered}, and genome.kind={route.representation} develops into networks "
+            "whose links skip layers",
+            "ga and other searches of vectors have layers; rules for all networks: bp, fa, frsf, "
+            "dfa, ep, hebbian",
+        )
     built = kind(representation, sections["algorithm"], goal)
     memory.demand(
         built.bytes_needed(),

@@ -1,14 +1,19 @@
 """From genomes to phenotypes, and back where that is possible."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Development(ABC):
     """What turns genomes into phenotypes, and where it can, phenotypes back into genomes.
 
     It is a small object that can be sent to another process.
+
+    Attributes:
+        layered: whether it gives networks that consist of layers, the same for all.
     """
+
+    layered: ClassVar[bool] = False
 
     @abstractmethod
     def __call__(self, genomes: Any) -> Any:

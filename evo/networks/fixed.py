@@ -47,6 +47,7 @@ class FixedTopology(Development):
 
     serves = Network
     takes = Reals
+    layered = True
     Settings = Settings
 
     def __init__(self, need: Network, settings: Settings | None = None) -> None:

@@ -62,6 +62,7 @@ class Problem(ABC):
             is evaluated with, if only in the last bits of tensors: `evaluate` gets rows 0 … group -
             1, then group … 2 group - 1 and so on, the last of them fewer. None where rows do not
             depend on each other, and any number of them is evaluated at a time.
+        layered: why networks have to consist of layers, the same for all; None if they need not.
         writes_back: whether `evaluate` returns changed phenotypes, to be inherited.
         origin: the place of a problem that stands ready in a file or module, ``module:name``; other
             processes load it from there.
@@ -78,6 +79,7 @@ class Problem(ABC):
     common_random_numbers: bool = False
     compiled: bool = False
     group: int | None = None
+    layered: str | None = None
     writes_back: bool = False
     origin: str | None = None
 

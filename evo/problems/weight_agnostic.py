@@ -3,7 +3,7 @@
 Source: A. Gaier, D. Ha, Weight Agnostic Neural Networks, NeurIPS 2019, section 3.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -15,8 +15,9 @@ from evo.errors import UsageError
 from evo.networks.flat import Networks
 from evo.phenotype import Network
 from evo.population import Evaluation, Floats
-from evo.problems.base import Lessons, Problem
-from evo.scenes import Scene, Setting
+from evo.problems.around import AroundNetworks
+from evo.problems.base import Problem
+from evo.scenes import Scene
 from evo.settings import Settings as BaseSettings
 
 TUNING_SEEDS = np.arange(5, dtype=np.uint64)
@@ -25,7 +26,7 @@ TUNING_SEEDS = np.arange(5, dtype=np.uint64)
 Weight = Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
-class WeightAgnostic(Problem):
+class WeightAgnostic(AroundNetworks):
     """Weight-agnostic networks: all weights have one value, of which several are tried.
 
     Fitness, and whatever else is measured, is the mean over the values. Biases are 0. So genomes
@@ -59,7 +60,7 @@ class WeightAgnostic(Problem):
     settings: Settings
 
     def __init__(self, inner: Problem, settings: Any = None) -> None:
-        super().__init__(settings)
+        super().__init__(inner, settings)
         name = type(inner).__name__
         if not isinstance(inner.needs, Network):
             raise UsageError(
@@ -71,11 +72,6 @@ class WeightAgnostic(Problem):
                 f"{name} writes what is learnt back into weights, which all have one value here",
                 "set lifetime.inherit=baldwin, or afterwards",
             )
-        self.inner = inner
-        self.needs, self.scores = inner.needs, inner.scores
-        self.descriptors, self.judged = inner.descriptors, inner.judged
-        self.noisy, self.common_random_numbers = inner.noisy, inner.common_random_numbers
-        self.compiled, self.group = inner.compiled, inner.group
 
     def seeded(self, seed: int) -> "WeightAgnostic":
         """The same around the inner problem as it is in a run with this seed."""
@@ -85,23 +81,6 @@ class WeightAgnostic(Problem):
     def values(self) -> tuple[float, ...]:
         """The values of the shared weight."""
         return self.settings.values
-
-    def at_work(self) -> Any:
-        return self.inner.at_work()
-
-    def arrange(self, setting: Setting) -> Scene | None:
-        """What the inner problem arranges."""
-        return self.inner.arrange(setting)
-
-    @property
-    def arranges(self) -> bool:
-        """Whether the inner problem arranges scenes."""
-        return self.inner.arranges
-
-    @property
-    def noisy_validation(self) -> bool:
-        """As the inner problem says."""
-        return self.inner.noisy_validation
 
     def evaluate(self, phenotypes: Networks, seeds: NDArray[np.uint64]) -> Evaluation:
         """The mean over the values of what n topologies are worth; what is spent is the sum."""
@@ -141,38 +120,17 @@ class WeightAgnostic(Problem):
         }
         return {"examples": first["examples"], "figures": figures}
 
-    def lessons(self, rng: np.random.Generator) -> Lessons | None:
-        """The lessons of the inner problem."""
-        return self.inner.lessons(rng)
-
     def for_learners(self) -> Problem:
         """The inner problem: whoever has learnt has weights of its own."""
         return self.inner.for_learners()
-
-    def connections(self) -> dict[str, Any] | None:
-        return self.inner.connections()
 
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
         """A network with the value that is best in validation."""
         return self.inner.describe(self.tuned(phenotypes.take(slice(row, row + 1))))
 
-    def recording(self, phenotype: Networks, seed: int) -> dict[str, Any] | None:
-        """An episode of one network with the value that is best; None where there are none."""
-        record = getattr(self.inner, "recording", None)
-        return None if record is None else record(self.tuned(phenotype), seed)
-
-    @property
-    def episode(self) -> Callable[..., Any] | None:
-        """What plays an episode of one network, with the value that is best for it."""
-        play = getattr(self.inner, "episode", None)
-        if play is None:
-            return None
-        return lambda phenotype, *options: play(self.tuned(phenotype), *options)
-
-    @property
-    def frames_per_second(self) -> float:
-        """How fast what the inner problem renders is meant to be shown."""
-        return float(getattr(self.inner, "frames_per_second", 30))
+    def acting(self, phenotype: Networks) -> Networks:
+        """One network with the value that is best in validation."""
+        return self.tuned(phenotype)
 
     def tuned(self, phenotype: Networks) -> Networks:
         """One network with the value that is best in validation, the first of several."""

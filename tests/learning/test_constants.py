@@ -68,6 +68,9 @@ def test_a_gene_stands_for_a_value_in_the_range_of_its_setting():
     np.testing.assert_allclose(momentum.values(genes), [0.0, 0.495, 0.99])
     np.testing.assert_allclose(beta.values(genes), [0.05, 0.5, 5.0])
     assert steps.values(genes).tolist() == [1, 8, 70]
+    a, b = ranges(lifetime("hebbian", "a", "b", a=-2.0).settings)
+    np.testing.assert_allclose(a.values(genes), [-2.0, 0.0, 2.0])
+    np.testing.assert_allclose(b.values(genes), [-1.0, 0.0, 1.0])
 
 
 @pytest.mark.parametrize("rule", ["fa", "frsf", "dfa"])
@@ -136,10 +139,10 @@ def test_nothing_is_carried_where_nobody_learns():
         ("bp", "feedback", "no feedback weights"),
         ("kolen-pollack", "feedback", "no genome carries"),
         ("bp", "steps", "can carry"),
-        ("hebbian", "b", "middle of the range"),
+        ("sdtp", "noise", "middle of the range"),
     ],
 )
 def test_what_cannot_be_carried_is_refused_in_words(rule, name, words):
     with pytest.raises(UsageError) as caught:
-        lifetime(rule, name)
+        lifetime(rule, name, **({"noise": 0.0} if name == "noise" else {}))
     assert words in f"{caught.value} {caught.value.hint}"

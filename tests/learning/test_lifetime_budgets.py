@@ -163,3 +163,14 @@ def test_nothing_is_inherited_without_a_way_back(monkeypatch: pytest.MonkeyPatch
         evo.evolution("ga", "xor", wrappers={"lifetime": {"inherit": "lamarck"}})
     assert "lifetime.inherit=baldwin" in str(caught.value.hint)
     evo.evolution("ga", "xor", wrappers={"lifetime": {"inherit": "baldwin"}}, generations=1).run()
+
+
+@pytest.mark.parametrize("rule", ["ifa", "sdtp", "l-drl"])
+@pytest.mark.parametrize("inherit", ["lamarck", "afterwards"])
+def test_a_rule_of_layers_is_refused_before_neat_begins(rule: str, inherit: str) -> None:
+    values = {"rule": rule, "inherit": inherit}
+    with pytest.raises(UsageError, match=f"lifetime.rule={rule} teaches layers") as caught:
+        evo.evolution("neat", "two-moons", wrappers={"lifetime": values})
+    assert "dfa" in str(caught.value.hint)
+    evo.evolution("neat", "two-moons", wrappers={"lifetime": {"rule": rule, "inherit": "darwin"}})
+    evo.evolution("ga", "two-moons", wrappers={"lifetime": values})

@@ -103,7 +103,7 @@ def test_a_champion_is_shown_with_its_best_value() -> None:
     assert {link["weight"] for link in shown["links"]} == {VALUES[int(np.argmax(worth))]}
     assert {node["bias"] for node in shown["nodes"]} == {0.0}
     assert problem.episode is None
-    assert problem.recording(one, 0) is None
+    assert problem.recording is None
 
 
 def test_a_champion_of_control_is_filmed_and_recorded_with_its_best_value() -> None:

@@ -1,8 +1,9 @@
 """Settings of learning that genomes carry, so that evolution finds them.
 
 A number of a genome from -1 to 1 stands for a value in the setting's range. The range of a setting
-with two bounds is what lies between them. Any other runs, on a logarithmic scale, from a tenth of
-its value to ten times that.
+with two bounds is what lies between them. One that has none and may be negative runs as far as its
+value to both sides of 0, or as far as 1 if it is 0. Any other runs, on a logarithmic scale, from a
+tenth of its value to ten times that.
 
 Source: D. H. Ackley, M. L. Littman, Interactions between learning and evolution, Artificial Life II
 (1991), for learners whose constants evolve.
@@ -93,6 +94,9 @@ def _range(settings: Settings, name: str) -> Range:
     whole = isinstance(value, int)
     if not whole and math.isfinite(low) and math.isfinite(high):
         return Range(name, low, high, logarithmic=False, whole=False)
+    if not whole and math.isinf(low) and math.isinf(high):
+        reach = abs(value) or 1.0
+        return Range(name, -reach, reach, logarithmic=False, whole=False)
     if value <= 0:
         raise UsageError(
             f"lifetime.evolve names {name}, which is {value:g}: nothing says its range",

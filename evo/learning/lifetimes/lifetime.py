@@ -23,14 +23,15 @@ from evo.learning.lifetimes.starts import random_weights
 from evo.networks.flat import Networks
 from evo.phenotype import Network, Traits
 from evo.population import INNATE, Evaluation, Floats
+from evo.problems.around import AroundNetworks
 from evo.problems.base import Lessons, Problem
 from evo.problems.weight_agnostic import WeightAgnostic
-from evo.scenes import Scene, Setting
+from evo.scenes import Scene
 from evo.settings import Settings as BaseSettings
 from evo.settings import build
 
 
-class Lifetime(Problem):
+class Lifetime(AroundNetworks):
     """A problem around another: networks develop, learn from its lessons, and are then scored.
 
     Every network learns by itself, from its own seed, so results do not depend on batches. The
@@ -60,7 +61,7 @@ class Lifetime(Problem):
 
     def __init__(self, inner: Problem, settings: Any = None) -> None:
         given = _checked(settings)
-        super().__init__(given)
+        super().__init__(inner, given)
         self.settings: Any = given
         name = type(inner).__name__
         if not isinstance(inner.needs, Network):
@@ -80,7 +81,6 @@ class Lifetime(Problem):
         self.acts = given.rule in registry.PLASTICITIES
         self.in_kernels = self.acts or compiled.serves(given.rule, self.rule_settings, given.evolve)
         self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
-        self.needs, self.scores = inner.needs, inner.scores
         self.wrapped = self.inner = self.judge = inner
         self.steps = 0
         if given.learns:
@@ -92,13 +92,12 @@ class Lifetime(Problem):
             self.steps = given.steps_of(len(lessons.inputs))
             if given.learns:
                 self.inner = self.judge
-        self.descriptors, self.judged = inner.descriptors, inner.judged
         self.noisy = inner.noisy or (given.learns and given.start == "random")
-        self.common_random_numbers = inner.common_random_numbers
         self.compiled = inner.compiled and (self.in_kernels or not given.learns)
-        self.group = inner.group
         if self.group is None and given.learns and self.in_stacks:
             self.group = stacked.STACK
+        if given.judged_after_learning and getattr(self.kind, "layered", False):
+            self.layered = f"lifetime.rule={given.rule} teaches layers"
         self.writes_back = given.learns and given.share > 0
 
     @classmethod
@@ -117,15 +116,6 @@ class Lifetime(Problem):
     def at_work(self) -> Any:
         """One thread of torch where tensors learn: sums of floats depend on their number."""
         return super().at_work() if self.in_kernels else threads(1)
-
-    def arrange(self, setting: Setting) -> Scene | None:
-        """What the inner problem arranges."""
-        return self.inner.arrange(setting)
-
-    @property
-    def arranges(self) -> bool:
-        """Whether the inner problem arranges scenes."""
-        return self.inner.arranges
 
     def evaluate(self, phenotypes: Networks, seeds: NDArray[np.uint64]) -> Evaluation:
         """What n networks are worth after their lives."""
@@ -174,21 +164,6 @@ class Lifetime(Problem):
         if connections is None or not (self.acts and self.settings.learns):
             return connections
         return {**connections, "learns_by": self.settings.rule}
-
-    @property
-    def episode(self) -> Any:
-        """What plays an episode of the inner problem; None if it has none."""
-        return getattr(self.inner, "episode", None)
-
-    @property
-    def recording(self) -> Any:
-        """What records an episode of the inner problem; None if it has none."""
-        return getattr(self.inner, "recording", None)
-
-    @property
-    def frames_per_second(self) -> float:
-        """How fast what the inner problem renders is meant to be shown."""
-        return float(getattr(self.inner, "frames_per_second", 30.0))
 
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
         """A network as it is born, with the settings that its genome carries as "learns_by"."""

@@ -65,6 +65,8 @@ class Rule:
     """
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
+    layered: ClassVar[bool] = False
+    """Whether it has no meaning on networks whose links skip layers."""
     presets: ClassVar[Mapping[str, Any]] = {}
     """Settings of the network, by name, where nobody chooses others: what suits the rule."""
 

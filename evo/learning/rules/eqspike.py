@@ -40,6 +40,7 @@ class EqSpike(EP):
     """Its neurons are leaky integrate-and-fire neurons."""
 
     name = "eqspike"
+    layered = True
     presets: ClassVar[Mapping[str, Any]] = {"hidden": (256,), "activation": "clamp"}
 
     # A spiking neuron moves by its leak, so that there is no `step`.

@@ -32,6 +32,8 @@ class IFA(Rule):
     Feedback is drawn at the first batch, when the sizes of all maps are known.
     """
 
+    layered = True
+
     class Settings(BaseSettings):
         """Feedback weights of the first layer are uniform in ±scale / sqrt(outputs)."""
 

@@ -62,6 +62,7 @@ class TargetRule(Rule):
     """
 
     name: ClassVar[str] = "target propagation"
+    layered = True
     transports: ClassVar[bool] = False  # whether the top target reads the output layer's weights
     first: ClassVar[int] = 1  # the first block's inputs are data
 
