@@ -119,7 +119,7 @@ def test_plasticity_has_no_innate_score() -> None:
         Lifetime(evo.problem("cartpole"), {"rule": "abcd", "innate": True})
 
 
-@pytest.mark.parametrize("rule", ["bp", "usf", "sdtp"])
+@pytest.mark.parametrize("rule", ["bp", "usf"])
 @pytest.mark.parametrize(
     ("genome", "words"),
     [
