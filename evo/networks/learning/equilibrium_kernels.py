@@ -51,6 +51,7 @@ from evo.networks.learning.lesson_kernels import (
 from evo.networks.learning.loss_kernels import judge
 from evo.networks.learning.pass_kernels import add, dot, fill, gather_from, total
 from evo.networks.learning.response_kernels import answer
+from evo.networks.learning.vector_kernels import four_dots
 
 Array = NDArray[Any]
 
@@ -191,7 +192,7 @@ def settle(
             gather_from(drive, constant, first, last, neighbours.others, neighbours.weights, now)
         if beta != 0.0:
             read(net, row, now, work.outputs)
-            judge(loss, work.outputs, work.aims, wrong)
+            judge(loss, work.outputs, work.aims, wrong, work.spare)
             for o in range(len(wrong)):
                 add(new[net.output[row, o]], -beta, wrong[o])
         for node in range(net.nodes[row], net.nodes[row + 1]):
@@ -217,11 +218,20 @@ def contrast(
     for node in range(start, net.nodes[row + 1]):
         before, after = first[base + node], second[base + node]
         work.biases[node - start] += scale * (total(after) - total(before))
-        for k in range(net.links[node], net.links[node + 1]):
+        k, last = net.links[node], net.links[node + 1]
+        while k + 4 <= last:
+            a, b, c, d = net.sources[k], net.sources[k + 1], net.sources[k + 2], net.sources[k + 3]
+            more = four_dots(after, second, a, b, c, d)
+            less = four_dots(before, first, a, b, c, d)
+            for i in range(4):
+                work.weights[k + i - origin] += scale * (more[i] - less[i])
+            k += 4
+        while k < last:
             source = net.sources[k]
             work.weights[k - origin] += scale * (
                 dot(after, second[source]) - dot(before, first[source])
             )
+            k += 1
 
 
 @kernel(void(int64, floats2, floats2))
@@ -271,7 +281,7 @@ def estimate(
         work,
     )
     read(net, row, free, work.outputs)
-    value = judge(loss, work.outputs, work.aims, work.wrong[0]) / batch
+    value = judge(loss, work.outputs, work.aims, work.wrong[0], work.spare) / batch
     span = -beta
     if phases.three:
         first, span = work.values[FIRST], -2.0 * beta

@@ -104,7 +104,7 @@ def attempt(net: Columns, row: int, step: int, lessons: Lessons, way: Way, work:
             read(net, row, new, work.outputs)
             ask(lessons, row, step, first, work.aims)
             wrong = work.wrong[t]
-            cost += judge(lessons.loss, work.outputs, work.aims, wrong)
+            cost += judge(lessons.loss, work.outputs, work.aims, wrong, work.spare)
             for o in range(len(wrong)):
                 for b in range(batch):
                     wrong[o, b] /= batch * moments

@@ -60,6 +60,7 @@ class Room(NamedTuple):
         outputs: `(outputs, batch)`.
         aims: `(outputs, batch)`.
         wrong: `(T, outputs, batch)` errors of the outputs.
+        spare: `(2, batch)` for what `loss_kernels.judge` works with.
         weights, biases: `(links,)` and `(nodes,)` gradients.
         weight_speeds, bias_speeds: `(links,)` and `(nodes,)` gradients with momentum.
         parts, gains: one number per link of a node.
@@ -70,6 +71,7 @@ class Room(NamedTuple):
     outputs: Array
     aims: Array
     wrong: Array
+    spare: Array
     weights: Array
     biases: Array
     weight_speeds: Array
@@ -79,7 +81,7 @@ class Room(NamedTuple):
 
 
 room_type = types.NamedTuple(
-    (floats3, floats3, floats2, floats2, floats3, *(floats1,) * 6),
+    (floats3, floats3, floats2, floats2, floats3, floats2, *(floats1,) * 6),
     Room,
 )
 
@@ -103,6 +105,7 @@ def room(networks: Networks, length: int, batch: int, states: int) -> Room:
         outputs,
         outputs,
         (length, *outputs),
+        (2, batch),
         *(links, nodes) * 2,
         *(fan, fan),
     )

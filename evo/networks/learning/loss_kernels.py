@@ -7,7 +7,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from evo.jit import kernel
-from evo.networks.kernels import float64, floats2, int64
+from evo.networks.kernels import float64, floats2, int64, void
+from evo.networks.learning.response_kernels import exponential
 
 Array = NDArray[Any]
 
@@ -23,8 +24,28 @@ class Loss(IntEnum):
 LOSSES = {each.name.lower().replace("_", "-"): each for each in Loss}
 
 
-@kernel(float64(int64, floats2, floats2, floats2))
-def judge(loss: int, outputs: Array, aims: Array, errors: Array) -> float:
+@kernel(void(floats2, floats2, floats2))
+def _exponentials(outputs: Array, errors: Array, spare: Array) -> None:
+    """Fill `errors` with exp(output - largest), and `spare` with the largest and with the sums."""
+    count, batch = outputs.shape
+    largest, whole = spare[0], spare[1]
+    for b in range(batch):
+        largest[b] = outputs[0, b]
+        whole[b] = 0.0
+    for o in range(1, count):
+        output = outputs[o]
+        for b in range(batch):
+            largest[b] = output[b] if output[b] > largest[b] else largest[b]
+    for o in range(count):
+        output, power = outputs[o], errors[o]
+        for b in range(batch):
+            power[b] = exponential(output[b] - largest[b])
+        for b in range(batch):
+            whole[b] += power[b]
+
+
+@kernel(float64(int64, floats2, floats2, floats2, floats2))
+def judge(loss: int, outputs: Array, aims: Array, errors: Array, spare: Array) -> float:
     """What outputs cost, summed over samples.
 
     Args:
@@ -32,21 +53,19 @@ def judge(loss: int, outputs: Array, aims: Array, errors: Array) -> float:
         outputs: `(outputs, batch)`.
         aims: `(outputs, batch)` what they should be.
         errors: `(outputs, batch)` filled with the derivatives of the cost: prediction - aim.
+        spare: `(2, batch)` room to work in.
     """
     count, batch = outputs.shape
     cost = 0.0
+    if loss == Loss.CROSS_ENTROPY:
+        _exponentials(outputs, errors, spare)
     for b in range(batch):
         if loss == Loss.CROSS_ENTROPY:
-            largest = outputs[0, b]
-            for o in range(1, count):
-                largest = max(largest, outputs[o, b])
-            whole = 0.0
+            whole = spare[1, b]
+            logarithm = math.log(whole) + spare[0, b]
             for o in range(count):
-                whole += math.exp(outputs[o, b] - largest)
-            for o in range(count):
-                shifted = outputs[o, b] - largest
-                cost += (math.log(whole) - shifted) * aims[o, b]
-                errors[o, b] = math.exp(shifted) / whole - aims[o, b]
+                cost += (logarithm - outputs[o, b]) * aims[o, b]
+                errors[o, b] = errors[o, b] / whole - aims[o, b]
         else:
             for o in range(count):
                 output, aim = outputs[o, b], aims[o, b]

@@ -16,6 +16,7 @@ from evo.networks.flat import Columns
 from evo.networks.functions import Aggregation
 from evo.networks.kernels import float64, floats1, floats2, int64, network, uint8, void
 from evo.networks.learning.response_kernels import respond
+from evo.networks.learning.vector_kernels import four_dots
 
 Array = NDArray[Any]
 
@@ -37,6 +38,26 @@ def dot(first: Array, second: Array) -> float:
     for i in range(whole, len(first)):
         a += first[i] * second[i]
     return (a + b) + (c + d)
+
+
+@kernel(void(floats1, floats2, int64, int64, types.int32[::1], floats1))
+def correlate(
+    numbers: Array, values: Array, first: int, last: int, sources: Array, sums: Array
+) -> None:
+    """Add to `sums` the `dot` of `numbers` with each of the rows `sources[first:last]`."""
+    k = first
+    while k + 4 <= last:
+        a, b, c, d = four_dots(
+            numbers, values, sources[k], sources[k + 1], sources[k + 2], sources[k + 3]
+        )
+        sums[k - first] += a
+        sums[k + 1 - first] += b
+        sums[k + 2 - first] += c
+        sums[k + 3 - first] += d
+        k += 4
+    while k < last:
+        sums[k - first] += dot(numbers, values[sources[k]])
+        k += 1
 
 
 @kernel(float64(floats1))
@@ -309,10 +330,12 @@ def backward(
         biases[node - start] += total(error)
         first, last = net.links[node], net.links[node + 1]
         if net.aggregation[node] == Aggregation.SUM:
+            correlate(error, old, first, last, net.sources, weights[first - origin :])
+            if through == NOTHING:
+                continue
             for k in range(first, last):
                 source = net.sources[k]
-                weights[k - origin] += dot(error, old[source])
-                if through != NOTHING and source >= inputs:
+                if source >= inputs:
                     add(below[source], returning(through, net.weights[k], feedback[k]), error)
             continue
         for b in range(len(error)):
