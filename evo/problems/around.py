@@ -1,6 +1,6 @@
 """A problem around a problem: what it does not say itself, the inner one says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,3 +76,18 @@ class AroundNetworks(Problem):
         if play is None:
             return None
         return lambda phenotype, *options, **named: play(self.acting(phenotype), *options, **named)
+
+
+def mean_test(tests: Sequence[Mapping[str, Any] | None]) -> Mapping[str, Any] | None:
+    """One test of a champion out of several on the same examples, with the means of all figures.
+
+    What else the first one tells stays as it is. None if there is no test.
+    """
+    first = tests[0]
+    if first is None:
+        return None
+    figures = {
+        name: sum(test["figures"][name] for test in tests if test) / len(tests)
+        for name in first["figures"]
+    }
+    return {**first, "figures": figures}

@@ -15,7 +15,7 @@ from evo.errors import UsageError
 from evo.networks.flat import Networks
 from evo.phenotype import Network
 from evo.population import Evaluation, Floats
-from evo.problems.around import AroundNetworks
+from evo.problems.around import AroundNetworks, mean_test
 from evo.problems.base import Problem
 from evo.scenes import Scene
 from evo.settings import Settings as BaseSettings
@@ -109,16 +109,7 @@ class WeightAgnostic(AroundNetworks):
 
     def test(self, phenotype: Networks) -> Mapping[str, Any] | None:
         """The mean over the values of each figure on what nothing was chosen by."""
-        tests = [self.inner.test(with_weight(phenotype, value)) for value in self.values]
-        first = tests[0]
-        if first is None:
-            return None
-        names = first["figures"]
-        figures = {
-            name: sum(test["figures"][name] for test in tests if test) / len(tests)
-            for name in names
-        }
-        return {"examples": first["examples"], "figures": figures}
+        return mean_test([self.inner.test(with_weight(phenotype, value)) for value in self.values])
 
     def for_learners(self) -> Problem:
         """The inner problem: whoever has learnt has weights of its own."""

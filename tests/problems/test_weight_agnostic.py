@@ -142,8 +142,14 @@ def test_a_champion_is_judged_and_tested_with_weights_that_it_learnt() -> None:
     judged = problem.validate(one, SEEDS)
     assert len(set(judged)) > 1
     assert np.array_equal(judged, learner.validate(one, SEEDS))
-    educated = learner.educated(one, np.zeros(1, np.uint64))
-    assert problem.test(one) == data.test(educated)
+    lives = [
+        data.test(learner.educated(one, np.array([seed], np.uint64)))["figures"]["accuracy"]
+        for seed in range(10)
+    ]
+    tested = problem.test(one)
+    assert len(set(lives)) > 1
+    assert tested["figures"]["accuracy"] == pytest.approx(np.mean(lives), abs=1e-15)
+    assert tested["examples"] == data.test(one)["examples"]
 
 
 def test_lives_start_from_random_weights_that_their_seeds_draw() -> None:

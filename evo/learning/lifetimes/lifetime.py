@@ -23,12 +23,15 @@ from evo.learning.lifetimes.starts import random_weights
 from evo.networks.flat import Networks
 from evo.phenotype import Network, Traits
 from evo.population import INNATE, Evaluation, Floats
-from evo.problems.around import AroundNetworks
+from evo.problems.around import AroundNetworks, mean_test
 from evo.problems.base import Lessons, Problem
 from evo.problems.weight_agnostic import WeightAgnostic
 from evo.scenes import Scene
 from evo.settings import Settings as BaseSettings
 from evo.settings import build
+
+TEST_LIVES = 10
+"""Lives of a champion in its last test."""
 
 
 class Lifetime(AroundNetworks):
@@ -187,8 +190,13 @@ class Lifetime(AroundNetworks):
         return np.concatenate(figures)
 
     def test(self, phenotype: Networks) -> Any:
-        """What one network is worth on examples that nothing was decided by, after a life."""
-        return self.judge.test(self.educated(phenotype, np.zeros(1, np.uint64)))
+        """What one network is worth on what nothing was decided by: the mean over ten lives."""
+        if self.acts or not self.settings.judged_after_learning:
+            return self.judge.test(phenotype)
+        seeds = np.arange(TEST_LIVES, dtype=np.uint64)
+        return mean_test(
+            [self.judge.test(self.educated(phenotype, seeds[i : i + 1])) for i in range(len(seeds))]
+        )
 
     def educated(self, networks: Networks, seeds: NDArray[np.uint64]) -> Networks:
         """The n networks after their lives; network i learns as `seeds[i]` says.
