@@ -13,6 +13,7 @@ from evo.networks.fixed import FixedTopology
 from evo.networks.flat import TraitValues
 from evo.networks.learning import draw_feedback
 from evo.networks.learning.feedback import scaled_feedback
+from evo.reports.views.network import tell
 
 SEEDS = np.arange(6, dtype=np.uint64)
 
@@ -125,7 +126,11 @@ def test_any_algorithm_finds_a_better_rate(algorithm):
         wrappers={"lifetime": {**values, "inherit": "baldwin"}},
     )
     search.run()
-    assert search.solution.description["learns_by"]["learning_rate"] > 0.02
+    description = search.solution.description
+    assert description["learns_by"]["learning_rate"] > 0.02
+    assert ["learning_rate", f"{description['learns_by']['learning_rate']:.4g}"] in tell(
+        description
+    )[0].rows
 
 
 def test_nothing_is_carried_where_nobody_learns():

@@ -21,7 +21,7 @@ from evo.learning.lifetimes.curriculum import curriculum
 from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, rule_of, settings_for
 from evo.learning.lifetimes.starts import random_weights
 from evo.networks.flat import Networks
-from evo.phenotype import Network, Traits
+from evo.phenotype import NO_TRAITS, Network, Traits
 from evo.population import INNATE, Evaluation, Floats
 from evo.problems.around import AroundNetworks, mean_test
 from evo.problems.base import Lessons, Problem
@@ -53,6 +53,7 @@ class Lifetime(AroundNetworks):
     Attributes:
         wrapped: the inner problem as it was given.
         inner: the one that gives fitness: for those who have learnt, if individuals learn.
+        traits: what networks carry for their learning.
         judge: the one that a champion is judged and tested by: the same, or, where the champion
             alone learns, the one for those who have learnt.
 
@@ -86,8 +87,8 @@ class Lifetime(AroundNetworks):
         self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
         self.wrapped = self.inner = self.judge = inner
         self.steps = 0
-        if given.learns:
-            self.needs = replace(inner.needs, traits=self._traits(inner.needs))
+        self.traits = self._traits(inner.needs) if given.learns else NO_TRAITS
+        self.needs = replace(inner.needs, traits=self.traits)
         if given.learns and self.acts:
             self.inner = self.judge = self._acting(inner)
         elif given.judged_after_learning:
@@ -171,10 +172,12 @@ class Lifetime(AroundNetworks):
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
         """A network as it is born, with the settings that its genome carries as "learns_by"."""
         description = self.inner.describe(phenotypes, row)
-        carried = constants(self.ranges, phenotypes) if self.settings.learns else {}
-        if not carried:
+        names = self.traits.network
+        if not names or phenotypes.traits is None:
             return description
-        return description | {"learns_by": {k: v[row].item() for k, v in carried.items()}}
+        carried = dict(zip(names, phenotypes.traits.network[row].tolist(), strict=True))
+        carried |= {k: v[row].item() for k, v in constants(self.ranges, phenotypes).items()}
+        return description | {"learns_by": carried}
 
     @property
     def noisy_validation(self) -> bool:

@@ -61,7 +61,7 @@ def size(network: Drawn) -> str:
 
 
 def tell(description: Mapping[str, Any]) -> Sequence[Table]:
-    """The links of a network, the strongest first, and its nodes."""
+    """The links of a network, the strongest first, its nodes, and what it learns by if it does."""
     network = read(description)
     names = network.names()
     links = sorted(network.links, key=lambda link: -abs(link.weight))[:MOST_ROWS]
@@ -73,7 +73,11 @@ def tell(description: Mapping[str, Any]) -> Sequence[Table]:
         ]
         for position, node in enumerate(network.nodes[:MOST_ROWS], network.inputs)
     ]
+    learns_by = description.get("learns_by", {})
+    settings = [[name, f"{value:.4g}"] for name, value in learns_by.items()]
+    carried = [Table("What it learns by", ("setting", "value"), settings, len(settings))]
     return [
+        *(carried if settings else []),
         Table(
             f"{grouped(len(network.links))} links, the strongest first",
             ("from", "to", "weight"),
