@@ -19,10 +19,9 @@ COEFFICIENTS = ("a", "b", "c", "d")
 class Settings(BaseSettings):
     """How links are plastic; A, B, C and D of each are carried by the genome, from -1 to 1."""
 
-    of: Literal["links", "network"] = Field(
-        "links",
-        description="links: each has A, B, C and D of its own; network: all of a network share "
-        "them",
+    of: Literal["network", "links"] = Field(
+        "network",
+        description="network: all links of a network share A, B, C and D; links: each has its own",
     )
     modulation: Literal["none", "reward"] = Field(
         "none",

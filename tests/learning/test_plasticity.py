@@ -30,15 +30,14 @@ def networks(lifetime, seed=1):
 
 
 WAYS = {
-    "of links": {},
-    "of the network": {"of": "network"},
+    "of links": {"of": "links"},
+    "of the network": {},
     "by reward": {"modulation": "reward"},
     "by reward, with traces": {"modulation": "reward", "trace": 0.7, "baseline": 0.0},
     "with limits": {"weight_limit": 0.4, "learning_rate": 3.0},
     "constants of its own": {
         "evolve": ("learning_rate", "trace", "baseline"),
         "modulation": "reward",
-        "of": "network",
     },
 }
 
@@ -93,7 +92,9 @@ def test_compiled_episodes_equal_those_of_gymnasium(problem, way):
 
 
 def test_recurrent_networks_learn_alike_in_both():
-    compiled, real = (plastic("pendulum", backend) for backend in ("compiled", "gymnasium"))
+    compiled, real = (
+        plastic("pendulum", backend, of="links") for backend in ("compiled", "gymnasium")
+    )
     nets = random_population(np.random.default_rng(5), 3, 1, 4, recurrent=True)
     traits = np.random.default_rng(0).uniform(-1, 1, (len(nets.weights), 4))
     nets = replace(nets, traits=networks(compiled).traits._replace(link=traits))
@@ -171,4 +172,4 @@ def test_what_cannot_learn_by_acting_is_refused_in_words():
     with pytest.raises(UsageError, match="no lessons") as caught:
         Lifetime(evo.problem("cartpole"), {"rule": "bp"})
     assert "abcd" in str(caught.value.hint)
-    assert ABCD().traits.link == ("a", "b", "c", "d")
+    assert ABCD().traits.network == ABCD({"of": "links"}).traits.link == ("a", "b", "c", "d")
