@@ -13,6 +13,7 @@ from evo.networks.fixed import FixedTopology
 from evo.networks.flat import TraitValues
 from evo.networks.learning import draw_feedback
 from evo.networks.learning.feedback import scaled_feedback
+from evo.phenotype import Traits
 from evo.reports.views.network import tell
 
 SEEDS = np.arange(6, dtype=np.uint64)
@@ -151,3 +152,11 @@ def test_what_cannot_be_carried_is_refused_in_words(rule, name, words):
     with pytest.raises(UsageError) as caught:
         lifetime(rule, name, **({"noise": 0.0} if name == "noise" else {}))
     assert words in f"{caught.value} {caught.value.hint}"
+
+
+def test_traits_that_a_problem_asks_for_are_its_own():
+    inner = evo.problem("xor")
+    inner.needs = replace(inner.needs, traits=Traits(network=("mine",)))
+    assert Lifetime(inner, {"rule": "bp"}).needs == inner.needs
+    with pytest.raises(UsageError, match="carry traits already"):
+        Lifetime(inner, {"rule": "bp", "evolve": ("momentum",)})

@@ -88,7 +88,14 @@ class Lifetime(AroundNetworks):
         self.wrapped = self.inner = self.judge = inner
         self.steps = 0
         self.traits = self._traits(inner.needs) if given.learns else NO_TRAITS
-        self.needs = replace(inner.needs, traits=self.traits)
+        if NO_TRAITS not in (self.traits, inner.needs.traits):
+            raise UsageError(
+                f"the networks of {name} carry traits already, and could not tell them from those "
+                "that they learn by",
+                "leave lifetime.evolve out, or let the problem ask for networks without traits",
+            )
+        if self.traits != NO_TRAITS:
+            self.needs = replace(inner.needs, traits=self.traits)
         if given.learns and self.acts:
             self.inner = self.judge = self._acting(inner)
         elif given.judged_after_learning:
