@@ -64,6 +64,11 @@ def columns(networks: Networks, changing: bool = False) -> Columns:
     )
 
 
+def of_each(numbers: Any, networks: int, kind: Any = np.float64) -> Array:
+    """`(n,)` numbers as kernels take them, from these or from one for all networks."""
+    return np.require(np.broadcast_to(np.asarray(numbers, kind), (networks,)), kind, ["C", "W"])
+
+
 def buffer(networks: Networks) -> Array:
     """Values for the largest of `networks`, all 0: `(2, inputs + nodes)`."""
     return np.zeros((2, networks.inputs + int(np.diff(networks.nodes).max(initial=0))))

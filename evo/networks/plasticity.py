@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from evo.networks.flat import Networks
+from evo.networks.kernels import of_each
 from evo.networks.plasticity_kernels import Plasticity
 from evo.phenotype import Traits
 from evo.settings import Settings as BaseSettings
@@ -86,9 +87,7 @@ class ABCD:
             coefficients = np.repeat(traits.network[:, -4:], links, axis=0)
 
         def each(name: str, otherwise: float) -> NDArray[np.float64]:
-            return np.require(
-                np.broadcast_to(constants.get(name, otherwise), (n,)), np.float64, ["C", "W"]
-            )
+            return of_each(constants.get(name, otherwise), n)
 
         return Plasticity(
             plastic=True,

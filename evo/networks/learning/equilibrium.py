@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from evo.errors import UsageError
 from evo.networks.flat import Columns, Networks
 from evo.networks.functions import Activation, Aggregation
+from evo.networks.kernels import of_each
 from evo.networks.learning.equilibrium_kernels import Neighbours, Phases, teach
 from evo.networks.learning.lesson_kernels import Lessons, room
 
@@ -136,15 +137,10 @@ def _phases(settling: Settling, networks: int, steps: int) -> Phases:
     return Phases(
         settling.phases == "three-phase",
         np.require(whole, None, ["C", "W"]),
-        _of_each(free, networks, np.int64),
-        _of_each(nudged, networks, np.int64),
-        _of_each(step, networks, np.float64),
+        of_each(free, networks, np.int64),
+        of_each(nudged, networks, np.int64),
+        of_each(step, networks),
     )
-
-
-def _of_each(given: NDArray[Any], networks: int, kind: Any) -> NDArray[Any]:
-    """`(n,)` numbers as kernels take them."""
-    return np.require(np.broadcast_to(given, (networks,)), kind, ["C", "W"])
 
 
 def _spelled(code: int) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evo.errors import UnknownName, UsageError
 from evo.networks.flat import Networks
+from evo.networks.kernels import of_each
 from evo.networks.learning.lesson_kernels import Lessons
 from evo.networks.learning.loss_kernels import LOSSES
 
@@ -117,5 +118,4 @@ def _of_each(numbers: ArrayLike, networks: int, words: str) -> Array:
             f"{words} shape {np.shape(numbers)}",
             f"give one number, or one for each of the {networks} networks",
         )
-    each = np.broadcast_to(np.asarray(numbers, np.float64), (networks,))
-    return np.require(each, np.float64, ["C", "W"])
+    return of_each(numbers, networks)
