@@ -6,6 +6,7 @@ seconds to compile.
 """
 
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -39,8 +40,18 @@ def kernel(signature: Any) -> Any:
 def sources() -> list[Path]:
     """The files whose functions may be compiled into a kernel of any file."""
     here = Path(__file__).parent
-    patterns = ("*.py", "genomes/**/*.py", "networks/**/*.py", "operators/*.py", "problems/*.py")
-    return sorted(path for pattern in patterns for path in here.glob(pattern))
+    patterns = (
+        "*.py",
+        "genomes/**/*.py",
+        "networks/**/*.py",
+        "operators/*.py",
+        "problems/**/*.py",
+    )
+    files = [path for pattern in patterns for path in here.glob(pattern)]
+    spec = find_spec("evo_envs")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        files += Path(folder).glob("creatures/*.py")
+    return sorted(files)
 
 
 def _stamp() -> tuple[float, int]:

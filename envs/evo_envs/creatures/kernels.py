@@ -1,0 +1,208 @@
+"""What happens between two decisions of a creature, compiled: sense, move, measure.
+
+The same code runs when a creature is scored, filmed and trained through Gymnasium.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numpy.typing import NDArray
+
+from evo_envs.creatures.native import DATA, ENERGY_OF_PLACE, ENERGY_OF_SPEED, MODEL, STEP, call
+from evo_envs.creatures.stage import Layout, Views
+
+Array = NDArray[Any]
+
+CLOCK, UP = 2, 3
+"""Numbers that are sensed of the time, and of the direction upwards."""
+
+X, Y, Z, LOW, UPRIGHT, POWER, WORK, ENERGY = range(8)
+"""Columns of a track: centre of mass and the lowest point in m, the root's z axis times upwards,
+mean power of all actuators in W, their work so far and the energy of the whole in J. The z axis
+is the direction of the root that was upwards at first."""
+CHANNELS = 8
+BOX, CAPSULE = 0, 1
+
+_options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_ints1, _ints2 = types.int64[::1], types.int64[:, ::1]
+_floats1, _floats2 = types.float64[::1], types.float64[:, ::1]
+layout_type = types.NamedTuple(
+    (_ints1, _ints1, _ints1, _floats2, _ints2, _floats1, _ints1, _ints1, _ints1), Layout
+)
+views_type = types.NamedTuple(
+    (
+        _floats1,
+        _floats1,
+        _floats1,
+        _floats1,
+        _floats2,
+        _floats2,
+        _floats2,
+        _floats2,
+        _floats2,
+        _floats1,
+        _floats1,
+        _floats1,
+    ),
+    Views,
+)
+
+
+@njit(types.void(views_type, layout_type, types.float64, _floats2, _floats1), **_options)
+def sense(views: Views, layout: Layout, time: float, targets: Array, seen: Array) -> None:
+    """Fill `seen` with what a creature senses.
+
+    The clock, sine and cosine of one turn a second; the direction upwards; that of each target;
+    for each joint axis its angle, as a share of its limit, and its speed; for each part whether it
+    touches something. Directions are along the root's axes; speeds, in rad/s, are divided by 10.
+
+    Args:
+        views: of the physics.
+        layout: the creature.
+        time: in s.
+        targets: `(k, 3)` places of what it sees.
+        seen: `(senses(…),)`.
+    """
+    root = layout.root[0]
+    rotation = views.xmat[root]
+    seen[0], seen[1] = math.sin(2.0 * math.pi * time), math.cos(2.0 * math.pi * time)
+    for k in range(3):
+        seen[CLOCK + k] = rotation[6 + k]
+    place = CLOCK + UP
+    for target in range(targets.shape[0]):
+        length = 1e-9
+        for k in range(3):
+            away = 0.0
+            for axis in range(3):
+                away += rotation[3 * axis + k] * (targets[target, axis] - views.xpos[root, axis])
+            seen[place + k] = away
+            length += away * away
+        for k in range(3):
+            seen[place + k] /= math.sqrt(length)
+        place += 3
+    for axis in range(layout.joints.shape[0]):
+        angle = views.qpos[layout.joints[axis, 0]] / layout.limits[axis]
+        seen[place] = min(max(angle, -1.0), 1.0)
+        seen[place + 1] = min(max(0.1 * views.qvel[layout.joints[axis, 1]], -1.0), 1.0)
+        place += 2
+    for part in range(layout.touch.shape[0]):
+        sensor = layout.touch[part]
+        seen[place] = 1.0 if sensor >= 0 and views.sensordata[sensor] > 0.0 else 0.0
+        place += 1
+
+
+@njit(types.float64(views_type, layout_type), **_options)
+def lowest(views: Views, layout: Layout) -> float:
+    """The height of a creature's lowest point, in m."""
+    low = math.inf
+    for part in range(layout.geoms.shape[0]):
+        geom = layout.geoms[part]
+        # of MuJoCo's capsules the third axis is the long one
+        x, y, z = views.geom_xmat[geom, 6], views.geom_xmat[geom, 7], views.geom_xmat[geom, 8]
+        if layout.shape[part] == CAPSULE:
+            radius = layout.half[part, 1]
+            reach = abs(z) * (layout.half[part, 0] - radius) + radius
+        else:
+            x, y, z = (
+                x * layout.half[part, 0],
+                y * layout.half[part, 1],
+                z * layout.half[part, 2],
+            )
+            if layout.shape[part] == BOX:
+                reach = abs(x) + abs(y) + abs(z)
+            else:
+                reach = math.sqrt(x * x + y * y + z * z)
+        low = min(low, views.geom_xpos[geom, 2] - reach)
+    return low
+
+
+@njit(types.void(_ints1, views_type, layout_type, _floats1, _floats1), **_options)
+def measure(native: Array, views: Views, layout: Layout, upwards: Array, row: Array) -> None:
+    """Write where a creature is and its energy into a row of its track; see `X` … `ENERGY`.
+
+    Args:
+        native: as in `advance`.
+        views, layout: of the creature.
+        upwards: `(3,)` the direction along the root's axes that was upwards at first.
+        row: `(CHANNELS,)`.
+    """
+    root = layout.root[0]
+    for k in range(3):
+        row[X + k] = views.subtree_com[root, k]
+    row[LOW] = lowest(views, layout)
+    row[UPRIGHT] = 0.0
+    for k in range(3):
+        row[UPRIGHT] += views.xmat[root, 6 + k] * upwards[k]
+    call(native[ENERGY_OF_PLACE], native[MODEL], native[DATA])
+    call(native[ENERGY_OF_SPEED], native[MODEL], native[DATA])
+    row[ENERGY] = views.energy[0] + views.energy[1]
+
+
+@njit(types.void(_ints1, types.int64), **_options)
+def advance(native: Array, count: int) -> None:
+    """Let `count` steps of physics pass.
+
+    Args:
+        native: addresses, see `native.addresses`.
+        count: of steps.
+    """
+    for _ in range(count):
+        call(native[STEP], native[MODEL], native[DATA])
+
+
+@njit(
+    types.void(
+        _ints1,
+        views_type,
+        layout_type,
+        types.int64,
+        types.float64,
+        _floats1,
+        _floats1,
+        types.float64,
+    ),
+    **_options,
+)
+def move(
+    native: Array,
+    views: Views,
+    layout: Layout,
+    count: int,
+    timestep: float,
+    upwards: Array,
+    row: Array,
+    work: float,
+) -> None:
+    """Let `count` steps of physics pass, and write a row of a creature's track.
+
+    Args:
+        native, count: as in `advance`.
+        views, layout: of the creature.
+        timestep: of the physics, in s.
+        upwards: as in `measure`.
+        row: of the track.
+        work: what its actuators have done before, in J.
+    """
+    first, axes = layout.first[0], layout.joints.shape[0]
+    effort = 0.0
+    for _ in range(count):
+        call(native[STEP], native[MODEL], native[DATA])
+        for k in range(first, first + axes):
+            power = views.actuator_force[k] * views.actuator_velocity[k]
+            effort += abs(power)
+            work += power * timestep
+    measure(native, views, layout, upwards, row)
+    row[POWER] = effort / count
+    row[WORK] = work
+
+
+def senses(layout: Layout, targets: int) -> int:
+    """How many numbers a creature senses that sees so many targets; see `sense`."""
+    return CLOCK + UP + 3 * targets + 2 * len(layout.joints) + len(layout.touch)
+
+
+def track(frames: int) -> NDArray[np.float64]:
+    """Room for the track of a creature over `frames` decisions, and before the first."""
+    return np.zeros((frames + 1, CHANNELS))

@@ -1,0 +1,50 @@
+"""MuJoCo's functions as compiled code calls them, without Python in between."""
+
+import ctypes
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import mujoco
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+STEP, ENERGY_OF_PLACE, ENERGY_OF_SPEED, MODEL, DATA = range(5)
+"""What `addresses` has where."""
+FUNCTIONS = ("mj_step", "mj_energyPos", "mj_energyVel")
+
+
+@cache
+def _functions() -> tuple[int, ...]:
+    folder = Path(mujoco.__file__).parent
+    names = sorted({*folder.glob("libmujoco*"), *folder.glob("mujoco*.dll")})
+    if not names:
+        raise ImportError(f"there is no MuJoCo library in {folder}")
+    library = ctypes.CDLL(str(names[0]))
+    pointers = (ctypes.cast(getattr(library, name), ctypes.c_void_p) for name in FUNCTIONS)
+    return tuple(int(pointer.value or 0) for pointer in pointers)
+
+
+def addresses(model: Any, data: Any) -> NDArray[np.int64]:
+    """Where MuJoCo's functions, a model and its data are in the memory of this process.
+
+    A fatal error of MuJoCo within a function that is called so ends the process. What it is called
+    for has to exclude that: `stage.ARENA` is more memory than any body takes.
+    """
+    return np.array([*_functions(), model._address, data._address], np.int64)
+
+
+@intrinsic
+def call(typing: Any, address: Any, model: Any, data: Any) -> Any:
+    """Call the C function ``void (*)(void*, void*)`` at `address` with two pointers."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        kind = ir.FunctionType(ir.VoidType(), [word, word])
+        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64), code

@@ -1,0 +1,197 @@
+"""The life of a creature, compiled: settle, then sense, think and move, and all is measured.
+
+This kernel scores creatures, and plays them again for films and audits.
+"""
+
+import math
+from typing import Any
+
+from evo_envs.creatures import kernels as physics
+from evo_envs.creatures.kernels import (
+    POWER,
+    UPRIGHT,
+    WORK,
+    X,
+    Z,
+    layout_type,
+    views_type,
+)
+from evo_envs.creatures.stage import Layout, Views
+from evo_envs.creatures.worlds import TICK
+from numba import types
+from numpy.typing import NDArray
+
+from evo.jit import kernel
+from evo.networks.brains.columns import Parts, parts_type
+from evo.networks.brains.kernels import think, wake
+from evo.networks.kernels import flag, float64, floats1, floats2, int64, ints1, void
+
+Array = NDArray[Any]
+floats3 = types.float32[:, :, ::1]
+
+LIVED, LOST, RESTLESS, BURST, FAST, TIRED, TUMBLED = range(7)
+"""How a life went: to its end; a number was no longer finite; the body did not come to rest; it
+flew apart before it moved; it was too fast; it used too much power; it tumbled."""
+
+SETTLING, STILL, CALM = 150, 10, 0.003
+"""Decisions within which a body comes to rest: over 10 of them its centre moves less than 3 mm."""
+
+
+@kernel(flag(views_type, layout_type))
+def finite(views: Views, layout: Layout) -> bool:
+    """Whether a creature is still somewhere."""
+    root = layout.root[0]
+    total = views.subtree_com[root, 0] + views.subtree_com[root, 1] + views.subtree_com[root, 2]
+    return math.isfinite(total)
+
+
+@kernel(int64(ints1, views_type, layout_type, int64, float64, floats1))
+def settle(
+    native: Array,
+    views: Views,
+    layout: Layout,
+    frame: int,
+    rise: float,
+    where: Array,
+) -> int:
+    """Let a body come to rest, its joints held straight.
+
+    Args:
+        native: addresses, see `physics.advance`.
+        views, layout: of the creature.
+        frame: steps of physics between decisions.
+        rise: how far its centre may rise meanwhile, in m.
+        where: `(3,)` to work in.
+
+    Returns:
+        `LIVED` once it rests, or what went wrong.
+    """
+    root = layout.root[0]
+    start = views.subtree_com[root, Z]
+    for k in range(3):
+        where[k] = views.subtree_com[root, k]
+    for count in range(1, SETTLING + 1):
+        physics.advance(native, frame)
+        if not finite(views, layout):
+            return LOST
+        if views.subtree_com[root, Z] > start + rise:
+            return BURST
+        if count % STILL == 0:
+            moved = 0.0
+            for k in range(3):
+                away = views.subtree_com[root, k] - where[k]
+                moved += away * away
+                where[k] = views.subtree_com[root, k]
+            if moved < CALM * CALM:
+                return LIVED
+    return RESTLESS
+
+
+@kernel(void(views_type, layout_type, int64, floats3))
+def record(views: Views, layout: Layout, frame: int, poses: Array) -> None:
+    """Write where the parts of a creature are, `(frames, parts, 12)`: places and rotations."""
+    for part in range(len(layout.geoms)):
+        geom = layout.geoms[part]
+        for k in range(3):
+            poses[frame, part, k] = views.geom_xpos[geom, k]
+        for k in range(9):
+            poses[frame, part, 3 + k] = views.geom_xmat[geom, k]
+
+
+@kernel(
+    types.UniTuple(int64, 2)(
+        ints1,
+        views_type,
+        layout_type,
+        parts_type,
+        int64,
+        float64,
+        float64,
+        floats1,
+        floats2,
+        floats1,
+        floats1,
+        floats1,
+        floats2,
+        floats3,
+    )
+)
+def live(
+    native: Array,
+    views: Views,
+    layout: Layout,
+    brain: Parts,
+    frame: int,
+    timestep: float,
+    rise: float,
+    kick: Array,
+    targets: Array,
+    limits: Array,
+    control: Array,
+    upwards: Array,
+    track: Array,
+    poses: Array,
+) -> tuple[int, int]:
+    """One life of one creature, from rest.
+
+    Args:
+        native: addresses, see `physics.advance`.
+        views, layout: of the creature.
+        brain: its parts.
+        frame: steps of physics between decisions.
+        timestep: of the physics, in s.
+        rise: see `settle`.
+        kick: `(dofs,)` speeds of the joints in rad/s with which it begins.
+        targets: `(k, 3)` places of what it sees.
+        limits: `(4,)` the speed of its centre in m/s, the mean power of its actuators in W, the
+            share of decisions in which its root may be tilted, and the least cosine of that tilt.
+        control: `(dofs,)` to work in.
+        upwards: `(3,)` to work in.
+        track: `(frames + 1, CHANNELS)` what is measured.
+        poses: `(frames + 1, parts, 12)` for a film; `(0, …)` for none.
+
+    Returns:
+        How it went, and after how many decisions that was clear.
+    """
+    frames, dofs = track.shape[0] - 1, len(control)
+    wake(brain)
+    outcome = settle(native, views, layout, frame, rise, track[0])
+    if outcome != LIVED:
+        return outcome, 0
+    for k in range(dofs):
+        views.qvel[layout.joints[k, 1]] += kick[k]
+    for k in range(3):
+        upwards[k] = views.xmat[layout.root[0], 6 + k]
+    physics.measure(native, views, layout, upwards, track[0])
+    track[0, POWER] = 0.0
+    track[0, WORK] = 0.0
+    filmed = poses.shape[0] > 0
+    if filmed:
+        record(views, layout, 0, poses)
+    used, tilted, far = 0.0, 0, limits[0] * TICK
+    first = layout.first[0]
+    for now in range(frames):
+        physics.sense(views, layout, now * TICK, targets, brain.signals)
+        think(brain, now * TICK, TICK, now, len(targets) > 0, control)
+        for k in range(dofs):
+            views.ctrl[first + k] = control[k]
+        row = track[now + 1]
+        physics.move(native, views, layout, frame, timestep, upwards, row, track[now, WORK])
+        if filmed:
+            record(views, layout, now + 1, poses)
+        if not finite(views, layout):
+            return LOST, now + 1
+        moved = 0.0
+        for k in range(3):
+            away = row[X + k] - track[now, X + k]
+            moved += away * away
+        if moved > far * far:
+            return FAST, now + 1
+        used += row[POWER]
+        if used > limits[1] * frames:
+            return TIRED, now + 1
+        if row[UPRIGHT] < limits[3]:
+            tilted += 1
+            if tilted > limits[2] * frames:
+                return TUMBLED, now + 1
+    return LIVED, frames
