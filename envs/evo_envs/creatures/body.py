@@ -28,6 +28,8 @@ The x axis of a part points away from its joint.
 Source: K. Sims, Evolving Virtual Creatures, SIGGRAPH 1994, section 3 (the kinds of joints).
 """
 
+CLOCK, UP = 2, 3
+"""Numbers that are sensed of the time, and of the direction upwards."""
 MOST_PARTS = 64
 SMALLEST, LARGEST = 0.01, 3.0
 """Half sizes of parts in m."""
@@ -111,6 +113,10 @@ class Body:
     def mass(self) -> float:
         """In kg, at the density of water."""
         return 1000.0 * sum(part.volume for part in self.parts)
+
+    def senses(self, targets: int) -> int:
+        """How many numbers it senses where it sees so many targets; see `kernels.sense`."""
+        return CLOCK + UP + 3 * targets + 2 * self.degrees_of_freedom + len(self.parts)
 
     def describe(self) -> dict[str, Any]:
         """The body as plain data."""

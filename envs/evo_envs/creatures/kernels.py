@@ -10,13 +10,11 @@ import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
+from evo_envs.creatures.body import CLOCK, UP
 from evo_envs.creatures.native import DATA, ENERGY_OF_PLACE, ENERGY_OF_SPEED, MODEL, STEP, call
 from evo_envs.creatures.stage import Layout, Views
 
 Array = NDArray[Any]
-
-CLOCK, UP = 2, 3
-"""Numbers that are sensed of the time, and of the direction upwards."""
 
 X, Y, Z, LOW, UPRIGHT, POWER, WORK, ENERGY = range(8)
 """Columns of a track: centre of mass and the lowest point in m, the root's z axis times upwards,
@@ -63,7 +61,7 @@ def sense(views: Views, layout: Layout, time: float, targets: Array, seen: Array
         layout: the creature.
         time: in s.
         targets: `(k, 3)` places of what it sees.
-        seen: `(senses(…),)`.
+        seen: room for `Body.senses` numbers.
     """
     root = layout.root[0]
     rotation = views.xmat[root]
@@ -196,11 +194,6 @@ def move(
     measure(native, views, layout, upwards, row)
     row[POWER] = effort / count
     row[WORK] = work
-
-
-def senses(layout: Layout, targets: int) -> int:
-    """How many numbers a creature senses that sees so many targets; see `sense`."""
-    return CLOCK + UP + 3 * targets + 2 * len(layout.joints) + len(layout.touch)
 
 
 def track(frames: int) -> NDArray[np.float64]:

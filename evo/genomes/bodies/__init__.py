@@ -1,0 +1,1 @@
+"""Bodies as genomes: directed graphs of parts, after Karl Sims."""

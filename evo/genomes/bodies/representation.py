@@ -1,0 +1,133 @@
+"""Bodies as a representation: graphs of parts that vary as Karl Sims' do.
+
+Source: K. Sims, Evolving Virtual Creatures, SIGGRAPH 1994, sections 3 to 6.
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from evo_envs.creatures.body import MOST_PARTS
+from pydantic import Field
+
+from evo.development import Development
+from evo.genomes.bodies.creatures import Creature, Creatures, Grown, oscillators
+from evo.genomes.bodies.crossover import crossed, grafted
+from evo.genomes.bodies.develop import develop
+from evo.genomes.bodies.distance import distance
+from evo.genomes.bodies.genomes import BodyGenomes
+from evo.genomes.bodies.mutation import OF_BODIES, OF_OSCILLATORS, OF_STEERING, mutate
+from evo.genomes.bodies.start import random_graph
+from evo.genomes.representation import Representation
+from evo.population import Floats, Rows
+from evo.settings import Settings as BaseSettings
+
+
+class Settings(BaseSettings):
+    """How large bodies get."""
+
+    max_parts: int = Field(
+        10, ge=1, le=MOST_PARTS, description="most parts of a body; those nearest to the root stay"
+    )
+    start_nodes: int = Field(
+        3, ge=2, le=20, description="most kinds of parts of a first genome; Sims does not say"
+    )
+
+
+class Operators(Settings):
+    """How bodies are varied."""
+
+    grafting_share: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="share of matings that graft; Sims crosses as many as he grafts",
+    )
+    changes: float = Field(
+        2.0, ge=1, le=100, description="mean number of changes of a mutation; Sims has about one"
+    )
+    evolve: Literal["both", "body", "brain"] = Field(
+        "both", description="what mutation changes; mating exchanges bodies with their brains"
+    )
+
+
+class Grow(Development):
+    """Bodies from graphs, with the brains that grow in them.
+
+    Args:
+        need: which brains, and what they see.
+        max_parts: of a body.
+    """
+
+    def __init__(self, need: Creature, max_parts: int) -> None:
+        self.need, self.max_parts = need, max_parts
+
+    def __call__(self, genomes: BodyGenomes) -> Creatures:
+        growths = tuple(develop(graph, self.max_parts) for graph in genomes.graphs)
+        kind: Grown = self.need.brain
+        if kind == "none":
+            return Creatures(growths, (None,) * len(growths))
+        return Creatures(
+            growths,
+            tuple(
+                oscillators(graph, growth, self.need.targets, kind == "cpg")
+                for graph, growth in zip(genomes.graphs, growths, strict=True)
+            ),
+        )
+
+
+class Bodies(Representation[Creature]):
+    """Bodies as directed graphs of kinds of parts, after Karl Sims, with the brains that they bear.
+
+    A node is a kind of part with its joint; links say where copies of it sit, how large, whether
+    mirrored or in pairs, and may lead back, so that a few nodes make limbs of many segments.
+    Mutation changes numbers, kinds and links; mating crosses or grafts.
+    """
+
+    serves = Creature
+    words = "graphs of bodies"
+    Settings = Settings
+    Operators = Operators
+    Genomes = BodyGenomes
+
+    def __init__(self, need: Creature, settings: Any = None) -> None:
+        super().__init__(need, settings)
+        brain = {"sine": OF_OSCILLATORS, "cpg": OF_OSCILLATORS}.get(need.brain, ())
+        if brain and need.targets:
+            brain = (*brain, *OF_STEERING)
+        evolve = getattr(self.settings, "evolve", "both")
+        parts = {"both": (*OF_BODIES, *brain), "body": OF_BODIES, "brain": brain or OF_BODIES}
+        self.changes = parts[evolve]
+
+    def start(self, count: int, rng: np.random.Generator) -> BodyGenomes:
+        most = self.settings.start_nodes
+        return BodyGenomes(tuple(random_graph(each, most) for each in rng.spawn(count)))
+
+    def cross(self, genomes: BodyGenomes, rows: Rows, rng: np.random.Generator) -> BodyGenomes:
+        """Crossover or grafting of each pair; a parent alone is copied."""
+        children = []
+        for (a, b), each in zip(rows, rng.spawn(len(rows)), strict=True):
+            first, second = genomes.graphs[a], genomes.graphs[b]
+            if a == b:
+                children.append(first)
+            elif each.random() < self.settings.grafting_share:
+                children.append(grafted(first, second, each))
+            else:
+                children.append(crossed(first, second, each))
+        return BodyGenomes(tuple(children))
+
+    def mutate(self, genomes: BodyGenomes, rng: np.random.Generator) -> BodyGenomes:
+        mean = self.settings.changes
+        return BodyGenomes(
+            tuple(
+                mutate(graph, self.changes, mean, each)
+                for graph, each in zip(genomes.graphs, rng.spawn(len(genomes)), strict=True)
+            )
+        )
+
+    def distance(self, genomes: BodyGenomes, others: BodyGenomes) -> Floats:
+        return np.array(
+            [[distance(mine, theirs) for theirs in others.graphs] for mine in genomes.graphs]
+        ).reshape(len(genomes), len(others))
+
+    def development(self) -> Grow:
+        return Grow(self.need, self.settings.max_parts)
