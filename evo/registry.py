@@ -25,6 +25,7 @@ REPRESENTATIONS: dict[str, str] = {
     "topology": "evo.genomes.topology.representation:Topology",
     "permutations": "evo.genomes.permutations:Permutations",
     "trees": "evo.genomes.trees.representation:Trees",
+    "bodies": "evo.genomes.bodies.representation:Bodies",
     "parts": "evo.genomes.parts:PartsRepresentation",
 }
 
@@ -176,6 +177,10 @@ PROBLEMS: dict[str, Entry] = {
     "chalmers": Entry("evo.problems.chalmers:Chalmers"),
     "tsp": Entry("evo.problems.tours:TSP"),
     "arm": Entry("evo.problems.arm:Arm"),
+    "walk": Entry("evo.problems.creatures.walk:Walk"),
+    "swim": Entry("evo.problems.creatures.walk:Swim"),
+    "slope": Entry("evo.problems.creatures.walk:Slope"),
+    "terrain": Entry("evo.problems.creatures.walk:Terrain"),
     **{name: _formula(name) for name in ("quartic", "quintic", "sextic")},
     **{name: _zdt(name) for name in ("zdt1", "zdt2", "zdt3", "zdt4", "zdt6")},
 }

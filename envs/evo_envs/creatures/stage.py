@@ -127,6 +127,7 @@ def build(
     touch: bool = False,
     places: Sequence[Place] = (),
     cube: float = 0.0,
+    apart: bool = True,
 ) -> Stage:
     """Bodies in a world, at rest on the ground.
 
@@ -136,6 +137,8 @@ def build(
         touch: whether parts feel contacts.
         places: where each begins; by default in the middle.
         cube: half the side of a cube in the middle in m; 0 for none.
+        apart: whether parts that overlap from the start pass through each other, instead of being
+            driven apart.
     """
     spec = mujoco.MjSpec()
     _set_options(spec, world)
@@ -143,6 +146,8 @@ def build(
     for number, body in enumerate(bodies):
         place = places[number] if places else Place()
         _add_body(spec, body, f"c{number}", world, touch, place)
+        for first, second in overlapping(body) if apart else ():
+            spec.add_exclude(bodyname1=f"c{number}p{first}", bodyname2=f"c{number}p{second}")
     if cube:
         _add_cube(spec, cube)
     model = spec.compile()
@@ -231,8 +236,6 @@ def _add_body(spec: Any, body: Body, name: str, world: World, touch: bool, place
             _add_joints(spec, here, part, body.parts[part.parent], f"{name}p{number}")
         if touch:
             _add_touch(spec, here, part, centre, f"{name}p{number}")
-    for first, second in overlapping(body):
-        spec.add_exclude(bodyname1=f"{name}p{first}", bodyname2=f"{name}p{second}")
 
 
 def _size(part: Part, grow: float = 0.0) -> tuple[float, float, float]:

@@ -22,7 +22,7 @@ def crossed(first: Graph, second: Graph, rng: np.random.Generator) -> Graph:
 
 
 def grafted(first: Graph, second: Graph, rng: np.random.Generator) -> Graph:
-    """A graph in which one link leads to a node of another graph, with all that this one carries."""
+    """A graph one link of which leads to a node of another graph, with all that it carries."""
     if not first.links:
         return crossed(second, first, rng)
     start = second.nodes[int(rng.integers(len(second.nodes)))]
@@ -80,7 +80,7 @@ def _merged(
 def _renamed(
     links: Sequence[Link], names: Mapping[int, int], taken: set[int], rng: np.random.Generator
 ) -> list[Link]:
-    """The links that come from renamed nodes, with new ends, and new names where these are taken."""
+    """The links from renamed nodes, with new ends, and new names where these are taken."""
     renamed = []
     for link in links:
         if link.source not in names:

@@ -29,9 +29,13 @@ from evo.networks.kernels import flag, float64, floats1, floats2, int64, ints1, 
 Array = NDArray[Any]
 floats3 = types.float32[:, :, ::1]
 
-LIVED, LOST, RESTLESS, BURST, FAST, TIRED, TUMBLED = range(7)
+LIVED, LOST, RESTLESS, BURST, FAST, TIRED, TUMBLED, SHAKEN = range(8)
 """How a life went: to its end; a number was no longer finite; the body did not come to rest; it
-flew apart before it moved; it was too fast; it used too much power; it tumbled."""
+flew apart before it moved; it was too fast; it used too much power; it tumbled; it vibrated."""
+SPEED, MEAN_POWER, TILTED, TILT, REVERSALS = range(5)
+"""What `limits` has where: the speed of the centre in m/s, the mean power of the actuators in W,
+the share of decisions in which the root may be tilted, the least cosine of that tilt, and how often
+a second an actuator may be told to turn back, on average."""
 
 SETTLING, STILL, CALM = 150, 10, 0.003
 """Decisions within which a body comes to rest: over 10 of them its centre moves less than 3 mm."""
@@ -110,7 +114,8 @@ def record(views: Views, layout: Layout, frame: int, poses: Array) -> None:
         floats1,
         floats2,
         floats1,
-        floats1,
+        flag,
+        floats2,
         floats1,
         floats2,
         floats3,
@@ -127,6 +132,7 @@ def live(
     kick: Array,
     targets: Array,
     limits: Array,
+    rests: bool,
     control: Array,
     upwards: Array,
     track: Array,
@@ -143,9 +149,9 @@ def live(
         rise: see `settle`.
         kick: `(dofs,)` speeds of the joints in rad/s with which it begins.
         targets: `(k, 3)` places of what it sees.
-        limits: `(4,)` the speed of its centre in m/s, the mean power of its actuators in W, the
-            share of decisions in which its root may be tilted, and the least cosine of that tilt.
-        control: `(dofs,)` to work in.
+        limits: what ends a life early, see `REVERSALS`.
+        rests: whether it comes to rest before it moves.
+        control: `(3, dofs)` to work in.
         upwards: `(3,)` to work in.
         track: `(frames + 1, CHANNELS)` what is measured.
         poses: `(frames + 1, parts, 12)` for a film; `(0, …)` for none.
@@ -153,11 +159,13 @@ def live(
     Returns:
         How it went, and after how many decisions that was clear.
     """
-    frames, dofs = track.shape[0] - 1, len(control)
+    frames, dofs = track.shape[0] - 1, control.shape[1]
+    told, before, trend = control[0], control[1], control[2]
     wake(brain)
-    outcome = settle(native, views, layout, frame, rise, track[0])
-    if outcome != LIVED:
-        return outcome, 0
+    if rests:
+        outcome = settle(native, views, layout, frame, rise, track[0])
+        if outcome != LIVED:
+            return outcome, 0
     for k in range(dofs):
         views.qvel[layout.joints[k, 1]] += kick[k]
     for k in range(3):
@@ -168,13 +176,19 @@ def live(
     filmed = poses.shape[0] > 0
     if filmed:
         record(views, layout, 0, poses)
-    used, tilted, far = 0.0, 0, limits[0] * TICK
+    used, tilted, reversals, far = 0.0, 0, 0, limits[SPEED] * TICK
     first = layout.first[0]
     for now in range(frames):
         physics.sense(views, layout, now * TICK, targets, brain.signals)
-        think(brain, now * TICK, TICK, now, len(targets) > 0, control)
+        think(brain, now * TICK, TICK, now, len(targets) > 0, told)
         for k in range(dofs):
-            views.ctrl[first + k] = control[k]
+            views.ctrl[first + k] = told[k]
+            change = told[k] - before[k]
+            if now > 1 and change * trend[k] < 0.0:
+                reversals += 1
+            if change != 0.0 or now < 2:
+                trend[k] = change
+            before[k] = told[k]
         row = track[now + 1]
         physics.move(native, views, layout, frame, timestep, upwards, row, track[now, WORK])
         if filmed:
@@ -188,10 +202,12 @@ def live(
         if moved > far * far:
             return FAST, now + 1
         used += row[POWER]
-        if used > limits[1] * frames:
+        if used > limits[MEAN_POWER] * frames:
             return TIRED, now + 1
-        if row[UPRIGHT] < limits[3]:
+        if row[UPRIGHT] < limits[TILT]:
             tilted += 1
-            if tilted > limits[2] * frames:
+            if tilted > limits[TILTED] * frames:
                 return TUMBLED, now + 1
+        if reversals > limits[REVERSALS] * dofs * frames * TICK:
+            return SHAKEN, now + 1
     return LIVED, frames

@@ -1,0 +1,131 @@
+"""How the brains of creatures are chosen, and what a search has to find for each kind."""
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from evo_envs.creatures.body import Body
+from pydantic import Field
+
+from evo.genomes.bodies.creatures import Creature
+from evo.networks.brains.columns import NETWORK, OSCILLATORS, Brain, Oscillators, Wiring, wired
+from evo.networks.flat import Networks
+from evo.phenotype import Need, Network, Parts, Reals, Traits
+from evo.population import Floats
+from evo.problems.creatures.modules import MODULE_OUTPUTS, module_inputs, wiring
+from evo.settings import Settings
+
+Kind = Literal["auto", "sine", "cpg", "neurons", "neat", "ctrnn"]
+PACE = Traits(node=("pace",))
+"""Nodes that take their time carry how fast they are."""
+SLOWEST, FASTEST = 2.0, 0.02
+"""Time constants of such nodes in s, for paces of -1 and 1."""
+STEERED = 5
+"""Numbers of an oscillator; those that steer count only where there is something to follow."""
+
+
+class BrainSettings(Settings):
+    """What moves the joints of a creature."""
+
+    kind: Kind = Field(
+        "auto",
+        description="sine: an oscillator for each joint axis; cpg: oscillators that draw their "
+        "neighbours; neurons: Sims' neurons, in each part and central; neat: networks; ctrnn: "
+        "networks whose nodes take their time; auto: sine, cpg where something is followed, and "
+        "neat for a body from a file",
+    )
+
+
+def chosen(kind: Kind, fixed: bool, targets: int) -> str:
+    """The kind of brain that is meant.
+
+    Args:
+        kind: as it was set.
+        fixed: whether the body is given.
+        targets: how many things the creature sees the direction to.
+    """
+    if kind != "auto":
+        return kind
+    if fixed:
+        return "neat"
+    return "cpg" if targets else "sine"
+
+
+def needed(kind: str, body: Body | None, targets: int) -> Need:
+    """What a search has to find.
+
+    Args:
+        kind: of brain, not "auto".
+        body: the one that is given; None where it evolves too.
+        targets: how many things the creature sees the direction to.
+    """
+    traits = {"traits": PACE} if kind == "ctrnn" else {}
+    if body is None:
+        if kind in ("neat", "ctrnn"):
+            network = Network(module_inputs(targets), MODULE_OUTPUTS, **traits)
+            return Parts(body=Creature("none", targets), brain=network)
+        return Creature(kind, targets)  # pyright: ignore[reportArgumentType]
+    if kind in ("neat", "ctrnn"):
+        return Network(body.senses(targets), body.degrees_of_freedom, **traits)
+    return Reals(2 + STEERED * body.degrees_of_freedom, -1.0, 1.0)
+
+
+def wired_copies(network: Networks, body: Body, targets: int) -> Brain:
+    """A brain of a copy of one network in each part that moves, see `modules`.
+
+    Args:
+        network: a batch of one.
+        body: of the creature.
+        targets: how many things it sees the direction to.
+    """
+    inputs, outputs, constants = wiring(body, targets)
+    brain = Brain(
+        NETWORK,
+        body.senses(targets),
+        body.degrees_of_freedom,
+        network=network,
+        wiring=Wiring(inputs, outputs, np.zeros(0)),
+        constants=constants,
+    )
+    return _paced(brain, network)
+
+
+def wired_whole(network: Networks, body: Body, targets: int) -> Brain:
+    """A brain of one network that gets all senses and moves all joints."""
+    brain = wired(network, body.senses(targets), body.degrees_of_freedom)
+    return _paced(brain, network)
+
+
+def _paced(brain: Brain, network: Networks) -> Brain:
+    """The brain with the pace of its nodes, where they carry one."""
+    if network.traits is None:
+        return brain
+    pace = network.traits.node[:, 0]
+    time = np.exp(np.interp(pace, [-1.0, 1.0], np.log([SLOWEST, FASTEST])))
+    return replace(brain, wiring=brain.wiring._replace(rates=np.minimum(FASTEST / time, 1.0)))
+
+
+def of_vector(vector: Floats, body: Body, targets: int, kind: str) -> Brain:
+    """The oscillators that a vector stands for: frequency, coupling, then five for each axis.
+
+    Args:
+        vector: `(2 + 5 · dofs,)` around -1 … 1.
+        body: of the creature.
+        targets: how many things it sees the direction to.
+        kind: "sine" or "cpg".
+    """
+    numbers = np.array(vector[2:], np.float64).reshape(-1, STEERED)
+    numbers[:, 0] = np.clip(numbers[:, 0], -1.0, 1.0)
+    numbers[:, 2] *= np.pi
+    upstream: list[int] = []
+    last: list[int] = []
+    for part in body.parts:
+        before = last[part.parent] if part.parent >= 0 else -1
+        for _ in part.axes:
+            upstream.append(before)
+            before = len(upstream) - 1
+        last.append(before)
+    coupling = 2.0 ** (1.0 + vector[1]) if kind == "cpg" else 0.0
+    rhythm = np.array([min(2.0 ** float(vector[0]), 4.0), coupling])
+    built = Oscillators(numbers, np.array(upstream, np.int64), rhythm)
+    return Brain(OSCILLATORS, body.senses(targets), len(upstream), built)

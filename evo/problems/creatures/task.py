@@ -1,0 +1,301 @@
+"""What all tasks of creatures have in common: bodies and brains live, and are measured."""
+
+import json
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from evo_envs.creatures.body import Body
+from evo_envs.creatures.worlds import World
+from numpy.typing import NDArray
+from pydantic import Field
+
+from evo.errors import MissingExtra, UsageError
+from evo.genomes.bodies.creatures import Creatures
+from evo.networks.brains.columns import Brain
+from evo.networks.flat import Networks
+from evo.population import VIOLATION, Evaluation, Floats
+from evo.problems.base import Problem
+from evo.problems.creatures.brains import (
+    BrainSettings,
+    chosen,
+    needed,
+    of_vector,
+    wired_copies,
+    wired_whole,
+)
+from evo.problems.creatures.shapes import DESCRIPTORS, described
+from evo.scores import Descriptor, Score
+from evo.settings import Settings as BaseSettings
+
+try:
+    import mujoco  # noqa: F401
+except ImportError:
+    raise MissingExtra("the physics of creatures (MuJoCo)", "creatures") from None
+
+from evo.problems.creatures.guards import NAMES, NO_LIMITS, Limits, broken, used, violation
+from evo.problems.creatures.life import Life, Lives, film
+
+Seeds = NDArray[np.uint64]
+GUARD = "guard"
+"""The result that says which guard a creature breaks: its number in `NAMES`, -1 for none."""
+
+
+class BodySettings(BaseSettings):
+    """The body of a creature, where it does not evolve."""
+
+    file: str | None = Field(
+        None,
+        description="a JSON file with a body: a creature of evo export, or champion.json of a run",
+    )
+
+
+class Settings(BaseSettings):
+    """How creatures live, and what they must not do."""
+
+    seconds: float = Field(10.0, ge=0.5, le=3600, description="how long a life is")
+    starts: int = Field(
+        1, ge=1, le=1000, description="lives of an evaluation; the score is their mean"
+    )
+    kick: float = Field(
+        0.2,
+        ge=0,
+        le=10,
+        description="speeds of the joints at the start, as the standard deviation in rad/s",
+    )
+    guards: Literal["strict", "none"] = Field(
+        "strict", description="whether cheats are refused, see the guide creatures"
+    )
+    top_speed: float = Field(6.0, gt=0, description="of the centre, in m/s (guard speed)")
+    power: float = Field(
+        30.0, gt=0, description="mean of all actuators, in W per kg of the body (guard power)"
+    )
+    objectives: Literal["score", "score-and-power"] = Field(
+        "score", description="one score; or the score and the power per kg, which is to be low"
+    )
+    descriptors: tuple[str, ...] = Field(
+        tuple(DESCRIPTORS), description=f"what tells bodies apart: {', '.join(DESCRIPTORS)}"
+    )
+
+
+class CreatureTask(Problem):
+    """A task of creatures, each of which has a body and a brain.
+
+    Args:
+        settings: of its class `Settings`; None for the defaults.
+        body, brain: of `BodySettings` and `BrainSettings`; None for the defaults.
+    """
+
+    Settings = Settings
+    Sections: ClassVar[Mapping[str, type[BaseSettings]]] = {
+        "body": BodySettings,
+        "brain": BrainSettings,
+    }
+    settings: Any
+    noisy = True
+    compiled = True
+    common_random_numbers = True
+    figure: ClassVar[Score]
+    """What is to be improved, as people read it."""
+    upright: ClassVar[bool] = True
+    """Whether a creature must not tumble."""
+    targets: ClassVar[int] = 0
+    """How many things it sees the direction to."""
+
+    def __init__(self, settings: Any = None, body: Any = None, brain: Any = None) -> None:
+        super().__init__(settings)
+        self.body_settings = body or BodySettings()
+        self.brain_settings = brain or BrainSettings()
+        self.body = _read(self.body_settings.file) if self.body_settings.file else None
+        self.brain = chosen(self.brain_settings.kind, self.body is not None, self.targets)
+        if self.body is not None and self.brain == "neurons":
+            raise UsageError(
+                "brain.kind=neurons grows with the body, and this body is given",
+                "brains for it: neat, ctrnn, sine, cpg",
+            )
+        self.needs = needed(self.brain, self.body, self.targets)
+        self.scores = (self.figure,)
+        if self.settings.objectives == "score-and-power":
+            self.scores = (self.figure, Score("power", minimise=True, reference=30.0))
+        self.descriptors = tuple(
+            Descriptor(name, *DESCRIPTORS[name]) for name in self.settings.descriptors
+        )
+        self.limits = Limits(
+            self.settings.top_speed,
+            self.settings.power,
+            tilt=60.0 if self.upright else 180.0,
+        )
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.settings, self.body_settings, self.brain_settings)
+
+    @property
+    @abstractmethod
+    def world(self) -> World:
+        """Where creatures live."""
+
+    @abstractmethod
+    def worth(self, life: Life, targets: Floats) -> float:
+        """The figure of one complete life."""
+
+    def targets_of(self, rng: np.random.Generator) -> Floats:
+        """`(targets, 3)` places of what a creature sees in a life."""
+        return np.zeros((self.targets, 3))
+
+    @property
+    def guarded(self) -> bool:
+        """Whether cheats are refused."""
+        return self.settings.guards == "strict"
+
+    def creature(self, phenotypes: Any, row: int) -> tuple[Body, Brain]:
+        """Body and brain of phenotype `row`."""
+        if self.body is not None:
+            if isinstance(phenotypes, Networks):
+                network = phenotypes.take(slice(row, row + 1))
+                return self.body, wired_whole(network, self.body, self.targets)
+            return self.body, of_vector(phenotypes[row], self.body, self.targets, self.brain)
+        if isinstance(phenotypes, Mapping):
+            body = phenotypes["body"].growths[row].body
+            network = phenotypes["brain"].take(slice(row, row + 1))
+            return body, wired_copies(network, body, self.targets)
+        brain = phenotypes.brains[row]
+        assert brain is not None
+        return phenotypes.growths[row].body, brain
+
+    def lives(self, body: Body, brain: Brain, world: World | None = None) -> Lives:
+        """Lives of a creature, in the world of the task unless another is given."""
+        limits = NO_LIMITS
+        if self.guarded:
+            limits = self.limits.array(body.mass)
+        touch = self.brain not in ("sine", "cpg")
+        return Lives.of(
+            body,
+            brain,
+            world or self.world,
+            limits,
+            rests=self.guarded,
+            apart=self.guarded,
+            touch=touch,
+        )
+
+    def start(self, seed: int, body: Body) -> tuple[Floats, Floats]:
+        """How a life with this seed begins: speeds of the joints, and places of what is seen."""
+        rng = np.random.default_rng(np.random.SeedSequence(int(seed)))
+        targets = self.targets_of(rng)
+        return self.settings.kick * rng.standard_normal(body.degrees_of_freedom), targets
+
+    def evaluate(self, phenotypes: Any, seeds: Seeds) -> Evaluation:
+        """Mean figures of n creatures; creature i begins its lives as `seeds[i]` says.
+
+        `results` has the power in W/kg, the descriptors, the guard that is broken (-1 for none),
+        and the violation. `spent["seconds"]` are seconds of life.
+        """
+        n = len(seeds)
+        fitness = np.full((n, len(self.scores)), np.nan)
+        results = {name: np.zeros(n) for name in ("power", *DESCRIPTORS, VIOLATION)}
+        results[GUARD] = np.full(n, -1)
+        seconds = np.zeros(n)
+        for row, seed in enumerate(seeds):
+            body, brain = self.creature(phenotypes, row)
+            guard, share, figures, power, lived = self._lived(body, brain, int(seed))
+            seconds[row] = lived
+            for name, value in described(body).items():
+                results[name][row] = value
+            results["power"][row] = power
+            if guard is not None:
+                results[GUARD][row] = NAMES.index(guard)
+                results[VIOLATION][row] = violation(guard, share)
+                continue
+            fitness[row, 0] = self.figure.figure(float(np.mean(figures)))
+            if len(self.scores) > 1:
+                fitness[row, 1] = -power
+        worth = fitness[:, 0] if len(self.scores) == 1 else fitness
+        return Evaluation(worth, results, spent={"seconds": np.ceil(seconds).astype(np.int64)})
+
+    def _lived(
+        self, body: Body, brain: Brain, seed: int
+    ) -> tuple[str | None, float, Sequence[float], float, float]:
+        """The guard that was broken, the share lived, figures, power in W/kg, seconds of life."""
+        if self.guarded and not body.degrees_of_freedom:
+            return "joints", 0.0, (), 0.0, 0.0
+        lives = self.lives(body, brain)
+        figures, effort, lived = [], 0.0, 0.0
+        for k in range(self.settings.starts):
+            kick, targets = self.start(seed + k, body)
+            life = lives.live(self.settings.seconds, kick, targets)
+            lived += self.settings.seconds * life.share
+            if self.guarded and (guard := broken(life, self.limits)):
+                return guard, life.share, (), 0.0, lived
+            if not np.isfinite(life.track).all():
+                return "finite", life.share, (), 0.0, lived
+            figures.append(self.worth(life, targets))
+            effort += used(life) / (self.settings.seconds * life.mass)
+        return None, 1.0, figures, effort / self.settings.starts, lived
+
+    def film(self, phenotype: Any, seed: int, title: str = "", world: World | None = None) -> Any:
+        """A film of one life of a batch of one creature.
+
+        Args:
+            phenotype: the batch.
+            seed: how it begins.
+            title: what is seen; "" for what the creature did.
+            world: another one than that of the task.
+        """
+        body, brain = self.creature(phenotype, 0)
+        kick, targets = self.start(seed, body)
+        lives = self.lives(body, brain, world)
+        life = lives.live(self.settings.seconds, kick, targets, filmed=True)
+        told = title or self.told(self.worth(life, targets) if life.complete else np.nan, body)
+        return film(told, life, body, lives.stage.world, **self.scenery(life, targets))
+
+    def scenery(self, life: Life, targets: Floats) -> dict[str, Any]:
+        """What else is to be seen in a film of a life; see `Film`."""
+        return {}
+
+    def told(self, figure: float, body: Body) -> str:
+        """What a creature does, in a few words: "walks 3.2 m, 5 parts"."""
+        return f"{self.in_words(figure)}, {len(body.parts)} parts"
+
+    @abstractmethod
+    def in_words(self, figure: float) -> str:
+        """What a figure means: "walks 3.2 m"."""
+
+    def describe(self, phenotypes: Any, row: int = 0) -> dict[str, Any]:
+        """The creature with its body; a network beside it where that is its brain."""
+        if isinstance(phenotypes, Creatures):
+            return phenotypes.describe(row)
+        return super().describe(phenotypes, row)
+
+
+def _read(path: str) -> Body:
+    """The body in a file. Raises `UsageError` if there is none."""
+    try:
+        content = json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"body.file = {path!r} cannot be read: {error}") from None
+    found = _body_in(content)
+    if found is None:
+        raise UsageError(
+            f"body.file = {path!r} holds no body",
+            "a body is what champion.json of evo run creatures … has, or what evo export writes",
+        )
+    try:
+        return Body.read(found)
+    except ValueError as error:
+        raise UsageError(f"body.file = {path!r}: {error}") from None
+
+
+def _body_in(content: Any) -> Mapping[str, Any] | None:
+    """The first description of a body within plain data, however deep."""
+    waiting = [content]
+    while waiting:
+        thing = waiting.pop(0)
+        if isinstance(thing, Mapping):
+            if thing.get("kind") == "body":
+                return thing
+            waiting += thing.values()
+        elif isinstance(thing, list):
+            waiting += [each for each in thing if isinstance(each, Mapping | list)]
+    return None
