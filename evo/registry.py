@@ -65,6 +65,7 @@ ALGORITHMS: dict[str, str] = {
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
     "nsga2": "evo.algorithms.nsga2:NSGA2",
     "map-elites": "evo.algorithms.map_elites:MAPElites",
+    "creatures": "evo.algorithms.creatures:Creatures",
 }
 
 RULES: dict[str, str] = {

@@ -24,7 +24,7 @@ class World:
         slope: how much a slope rises per m.
         roughness: how high the hills of a terrain are, in m.
         seed: of the hills.
-        refined: by what the step of the physics is divided, which is 5 ms, and 2.5 ms in water.
+        refined: by what the step of the physics is divided, which is 5 ms.
     """
 
     kind: WorldKind = "land"
@@ -42,7 +42,7 @@ class World:
     @property
     def frame(self) -> int:
         """Steps of the physics from one decision to the next."""
-        return self.refined * (8 if self.kind == "water" else 4)
+        return 4 * self.refined
 
     @property
     def heights(self) -> NDArray[np.float64]:
