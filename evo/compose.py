@@ -92,10 +92,15 @@ def problem(name: str, wrappers: Mapping[str, Values] = {}, /, **values: Any) ->
     Args:
         name: a registered name or a Gymnasium id.
         wrappers: problems around it by name, each with its settings, the innermost first.
-        values: settings of the problem.
+        values: settings of the problem; a dict for each of its further sections, see
+            `Problem.Sections`.
     """
     kind, preset = find_problem(name)
-    return wrapped(kind(settings.build(kind.Settings, {**preset, **values}, "problem")), wrappers)
+    own = {**preset, **values}
+    sections: dict[str, Settings] = {}
+    for section, model in getattr(kind, "Sections", {}).items():
+        sections[section] = checked(model, own.pop(section, DEFAULTS), section)
+    return wrapped(kind(settings.build(kind.Settings, own, "problem"), **sections), wrappers)
 
 
 def wrapped(inner: Problem, wrappers: Mapping[str, Values]) -> Problem:

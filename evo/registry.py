@@ -39,6 +39,12 @@ WRAPPERS: dict[str, str] = {
 }
 """Problems around a problem, the innermost first, each with a section of its name."""
 
+SECTIONS: dict[str, str] = {
+    "body": "evo.problems.creatures.settings:BodySettings",
+    "brain": "evo.problems.creatures.settings:BrainSettings",
+}
+"""Sections of settings that some problems have beside their own, see `Problem.Sections`."""
+
 VIEWS: dict[str, str] = {
     "network": "evo.reports.views.network:draw",
     "large-network": "evo.reports.views.large_network:draw",
@@ -180,6 +186,8 @@ PROBLEMS: dict[str, Entry] = {
     "arm": Entry("evo.problems.arm:Arm"),
     "walk": Entry("evo.problems.creatures.walk:Walk"),
     "swim": Entry("evo.problems.creatures.walk:Swim"),
+    "jump": Entry("evo.problems.creatures.jump:Jump"),
+    "follow": Entry("evo.problems.creatures.follow:Follow"),
     "slope": Entry("evo.problems.creatures.walk:Slope"),
     "terrain": Entry("evo.problems.creatures.walk:Terrain"),
     **{name: _formula(name) for name in ("quartic", "quintic", "sextic")},

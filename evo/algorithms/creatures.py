@@ -40,8 +40,8 @@ class Creatures(Algorithm):
             0.6,
             ge=0,
             le=1,
-            description="share of children with two parents; Sims has 30 % of crossover and 30 % of "
-            "grafting",
+            description="share of children with two parents; Sims has 30 % of crossover and 30 % "
+            "of grafting",
         )
         protection: Literal["none", "age"] = Field(
             "none", description="age: the young compete with those of their age, or younger"

@@ -69,6 +69,9 @@ class Problem(ABC):
     """
 
     Settings: ClassVar[type[BaseSettings]] = BaseSettings
+    Sections: ClassVar[Mapping[str, type[BaseSettings]]] = {}
+    """Further settings, by the section of a configuration where they stand: one of
+    `evo.registry.SECTIONS`. A problem's constructor gets those of each under its name."""
     # the defaults, also where a constructor does not call the one here
     settings: Any = cached_property(lambda problem: problem.Settings())
     needs: Need

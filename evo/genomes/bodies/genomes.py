@@ -104,7 +104,8 @@ class BodyGenomes:
                 Graph(
                     tuple(node_of(r, n) for r, n in zip(node_rows, owners, strict=False)),
                     tuple(link_of(row) for row in link_rows),
-                    *(float(number) for number in rhythm),
+                    float(rhythm[0]),
+                    float(rhythm[1]),
                     owners[-1],
                 )
             )

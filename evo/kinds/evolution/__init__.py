@@ -10,6 +10,7 @@ from evo.registry import (
     DEVELOPMENTS,
     PROBLEMS,
     REPRESENTATIONS,
+    SECTIONS,
     TASKS,
     WRAPPERS,
 )
@@ -62,7 +63,8 @@ class EvolutionKind(Kind):
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return ("run", "algorithm", "genome", "problem", *WRAPPERS, "network", "evaluation", "code")
+        of_problem = ("problem", *SECTIONS, *WRAPPERS)
+        return ("run", "algorithm", "genome", *of_problem, "network", "evaluation", "code")
 
     def is_subject(self, name: str) -> bool:
         from evo.compose import GYMNASIUM_ID
@@ -89,6 +91,7 @@ class EvolutionKind(Kind):
             "problem": of_problem,
             "genome": [f"{target}.Operators" for target in REPRESENTATIONS.values()],
             "network": [f"{target}.Settings" for target in DEVELOPMENTS.values()],
+            **{name: [target] for name, target in SECTIONS.items()},
             **{name: [f"{target}.Settings"] for name, target in WRAPPERS.items()},
         }
 

@@ -1,6 +1,6 @@
 """The settings of an evolution: an algorithm, a problem, and where generations are evaluated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from evo.genomes.choice import AUTO
 from evo.kinds.evolution.settings import EvaluationSettings
 from evo.problems.base import Problem
 from evo.scores import Goal
+from evo.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,21 @@ class EvolutionDraft(Draft):
         if problem and (entry := self.attempt(lambda: compose.find_problem(problem))):
             self.problem, self.presets["problem"] = entry
             self.types["problem"] = self.problem.Settings
+            self.types |= self._sections
 
     def finish(self) -> Callable[..., Config] | None:
         settings, run = self.models.get("problem"), self.models.get("run")
+        if not self._sections.keys() <= self.models.keys():
+            return None  # what is wrong in them has been said
         seed = getattr(run, "seed", 0)
-        task = self.attempt(lambda: self.problem(settings).seeded(seed)) if settings else None
+        task = self.attempt(lambda: self._task(settings).seeded(seed)) if settings else None
         for name in registry.WRAPPERS:
             task = task and self._wrapped(name, task)
+        self.wrong += [
+            f"[{name}] has no meaning for the problem {self.names['problem']}"
+            for name in registry.SECTIONS
+            if self.problem and self.is_given(name) and name not in self._sections
+        ]
         if not task or not self.algorithm:
             return None
         name, problem = (str(self.names[section]) for section in self.kind.names)
@@ -101,6 +110,15 @@ class EvolutionDraft(Draft):
                 f"genome.kind={route.representation}"
             )
         return partial(EvolutionConfig, task=task)
+
+    @property
+    def _sections(self) -> Mapping[str, type[Settings]]:
+        """The sections that the problem has beside its own."""
+        return getattr(self.problem, "Sections", {})
+
+    def _task(self, settings: Any) -> Problem:
+        """The problem with all its settings."""
+        return self.problem(settings, **{name: self.models[name] for name in self._sections})
 
     def _wrapped(self, name: str, task: Problem) -> Problem | None:
         """The problem within the wrapper called `name`, if there is a section for it."""

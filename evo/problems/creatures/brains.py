@@ -1,11 +1,9 @@
 """How the brains of creatures are chosen, and what a search has to find for each kind."""
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 from evo_envs.creatures.body import Body
-from pydantic import Field
 
 from evo.genomes.bodies.creatures import Creature
 from evo.networks.brains.columns import NETWORK, OSCILLATORS, Brain, Oscillators, Wiring, wired
@@ -13,9 +11,8 @@ from evo.networks.flat import Networks
 from evo.phenotype import Need, Network, Parts, Reals, Traits
 from evo.population import Floats
 from evo.problems.creatures.modules import MODULE_OUTPUTS, module_inputs, wiring
-from evo.settings import Settings
+from evo.problems.creatures.settings import BrainKind
 
-Kind = Literal["auto", "sine", "cpg", "neurons", "neat", "ctrnn"]
 PACE = Traits(node=("pace",))
 """Nodes that take their time carry how fast they are."""
 SLOWEST, FASTEST = 2.0, 0.02
@@ -24,19 +21,7 @@ STEERED = 5
 """Numbers of an oscillator; those that steer count only where there is something to follow."""
 
 
-class BrainSettings(Settings):
-    """What moves the joints of a creature."""
-
-    kind: Kind = Field(
-        "auto",
-        description="sine: an oscillator for each joint axis; cpg: oscillators that draw their "
-        "neighbours; neurons: Sims' neurons, in each part and central; neat: networks; ctrnn: "
-        "networks whose nodes take their time; auto: sine, cpg where something is followed, and "
-        "neat for a body from a file",
-    )
-
-
-def chosen(kind: Kind, fixed: bool, targets: int) -> str:
+def chosen(kind: BrainKind, fixed: bool, targets: int) -> str:
     """The kind of brain that is meant.
 
     Args:

@@ -4,13 +4,13 @@ import json
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from evo_envs.creatures.body import Body
+from evo_envs.creatures.film import Film
 from evo_envs.creatures.worlds import World
 from numpy.typing import NDArray
-from pydantic import Field
 
 from evo.errors import MissingExtra, UsageError
 from evo.genomes.bodies.creatures import Creatures
@@ -19,16 +19,17 @@ from evo.networks.flat import Networks
 from evo.population import VIOLATION, Evaluation, Floats
 from evo.problems.base import Problem
 from evo.problems.creatures.brains import (
-    BrainSettings,
     chosen,
     needed,
     of_vector,
     wired_copies,
     wired_whole,
 )
+from evo.problems.creatures.settings import BodySettings, BrainSettings, Settings
 from evo.problems.creatures.shapes import DESCRIPTORS, described
 from evo.scores import Descriptor, Score
 from evo.settings import Settings as BaseSettings
+from evo.settings import settings_of
 
 try:
     import mujoco  # noqa: F401
@@ -41,43 +42,6 @@ from evo.problems.creatures.life import Life, Lives, film
 Seeds = NDArray[np.uint64]
 GUARD = "guard"
 """The result that says which guard a creature breaks: its number in `NAMES`, -1 for none."""
-
-
-class BodySettings(BaseSettings):
-    """The body of a creature, where it does not evolve."""
-
-    file: str | None = Field(
-        None,
-        description="a JSON file with a body: a creature of evo export, or champion.json of a run",
-    )
-
-
-class Settings(BaseSettings):
-    """How creatures live, and what they must not do."""
-
-    seconds: float = Field(10.0, ge=0.5, le=3600, description="how long a life is")
-    starts: int = Field(
-        1, ge=1, le=1000, description="lives of an evaluation; the score is their mean"
-    )
-    kick: float = Field(
-        0.2,
-        ge=0,
-        le=10,
-        description="speeds of the joints at the start, as the standard deviation in rad/s",
-    )
-    guards: Literal["strict", "none"] = Field(
-        "strict", description="whether cheats are refused, see the guide creatures"
-    )
-    top_speed: float = Field(6.0, gt=0, description="of the centre, in m/s (guard speed)")
-    power: float = Field(
-        30.0, gt=0, description="mean of all actuators, in W per kg of the body (guard power)"
-    )
-    objectives: Literal["score", "score-and-power"] = Field(
-        "score", description="one score; or the score and the power per kg, which is to be low"
-    )
-    descriptors: tuple[str, ...] = Field(
-        tuple(DESCRIPTORS), description=f"what tells bodies apart: {', '.join(DESCRIPTORS)}"
-    )
 
 
 class CreatureTask(Problem):
@@ -106,8 +70,8 @@ class CreatureTask(Problem):
 
     def __init__(self, settings: Any = None, body: Any = None, brain: Any = None) -> None:
         super().__init__(settings)
-        self.body_settings = body or BodySettings()
-        self.brain_settings = brain or BrainSettings()
+        self.body_settings = settings_of(BodySettings, body, "body")
+        self.brain_settings = settings_of(BrainSettings, brain, "brain")
         self.body = _read(self.body_settings.file) if self.body_settings.file else None
         self.brain = chosen(self.brain_settings.kind, self.body is not None, self.targets)
         if self.body is not None and self.brain == "neurons":
@@ -140,8 +104,8 @@ class CreatureTask(Problem):
     def worth(self, life: Life, targets: Floats) -> float:
         """The figure of one complete life."""
 
-    def targets_of(self, rng: np.random.Generator) -> Floats:
-        """`(targets, 3)` places of what a creature sees in a life."""
+    def targets_of(self, rng: np.random.Generator, number: int) -> Floats:
+        """`(targets, 3)` places of what a creature sees in life `number` of an evaluation."""
         return np.zeros((self.targets, 3))
 
     @property
@@ -180,10 +144,16 @@ class CreatureTask(Problem):
             touch=touch,
         )
 
-    def start(self, seed: int, body: Body) -> tuple[Floats, Floats]:
-        """How a life with this seed begins: speeds of the joints, and places of what is seen."""
-        rng = np.random.default_rng(np.random.SeedSequence(int(seed)))
-        targets = self.targets_of(rng)
+    def start(self, seed: int, body: Body, number: int = 0) -> tuple[Floats, Floats]:
+        """How a life begins: speeds of its joints, and places of what is seen.
+
+        Args:
+            seed: of the evaluation.
+            body: of the creature.
+            number: of the life within the evaluation.
+        """
+        rng = np.random.default_rng(np.random.SeedSequence([int(seed), number]))
+        targets = self.targets_of(rng, number)
         return self.settings.kick * rng.standard_normal(body.degrees_of_freedom), targets
 
     def evaluate(self, phenotypes: Any, seeds: Seeds) -> Evaluation:
@@ -223,7 +193,7 @@ class CreatureTask(Problem):
         lives = self.lives(body, brain)
         figures, effort, lived = [], 0.0, 0.0
         for k in range(self.settings.starts):
-            kick, targets = self.start(seed + k, body)
+            kick, targets = self.start(seed, body, k)
             life = lives.live(self.settings.seconds, kick, targets)
             lived += self.settings.seconds * life.share
             if self.guarded and (guard := broken(life, self.limits)):
@@ -234,24 +204,35 @@ class CreatureTask(Problem):
             effort += used(life) / (self.settings.seconds * life.mass)
         return None, 1.0, figures, effort / self.settings.starts, lived
 
-    def film(self, phenotype: Any, seed: int, title: str = "", world: World | None = None) -> Any:
+    def film(
+        self,
+        phenotype: Any,
+        seed: int,
+        title: str = "",
+        world: World | None = None,
+        number: int = 0,
+        every: int = 2,
+    ) -> Film:
         """A film of one life of a batch of one creature.
 
         Args:
             phenotype: the batch.
-            seed: how it begins.
+            seed: of the evaluation.
             title: what is seen; "" for what the creature did.
             world: another one than that of the task.
+            number: of the life within the evaluation.
+            every: of so many decisions one becomes a frame.
         """
         body, brain = self.creature(phenotype, 0)
-        kick, targets = self.start(seed, body)
+        kick, targets = self.start(seed, body, number)
         lives = self.lives(body, brain, world)
         life = lives.live(self.settings.seconds, kick, targets, filmed=True)
         told = title or self.told(self.worth(life, targets) if life.complete else np.nan, body)
-        return film(told, life, body, lives.stage.world, **self.scenery(life, targets))
+        scenery = self.scenery(life, targets, every)
+        return film(told, life, body, lives.stage.world, every, **scenery)
 
-    def scenery(self, life: Life, targets: Floats) -> dict[str, Any]:
-        """What else is to be seen in a film of a life; see `Film`."""
+    def scenery(self, life: Life, targets: Floats, every: int) -> dict[str, Any]:
+        """What else is to be seen in a film of every so many decisions of a life; see `Film`."""
         return {}
 
     def told(self, figure: float, body: Body) -> str:

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from evo.population import Floats
 from evo.problems.creatures.life import Life
+from evo.problems.creatures.settings import Settings as TaskSettings
 from evo.problems.creatures.task import CreatureTask
-from evo.problems.creatures.task import Settings as TaskSettings
 from evo.scores import Score
 
 

@@ -1,0 +1,34 @@
+"""Jumping: how high a creature lifts all of itself off the ground."""
+
+from typing import ClassVar
+
+from evo_envs.creatures.kernels import LOW
+from evo_envs.creatures.worlds import World
+
+from evo.population import Floats
+from evo.problems.creatures.life import Life
+from evo.problems.creatures.task import CreatureTask
+from evo.scores import Score
+
+
+class Jump(CreatureTask):
+    """Jump: lift the lowest point of the body as high as possible.
+
+    The figure is the greatest height of the lowest point over that at which the body has come to
+    rest, in m. So neither a tall body nor a raised limb counts.
+
+    Source: K. Sims, Evolving Virtual Creatures, SIGGRAPH 1994, section 5.3.
+    """
+
+    figure: ClassVar[Score] = Score("height", reference=0.0)
+
+    @property
+    def world(self) -> World:
+        return World("land")
+
+    def worth(self, life: Life, targets: Floats) -> float:
+        low = life.track[:, LOW]
+        return float(low.max() - low[0])
+
+    def in_words(self, figure: float) -> str:
+        return f"jumps {figure:.2f} m"
