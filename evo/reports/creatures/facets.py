@@ -98,7 +98,8 @@ def _round(rings: Sequence[tuple[float, float]]) -> Template:
         for start in range(1, last - SIDES, SIDES):
             faces.append((start + i, start + SIDES + i, start + SIDES + j, start + j))
         faces.append((last, last - SIDES + j, last - SIDES + i))
-    corners, sides = np.round(np.concatenate(vertices), 15), np.concatenate(ends)
+    corners: NDArray[np.float64] = np.concatenate(vertices)
+    sides = np.concatenate(ends)
     stretched = corners + np.outer(sides, [1.0, 0.0, 0.0])
     return Template(corners, sides, _outwards(stretched, faces))
 

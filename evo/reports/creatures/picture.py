@@ -160,15 +160,23 @@ def _floor(ground: Ground | None, camera: Camera, shown: Array) -> list[str]:
     low, high = np.floor((low - pad) / step) * step, np.ceil((high + pad) / step) * step
     low, high = np.maximum(low, -ground.extent), np.minimum(high, ground.extent)
     parts: list[str] = []
-    pieces = 25 if ground.heights is not None else 1
+    pieces = 48
     for axis in (0, 1):
         along = np.linspace(low[1 - axis], high[1 - axis], pieces + 1)
         for at in np.arange(low[axis], high[axis] + step / 2, step):
             points = np.stack([np.full(pieces + 1, at), along], axis=1)
             pixels, deep = camera.project(ground.on(points if axis == 0 else points[:, ::-1]))
-            if deep.min() > 0.2 * camera.distance:
-                parts.append(_path(pixels, closed=False))
+            rows = np.flatnonzero(deep > 0.2 * camera.distance)
+            if len(rows) > 1 and _inside(pixels[rows], camera.size):
+                # In front of the camera lies one piece of a line; on a plane its ends say it all.
+                ends = rows if ground.heights is not None else rows[[0, -1]]
+                parts.append(_path(pixels[ends], closed=False))
     return [line("".join(parts), GRID, 1.0)] if parts else []
+
+
+def _inside(pixels: Array, size: tuple[float, float]) -> bool:
+    """Whether a line may be seen in a picture."""
+    return bool(np.all(pixels.max(axis=0) > 0) and np.all(pixels.min(axis=0) < size))
 
 
 def _trails(film: Film, ground: Ground | None, camera: Camera, first: int, last: int) -> list[str]:

@@ -220,7 +220,8 @@ def toned(colour: Colour, tone: float) -> Colour:
 
 
 def _corners(pixels: Array) -> list[tuple[float, float]]:
-    return [(x, y) for x, y in pixels.clip(-1e5, 1e5).tolist()]
+    # Whole numbers: between polygons with broken ones, edges that they share show gaps.
+    return [(x, y) for x, y in pixels.clip(-1e5, 1e5).round().tolist()]
 
 
 @cache
