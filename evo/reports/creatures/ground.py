@@ -56,7 +56,7 @@ class Ground:
         about 40 would lie side by side, they are larger.
         """
         rough = self.heights is not None
-        wanted = radius / (14 if rough else 20)
+        wanted = radius / (22 if rough else 20)
         step = next(size for size in (0.5, 1.0, 5.0, 20.0, 100.0, 1e3, 1e5) if size >= wanted)
         step = step if rough else max(step, 1.0)
         count = int(radius / step) + 1

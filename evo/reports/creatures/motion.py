@@ -9,7 +9,7 @@ from evo_envs.creatures.film import Film
 from numpy.typing import NDArray
 
 WORLDS = ("land", "water", "slope", "terrain")
-MOST_SHAPES, MOST_FRAMES, FARTHEST = 128, 100_000, 1e5
+MOST_SHAPES, MOST_FRAMES, FARTHEST = 64, 100_000, 1e5
 
 
 def checked(film: Film) -> Film:

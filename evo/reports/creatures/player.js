@@ -86,6 +86,7 @@ function player(host, data, style) {
     if (film.heights) f.grid = unpacked(film.heights);
     const turn = film.turn - 1;
     f.sun = [0.57 * Math.cos(turn), 0.57 * Math.sin(turn), 0.82];
+    f.tiles = new Map();
     f.land = film.world !== "water";
     return f;
   }
@@ -152,9 +153,11 @@ function player(host, data, style) {
   function gap(f, w, a, b) {
     let best = -Infinity, face = -1;
     for (let i = f.firstFace[a]; i < f.firstFace[a + 1] && best < 0; i++) {
+      const [x, y, z] = w.normals[i], offset = w.offsets[i];
       let least = Infinity;
       for (let v = f.firstVertex[b]; v < f.firstVertex[b + 1] && least > best; v++) {
-        least = Math.min(least, dot(w.normals[i], w.vertices[v]) - w.offsets[i]);
+        const p = w.vertices[v], over = x * p[0] + y * p[1] + z * p[2] - offset;
+        if (over < least) least = over;
       }
       if (least > best) { best = least; face = i; }
     }
@@ -207,9 +210,15 @@ function player(host, data, style) {
   function outsideOf(polygon, f, w, shape) {
     const overs = [];
     for (let i = f.firstFace[shape]; i < f.firstFace[shape + 1]; i++) {
-      const over = polygon.map((p) => dot(w.normals[i], p) - w.offsets[i]);
-      if (Math.min(...over) > -TOUCHING) return [polygon];
-      if (Math.max(...over) > TOUCHING) overs.push(i);
+      const [x, y, z] = w.normals[i], offset = w.offsets[i];
+      let least = Infinity, most = -Infinity;
+      for (const p of polygon) {
+        const over = x * p[0] + y * p[1] + z * p[2] - offset;
+        if (over < least) least = over;
+        if (over > most) most = over;
+      }
+      if (least > -TOUCHING) return [polygon];
+      if (most > TOUCHING) overs.push(i);
     }
     const kept = [];
     for (const i of overs) {
@@ -256,9 +265,22 @@ function player(host, data, style) {
       : { floor: hex("#f3f6f8"), tile: hex("#dbe2e9"), shadow: "rgba(20,32,48,.2)", sea: ["#dcebf6", "#b5d2e8"], mote: "255,255,255", trail: "#5f6b78", lamp: "224,130,20", relief: 110 };
   }
 
+  // Corners and normal of a tile, which are the same in all frames.
+  function tile(f, x, y, step) {
+    const name = `${x} ${y} ${step}`, known = f.tiles.get(name);
+    if (known) return known;
+    const corners = [[x, y], [x + step, y], [x + step, y + step], [x, y + step]].map(([u, v]) => [u, v, height(f, u, v)]);
+    const [a, b] = [0, 1].map((c) => corners[2 + c].map((v, axis) => v - corners[c][axis]));
+    const n = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]], length = Math.hypot(...n);
+    const made = { corners, normal: n.map((v) => v / length) };
+    if (f.tiles.size > 2e4) f.tiles.clear();
+    f.tiles.set(name, made);
+    return made;
+  }
+
   // Tiles of the ground around the target, from the farthest to the nearest.
   function tiles(f, cam, radius, colours) {
-    const rough = Boolean(f.grid), wanted = radius / (rough ? 14 : 20), out = [];
+    const rough = Boolean(f.grid), wanted = radius / (rough ? 22 : 20), out = [];
     const step = Math.max([0.5, 1, 5, 20, 100, 1e3, 1e5].find((size) => size >= wanted) || 1e6, rough ? 0 : 1);
     const count = Math.floor(radius / step) + 1, [I, J] = [0, 1].map((a) => Math.floor(cam.target[a] / step));
     const scale = Math.min(step, 1), edge = rough ? f.extent + 1e-9 : Infinity;
@@ -266,20 +288,18 @@ function player(host, data, style) {
       const odd = (Math.floor(i * scale) + Math.floor(j * scale)) & 1, x = i * step, y = j * step;
       const strength = 1 - (Math.hypot(x + step / 2 - cam.target[0], y + step / 2 - cam.target[1]) / radius) ** 2;
       if ((!rough && !odd) || strength < 0.01 || Math.max(-x, -y, x + step, y + step) > edge) continue;
-      const corners = [[x, y], [x + step, y], [x + step, y + step], [x, y + step]].map(([u, v]) => [u, v, height(f, u, v)]);
-      const points = corners.map(cam.project), deep = points.reduce((sum, p) => sum + p[2], 0);
-      if (points.some((p) => p[2] < NEAREST) || points.every((p) => p[0] < 0) || points.every((p) => p[0] > cam.width)
-        || points.every((p) => p[1] < 0) || points.every((p) => p[1] > cam.high)) continue;
-      let shade = mix(colours.floor, colours.tile, (odd ? 1 : 0.35) * strength), normal = [0, 0, 1];
-      if (rough) {
-        const [a, b] = [0, 1].map((c) => corners[2 + c].map((v, axis) => v - corners[c][axis]));
-        normal = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-        const length = Math.hypot(...normal);
-        normal = normal.map((v) => v / length);
-        const dark = colours.relief * (0.8 - dot(normal, f.sun)) * strength;
-        shade = shade.map((c) => clamp(c - dark, 0, 255));
+      const { corners, normal } = tile(f, x, y, step), first = corners[0], eye = cam.eye;
+      if (normal[0] * (eye[0] - first[0]) + normal[1] * (eye[1] - first[1]) + normal[2] * (eye[2] - first[2]) < 0) continue;
+      const points = corners.map(cam.project);
+      let left = 0, right = 0, over = 0, below = 0, deep = 0, near = false;
+      for (const p of points) {
+        left += p[0] < 0; right += p[0] > cam.width; over += p[1] < 0; below += p[1] > cam.high;
+        deep += p[2]; near ||= p[2] < NEAREST;
       }
-      if (dot(normal, corners[0].map((v, a) => cam.eye[a] - v)) > 0 || !rough) out.push({ points, corners, normal, deep, shade: rgb(shade) });
+      if (near || left > 3 || right > 3 || over > 3 || below > 3) continue;
+      const part = (odd ? 1 : 0.35) * strength, dark = rough ? colours.relief * (0.8 - dot(normal, f.sun)) * strength : 0;
+      const shade = [0, 1, 2].map((c) => clamp(colours.floor[c] + part * (colours.tile[c] - colours.floor[c]) - dark, 0, 255));
+      out.push({ points, corners, normal, deep, shade: rgb(shade) });
     }
     return rough ? out.sort((a, b) => b.deep - a.deep) : out;
   }
@@ -336,14 +356,14 @@ function player(host, data, style) {
 
   // What floats in the water stays where it is; around the camera there is always some of it.
   function motes(pen, f, cam, colour) {
-    const cell = 10 * f.size;
+    const cell = 7 * f.size;
     let seed = 1;
     const draw = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
-    for (let i = 0; i < 220; i++) {
+    for (let i = 0; i < 260; i++) {
       const p = cam.target.map((t) => { const x = draw() * cell; return x + Math.floor((t - x) / cell + 0.5) * cell; });
       const [x, y, deep] = cam.project(p), part = clamp(1.6 - deep / cam.distance, 0, 1) * clamp(deep / f.size - 0.5, 0, 1);
       if (part <= 0) continue;
-      pen.fillStyle = `rgba(${colour},${0.75 * part})`;
+      pen.fillStyle = `rgba(${colour},${0.8 * part})`;
       pen.beginPath();
       pen.arc(x, y, Math.min(0.028 * f.size * cam.focus / deep, 5), 0, 7);
       pen.fill();
@@ -372,9 +392,10 @@ function player(host, data, style) {
   const element = (name, parent, more = {}) => parent.appendChild(Object.assign(document.createElement(name), more));
   element("style", root, { textContent: style });
   host.tabIndex = 0;
-  host.style.setProperty("--pane", films.length > 1 ? "340px" : "100%");
+  host.style.setProperty("--columns", [1, 1, 2, 3, 2, 3, 3][films.length] || 4);
+  host.style.setProperty("--shape", films.length > 1 ? "4 / 3" : "16 / 9");
   const whole = host.hasAttribute("whole");
-  host.style.setProperty("--high", films.length > 2 ? (whole ? "38vh" : "260px") : whole ? "min(70vh, 640px)" : "380px");
+  host.style.setProperty("--high", whole && films.length > 3 ? "37vh" : "72vh");
   const grid = element("div", root, { className: "panes" });
   const panes = films.map((f) => {
     const figure = element("figure", grid), canvas = element("canvas", figure);

@@ -32,7 +32,7 @@ FINER = 2
 
 MOST_PIXELS = 4096 * 4096
 FLOOR, TILE, SEA, SEA_BELOW = "#f3f6f8", "#dbe2e9", "#dcebf6", "#b5d2e8"
-MOTES = 160
+MOTES = 260
 BEYOND = 9.0
 """How far the ground is seen, in radii of what the camera follows."""
 

@@ -86,7 +86,8 @@ class Placed:
         """All that is seen in the light of `sun`, from the farthest to the nearest."""
         stage, eye = self.stage, camera.eye
         pixels, deep = camera.project(self.vertices)
-        beyond = self.normals @ self.vertices.T - self.offsets[:, None]
+        beyond = self.normals @ self.vertices.T
+        beyond -= self.offsets[:, None]
         faces_eye = self.normals @ eye - self.offsets > 0
         least = np.minimum.reduceat(beyond, stage.first_vertex[:-1], axis=1)
         order, overlaps = self._order(pixels, deep, least, faces_eye)
