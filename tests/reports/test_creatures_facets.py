@@ -69,7 +69,7 @@ def test_a_square_loses_what_lies_in_a_cube():
 
 
 def seen(placed, camera, pixel):
-    """The shape that a ray through a pixel meets first, and how much nearer it is than the next."""
+    """The depths and numbers of the shapes that a ray through a pixel meets, nearest first."""
     across = (pixel - camera.middle) / camera.focus * [1, -1]
     ray = camera.axes.T @ [*across, 1]
     hits = []
@@ -86,15 +86,15 @@ def seen(placed, camera, pixel):
 
 def painted_at(solids, pixel):
     """The shape that is painted last over a pixel."""
-    last = None
-    for solid in solids:
+    for solid in reversed(solids):
         for polygon in solid.polygons:
-            side = np.roll(polygon, -1, axis=0) - polygon
-            off = pixel - polygon
-            turn = side[:, 0] * off[:, 1] - side[:, 1] * off[:, 0]
-            if np.all(turn > 0) or np.all(turn < 0):
-                last = solid.shape
-    return last
+            if np.all(polygon.min(axis=0) <= pixel) and np.all(polygon.max(axis=0) >= pixel):
+                side = np.roll(polygon, -1, axis=0) - polygon
+                off = pixel - polygon
+                turn = side[:, 0] * off[:, 1] - side[:, 1] * off[:, 0]
+                if np.all(turn > 0) or np.all(turn < 0):
+                    return solid.shape
+    return None
 
 
 @pytest.mark.parametrize("name", ["swimmer", "walker", "boxes", "duel"])
@@ -110,13 +110,13 @@ def test_what_is_painted_is_what_rays_meet(name):
         solids = placed.painted(camera, sunlight(turn))
         pixels, _ = camera.project(placed.vertices)
         low, high = pixels.min(axis=0), pixels.max(axis=0)
-        for pixel in low + rng.random((150, 2)) * (high - low):
+        for pixel in low + rng.random((60, 2)) * (high - low):
             hits = seen(placed, camera, pixel)
             found = painted_at(solids, pixel)
             expected = hits[0][1] if hits else None
             right += expected == found
             wrong += expected != found
-    print(name,wrong,right);assert wrong <= 0.02 * (right + wrong)
+    assert right > 170 and wrong <= 2
 
 
 def test_a_camera_puts_its_target_into_the_middle_and_fits_what_it_shows():

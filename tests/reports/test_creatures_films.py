@@ -165,7 +165,7 @@ def test_a_film_comes_back_from_its_description(name):
 
 @pytest.mark.parametrize("name", damaged())
 def test_what_is_no_film_is_refused(name):
-    with pytest.raises(ValueError, match="film|poses|shape|terrain|lights"):
+    with pytest.raises(ValueError, match=r"film|poses|shape|terrain|lights"):
         read(damaged()[name])
 
 
