@@ -98,7 +98,7 @@ def _player(films: Sequence[Film], captions: Sequence[str], whole: bool) -> str:
     return (
         f'<div class="evo-creatures"{" whole" * whole}></div>'
         "<noscript>Films of creatures are played by JavaScript, which is off.</noscript>"
-        f"<script>(() => {{\n{_code('player.js')}\n"
+        f"<script>(() => {{\n{_code('painting.js')}\n{_code('player.js')}\n"
         "player(document.currentScript.previousElementSibling.previousElementSibling,\n"
         f"{_literal(data)},\n{_literal(_code('player.css'))});\n}})()</script>"
     )
@@ -175,10 +175,10 @@ def _numbers(values: NDArray[np.floating], unit: int = 0) -> dict[str, Any]:
 
 @cache
 def _forms() -> dict[str, Any]:
-    """The outlines that are stretched to all shapes."""
+    """The outlines that are stretched to all shapes, in ten-thousandths."""
     return {
         kind: {
-            "vertices": np.round(template(kind).vertices, 4).tolist(),
+            "vertices": (template(kind).vertices * 1e4).round().astype(int).tolist(),
             "ends": template(kind).ends.astype(int).tolist(),
             "faces": [list(face) for face in template(kind).faces],
         }
