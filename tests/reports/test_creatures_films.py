@@ -115,6 +115,16 @@ def hills():
     return replace(flat, world="terrain", heights=heights, extent=6.0, lights=lights)
 
 
+def walled(high=1.2):
+    """A walker on a plain, with a wall of hills between it and the camera."""
+    film = walker()
+    y, x = np.mgrid[-6:6:49j, -6:6:49j]
+    place, turn = film.poses[60, :, :2].mean(axis=0), side(film)
+    near = (x - place[0]) * np.cos(turn) + (y - place[1]) * np.sin(turn)
+    wall = np.where((near > 1.2) & (near < 2.0), high, 0.0).astype(np.float32)
+    return replace(film, world="terrain", heights=wall, extent=6.0)
+
+
 FILMS = {
     "swimmer": swimmer,
     "walker": walker,

@@ -13,7 +13,7 @@ from evo.reports.creatures.colours import colours, shades
 from evo.reports.creatures.picture import contact_sheet, draw, frame_svg, strobe
 from evo.reports.creatures.raster import Painter, frames, png
 from evo.reports.svg import palette
-from tests.reports.test_creatures_films import FILMS, damaged, duel, hills, swimmer, walker
+from tests.reports.test_creatures_films import FILMS, damaged, duel, hills, swimmer, walker, walled
 
 CHARACTERS = 2_500
 """At most, of a shape at a moment."""
@@ -158,16 +158,7 @@ def test_the_ground_moves_below_a_creature_that_the_camera_follows():
 
 
 def test_a_hill_hides_what_is_behind_it():
-    film = replace(hills(), lights=np.empty((0, 3), np.float32))
-    y, x = np.mgrid[-6:6:49j, -6:6:49j]
-    painter = Painter(film, 320, 180)
-    middle = film.poses[0, :, :2].mean(axis=0)
-    # A wall of hills between the camera and the creature, higher than the creature.
-    turn = painter._turn
-    near = (x - middle[0]) * np.cos(turn) + (y - middle[1]) * np.sin(turn)
-    wall = np.where((near > 1.2) & (near < 2.0), 2.5, 0.0).astype(np.float32)
-    shown = Painter(replace(film, heights=np.zeros_like(wall)), 320, 180).paint(0)
-    hidden = Painter(replace(film, heights=wall), 320, 180).paint(0)
+    shown, hidden = (Painter(walled(high), 320, 180).paint(60) for high in (0, 2.5))
     assert (hues(shown) > 90).mean() > 0.02
     assert (hues(hidden) > 90).mean() < 0.3 * (hues(shown) > 90).mean()
 

@@ -45,7 +45,8 @@ function painting(data) {
       const plan = data.forms[form], start = f.firstVertex.at(-1);
       const corners = plan.vertices.map((corner) => corner.map((c) => c / 1e4)).map(([x, y, z], i) => [
         form === "capsule" ? x * half[1] + plan.ends[i] * (half[0] - half[1]) : x * half[0], y * half[1], z * half[2]]);
-      for (const face of plan.faces) {
+      for (const word of plan.faces.split(" ")) {
+        const face = [...word].map((letter) => letter.charCodeAt(0) - 65);
         let n = [0, 0, 0];
         face.forEach((row, i) => {
           const a = corners[row], b = corners[face[(i + 1) % face.length]];

@@ -175,12 +175,14 @@ def _numbers(values: NDArray[np.floating], unit: int = 0) -> dict[str, Any]:
 
 @cache
 def _forms() -> dict[str, Any]:
-    """The outlines that are stretched to all shapes, in ten-thousandths."""
+    """The outlines that are stretched to all shapes: ten-thousandths; corners as letters from A."""
     return {
         kind: {
             "vertices": (template(kind).vertices * 1e4).round().astype(int).tolist(),
             "ends": template(kind).ends.astype(int).tolist(),
-            "faces": [list(face) for face in template(kind).faces],
+            "faces": " ".join(
+                "".join(chr(65 + row) for row in face) for face in template(kind).faces
+            ),
         }
         for kind in SHAPES
     }
