@@ -141,6 +141,8 @@ def damaged():
     nothing = walker()
     far = replace(nothing, poses=nothing.poses * np.float32(1e30))
     still = replace(nothing, poses=nothing.poses * np.float32([1, 1, 1, 0, 0, 0, 0]))
+    large = replace(nothing, poses=nothing.poses * np.float32([1, 1, 1, 1e30, 1e30, 1, 1]))
+    tiny = replace(nothing, shapes=(Shape("box", (1e-300, 1, 1)), *nothing.shapes[1:]))
     endless = replace(nothing, shapes=(Shape("box", (np.inf, 1, 1)), *nothing.shapes[1:]))
     flat = replace(hills(), lights=np.zeros((len(hills().poses), 2), np.float32))
     return {
@@ -158,6 +160,8 @@ def damaged():
         "endless slope": replace(nothing, slope=float("inf")).describe(),
         "far away": far.describe(),
         "no quaternions": still.describe(),
+        "large quaternions": large.describe(),
+        "a shape without a size": tiny.describe(),
         "endless shape": endless.describe(),
         "lights of two numbers": flat.describe(),
         "many shapes": replace(

@@ -53,10 +53,10 @@ class Ground:
         """Tiles around a place, up to `radius` m away, from all over the ground where it is rough.
 
         Every second one of a plane, as on a board of chess with fields of 1 m; where more than
-        about 40 would lie side by side, they are larger.
+        about 50 would lie side by side, they are larger.
         """
         rough = self.heights is not None
-        wanted = radius / (22 if rough else 20)
+        wanted = radius / (22 if rough else 26)
         step = next(size for size in (0.5, 1.0, 5.0, 20.0, 100.0, 1e3, 1e5) if size >= wanted)
         step = step if rough else max(step, 1.0)
         count = int(radius / step) + 1

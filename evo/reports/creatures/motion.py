@@ -9,7 +9,7 @@ from evo_envs.creatures.film import Film
 from numpy.typing import NDArray
 
 WORLDS = ("land", "water", "slope", "terrain")
-MOST_SHAPES, MOST_FRAMES, FARTHEST = 64, 100_000, 1e5
+MOST_SHAPES, MOST_FRAMES, FARTHEST, SMALLEST = 64, 100_000, 1e5, 1e-4
 
 
 def checked(film: Film) -> Film:
@@ -31,8 +31,13 @@ def checked(film: Film) -> Film:
     numbers = [film.poses[..., :3], film.heights, film.lights, sizes, np.array(film.slope)]
     if not all(np.isfinite(each).all() and np.all(np.abs(each) < FARTHEST) for each in numbers):
         raise ValueError(f"a film with sizes or places that are not below {FARTHEST:g} m")
-    if not sizes.min() > 0 or np.abs(np.linalg.norm(film.poses[..., 3:], axis=-1) - 1).max() > 0.1:
-        raise ValueError("a film has positive sizes and unit quaternions")
+    if sizes.min() < SMALLEST or film.interval < SMALLEST:
+        raise ValueError(
+            f"a film has half sizes from {SMALLEST:g} m and frames {SMALLEST:g} s apart"
+        )
+    turns = film.poses[..., 3:].astype(np.float64)
+    if np.abs(np.linalg.norm(turns, axis=-1) - 1).max() > 0.1:
+        raise ValueError("a film has unit quaternions")
     if film.lights.shape[1:] != (3,):
         raise ValueError(f"lights of shape {film.lights.shape}; they are places, (frames, 3)")
     if film.world == "terrain" and not (min(film.heights.shape) > 1 and 0 < film.extent < FARTHEST):

@@ -281,7 +281,7 @@ function painting(data) {
 
   // Tiles of the ground around the target, from the farthest to the nearest.
   function tiles(f, cam, radius, colours) {
-    const rough = Boolean(f.grid), wanted = radius / (rough ? 22 : 20), out = [];
+    const rough = Boolean(f.grid), wanted = radius / (rough ? 22 : 26), out = [];
     const step = Math.max([0.5, 1, 5, 20, 100, 1e3, 1e5].find((size) => size >= wanted) || 1e6, rough ? 0 : 1);
     const count = Math.floor(radius / step) + 1, [I, J] = [0, 1].map((a) => Math.floor(cam.target[a] / step));
     const scale = Math.min(step, 1), edge = rough ? f.extent + 1e-9 : Infinity;

@@ -103,6 +103,8 @@ def contact_sheet(films: Sequence[Film], captions: Sequence[str], columns: int =
         body.append(
             f'<svg x="{x:g}" y="{y:g}" width="{wide:g}" height="{high:g}" '
             f'viewBox="0 0 {wide:g} {high:g}">{picture}</svg>'
+            f'<rect x="{x + 0.5:g}" y="{y + 0.5:g}" width="{wide - 1:g}" height="{high - 1:g}" '
+            f'fill="none" stroke="{GRID}"/>'
         )
         words = text(x + wide / 2, y + high + 14, shortened(caption, 32), anchor="middle")
         body.append(words)
