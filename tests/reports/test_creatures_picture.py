@@ -144,6 +144,17 @@ def test_a_frame_has_the_colours_of_its_parts():
         assert (np.abs(image - pure).sum(axis=1) < 60).sum() > 40, colour
 
 
+def test_nothing_shows_between_the_pieces_of_a_facet():
+    film, gaps = walker(kinds=("box",) * 3), 0
+    for image in frames(film, 640, 360, 5):
+        # Specks in the trunk, which is blue, are lighter than what is above and below.
+        red, _, blue = np.moveaxis(image.astype(int), -1, 0)
+        trunk = blue - red > 70
+        between = trunk[1:-1] & trunk[:-2] & trunk[2:]
+        gaps += (between & (red[1:-1] > 20 + np.maximum(red[:-2], red[2:]))).sum()
+    assert gaps < 10
+
+
 def test_the_ground_moves_below_a_creature_that_the_camera_follows():
     film = walker()
     still = replace(film, poses=np.repeat(film.poses[:1], 2, axis=0))

@@ -115,8 +115,11 @@ class Painter:
             fill, darker = self._fills[solid.shape], self._darker[solid.shape]
             for polygon, tone in zip(solid.polygons, solid.tones, strict=True):
                 shade = toned(fill, tone - darker)
-                # The outline covers what neighbours leave between them by rounding.
-                pen.polygon(_corners(polygon), fill=shade, outline=shade)
+                corners = _corners(polygon)
+                pen.polygon(corners, fill=shade, outline=shade)
+                if not solid.whole:
+                    # Pieces whose corners lie on edges of others leave gaps by rounding.
+                    pen.line([*corners, corners[0]], fill=shade, width=3)
         if hiding is not None:
             middle = self.film.poses[frame, :, :3].mean(axis=0).astype(np.float64)
             self._tiles(pen, camera, in_front(hiding, camera, middle))
