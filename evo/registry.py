@@ -54,6 +54,8 @@ VIEWS: dict[str, str] = {
     "archive": "evo.reports.views.archive:draw",
     "program": "evo.reports.views.program:draw",
     "episode": "evo.reports.views.episode:draw",
+    "film": "evo.reports.creatures.picture:draw",
+    "creature": "evo.reports.creatures.picture:draw_body",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 

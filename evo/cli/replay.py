@@ -22,7 +22,10 @@ EXAMPLES = (
     "evo replay runs/latest",
     "evo replay runs/latest --episodes 10 --seed 1 --format json",
     "evo replay runs/latest --gif film.gif",
+    "evo replay runs/latest --html",
 )
+MOST_PANES = 9
+"""Members of a front or an archive that are shown side by side at most."""
 Film = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the episodes as a film.", show_default=False),
@@ -46,6 +49,24 @@ def replay(
     ] = None,
     gif: Film = None,
     mp4: Film = None,
+    html: Annotated[
+        bool,
+        typer.Option(
+            "--html", help="Write a page that plays creatures, replay.html in the run folder."
+        ),
+    ] = False,
+    png: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a picture of a creature.", show_default=False),
+    ] = None,
+    world: Annotated[
+        str | None,
+        typer.Option(
+            help="For --html and --png: where creatures live, land, water, slope or terrain, if "
+            "not where they evolved.",
+            show_default=False,
+        ),
+    ] = None,
     trust: Trust = False,
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
@@ -67,9 +88,15 @@ def replay(
     from evo.cli.trust import demand_trust
     from evo.runs.folder import RunFolder
 
+    if world is not None and not html and png is None:
+        raise UsageError("--world is for --html and --png", "add one of them")
     folder = RunFolder.open(run)
     demand_trust(folder, trust, "replay")
     player = folder.kind.replay(folder)
+    if html or png is not None:
+        chosen = [member] if member else list(range(1, min(len(player.members), MOST_PANES) + 1))
+        _show(player, player.seeds(episodes or 1, seed), chosen, html, png, world)
+        return
     seeds = player.seeds(
         episodes or (5 if player.problem.noisy_validation and not films else 1), seed
     )
@@ -81,6 +108,34 @@ def replay(
     if not films:
         played = [(number, player.scores(seeds, number)) for number in chosen]
         _tell(player, played, run, seeds, format)
+
+
+def _show(
+    player: "Replay",
+    seeds: "NDArray[Any]",
+    members: Sequence[int],
+    html: bool,
+    png: Path | None,
+    world: str | None,
+) -> None:
+    """Write a page with the films of creatures, or a picture of the first."""
+    from evo.cli.progress import say
+    from evo.reports.creatures import player as page
+    from evo.reports.creatures.raster import png as picture
+    from evo.runs.atomic import replace, write_text
+
+    films = [film for number in members for film in player.films(seeds, number, world)]
+    if html:
+        path = player.folder.path / "replay.html"
+        titles = [film.title for film in films]
+        write_text(path, page.page(films, titles, " on ".join(player.folder.names())))
+        say(f"wrote {path}")
+    if png is not None:
+        content = picture(films[0], len(films[0].poses) // 2)
+        replace(png, lambda file: file.write(content))
+        say(f"wrote {png}")
+    for film in films:
+        typer.echo(film.title)
 
 
 def _tell(

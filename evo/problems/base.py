@@ -179,6 +179,18 @@ class Problem(ABC):
         """
         return self
 
+    def told(self, figure: Any, results: Mapping[str, Any]) -> str | None:
+        """What an individual does, in a few words for a progress line: "walks 3.2 m, 5 parts".
+
+        Args:
+            figure: its figure, as people read it.
+            results: what its evaluation returned beside fitness, a number by name.
+
+        Returns:
+            The words; None where figures say enough.
+        """
+        return None
+
     def describe(self, phenotypes: Any, row: int = 0) -> dict[str, Any]:
         """Phenotype `row` as plain data, with the "kind" of picture that suits it."""
         return describe(phenotypes, row, self.needs)

@@ -91,6 +91,7 @@ class EvolutionJob:
                 if validated.reached:
                     evolution.stopped = TARGET_REACHED
             line = metrics_line(record, self.config.goal) | self._trained() | self._innate()
+            line |= self._told()
             yield Step(line, events)
 
     def _trained(self) -> dict[str, float]:
@@ -99,6 +100,16 @@ class EvolutionJob:
         if judged is None or best is None or judged.name not in best.results:
             return {}
         return {f"train_{judged.name}": float(best.results[judged.name][0])}
+
+    def _told(self) -> dict[str, str]:
+        """What the best individual so far does, in words; nothing where figures say enough."""
+        best = self.evolution.best
+        if best is None or len(best) != 1 or np.isnan(best.fitness).any():
+            return {}
+        results = {name: column[0] for name, column in best.results.items()}
+        figure = readable(self.config.goal, best.fitness[0])
+        told = self.parts.problem.told(figure, results)
+        return {} if told is None else {"told": told}
 
     def _innate(self) -> dict[str, Any]:
         """What the population, and the best individual so far, are worth before they learn."""

@@ -39,6 +39,14 @@ BEHAVIOUR = (
 )
 
 
+MOMENTS = "Moments of the film, from the beginning to the end."
+
+
+def filmed(played: Mapping[str, Any]) -> bool:
+    """Whether an episode is a film of creatures."""
+    return played["kind"] == "film"
+
+
 def pictures(folder: RunFolder) -> dict[str, str]:
     """fitness.svg, species.svg, a file for each measure, and what is drawn of the result.
 
@@ -84,9 +92,14 @@ def page(folder: RunFolder) -> Page:
     score = judged["name"] if judged else ", ".join(each["name"] for each in scores)
     individuals, played = champion.read(folder.path), episode(folder)
     sections = [
-        Section("Film", film(folder, acts=played is not None)),
+        Section("Film", film(folder, played)),
         solution(folder, individuals),
-        Section("Behaviour", [Figure(views.show(played), BEHAVIOUR)] if played else []),
+        Section(
+            "Behaviour",
+            [Figure(views.show(played), MOMENTS if filmed(played) else BEHAVIOUR)]
+            if played
+            else [],
+        ),
         Section("Course", charts.figures(metrics, scores)),
         Section("Validation", spread(individuals[:MOST_PICTURES], score)),
         Section("Test examples", confusion(summary.get("test"))),
@@ -97,16 +110,35 @@ def page(folder: RunFolder) -> Page:
     )
 
 
-def film(folder: RunFolder, *, acts: bool) -> list[Figure]:
-    """The film of the champion; without one, how to make it, where the champion acts."""
+def film(folder: RunFolder, played: Mapping[str, Any] | None) -> list[Figure]:
+    """The film of the champion; without one, how to make it, where the champion acts.
+
+    Args:
+        folder: of the run.
+        played: what episode.json says; None where the champion does not act.
+    """
+    if played is not None and filmed(played):
+        return [Figure(player(played), "The first episode of the champion's validation.")]
     for name in FILMS:
         if (folder.path / name).is_file():
             about = "An episode of the champion."
             return [Figure(embedded(folder.path / name, "film of the champion"), about)]
-    if not acts:
+    if played is None:
         return []
     words = f"No film yet. To add one: <code>evo report {escape(str(folder.path))} --film</code>"
     return [Figure(f"<p>{words}</p>")]
+
+
+def player(description: Mapping[str, Any]) -> str:
+    """A film of creatures as HTML that plays it; its JSON where it is damaged."""
+    from evo.reports.creatures.motion import read
+    from evo.reports.creatures.player import embedded
+
+    try:
+        recorded = read(description)
+    except ValueError:
+        return views.show(description)
+    return embedded(recorded, recorded.title)
 
 
 def solution(folder: RunFolder, individuals: Sequence[Mapping[str, Any]]) -> Section:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from evo_envs.creatures.film import Film
 from numpy.typing import NDArray
 
 from evo.errors import MissingExtra, RunFolderError, UsageError
@@ -107,9 +108,13 @@ class Replay:
             UsageError: the problem has nothing to see, or `path` cannot be written.
             MissingExtra: what draws or what writes films is not installed.
         """
+        if getattr(self.problem, "film", None) is not None:
+            return self._filmed(seeds, path, number, every)
         episode: Callable[..., Any] | None = getattr(self.problem, "episode", None)
         if episode is None:
-            raise UsageError(f"{self.subject} has nothing to see", "control problems can be filmed")
+            raise UsageError(
+                f"{self.subject} has nothing to see", "control problems and creatures can be filmed"
+            )
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
         rate = float(getattr(self.problem, "frames_per_second", 30))
@@ -133,6 +138,39 @@ class Replay:
 
                 scores.append(float(episode(phenotype, int(seed), "rgb_array", show).total))
         return scores
+
+    def films(self, seeds: NDArray[Any], number: int = 1, world: str | None = None) -> list[Film]:
+        """Films of a creature, one of each seed.
+
+        Args:
+            seeds: of the episodes.
+            number: which member plays, counted from 1.
+            world: another one than the task's: land, water, slope or terrain.
+
+        Raises:
+            UsageError: no creatures play here.
+        """
+        film = getattr(self.problem, "film", None)
+        if film is None:
+            raise UsageError(
+                f"{self.subject} has no creatures", "evo replay --gif FILE films control problems"
+            )
+        with self._in_words():
+            phenotype = self.development(self.member(number).genomes)
+            elsewhere = None if world is None else self.problem.world_of(world)
+            return [film(phenotype, int(seed), world=elsewhere) for seed in seeds]
+
+    def _filmed(self, seeds: NDArray[Any], path: Path, number: int, every: int) -> list[float]:
+        """Write films of a creature into one file; the scores of the episodes."""
+        from evo.reports.creatures.raster import frames
+
+        rate = 25.0
+        with writer(path, rate / every) as out:
+            for recorded in self.films(seeds, number):
+                for k, image in enumerate(frames(recorded, rate=rate)):
+                    if k % every == 0:
+                        out.append_data(image)
+        return self.scores(seeds, number)[:, 0].tolist()
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

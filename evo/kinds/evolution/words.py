@@ -17,6 +17,8 @@ def progress(line: Object) -> str:
         parts = [f"best {told(line['best'])}"]
     else:
         parts = [f"best {number(line['best'])}", f"mean {number(line['mean'])}"]
+    if "told" in line:
+        parts[0] = line["told"]
     parts += [f"{name} {_measure(line[name])}" for name in SHOWN if name in line]
     if "species_sizes" in line:
         parts.append(f"species {len(line['species_sizes'])}")

@@ -1,15 +1,17 @@
 """What all tasks of creatures have in common: bodies and brains live, and are measured."""
 
 import json
+import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 from evo_envs.creatures.body import Body
 from evo_envs.creatures.film import Film
-from evo_envs.creatures.worlds import World
+from evo_envs.creatures.worlds import World, WorldKind
 from numpy.typing import NDArray
 
 from evo.errors import MissingExtra, UsageError
@@ -99,6 +101,17 @@ class CreatureTask(Problem):
     @abstractmethod
     def world(self) -> World:
         """Where creatures live."""
+
+    def world_of(self, kind: str) -> World:
+        """Another world than that of the task, with this task's settings where it has them.
+
+        Raises:
+            UsageError: there is no such world.
+        """
+        if kind not in get_args(WorldKind):
+            worlds = ", ".join(get_args(WorldKind))
+            raise UsageError(f"there is no world {kind!r}", f"worlds: {worlds}")
+        return replace(self.world, kind=kind)  # pyright: ignore[reportArgumentType]
 
     @abstractmethod
     def worth(self, life: Life, targets: Floats) -> float:
@@ -227,7 +240,8 @@ class CreatureTask(Problem):
         kick, targets = self.start(seed, body, number)
         lives = self.lives(body, brain, world)
         life = lives.live(self.settings.seconds, kick, targets, filmed=True)
-        told = title or self.told(self.worth(life, targets) if life.complete else np.nan, body)
+        worth = self.worth(life, targets) if life.complete else math.nan
+        told = title or f"{self.in_words(worth)}, {len(body.parts)} parts"
         scenery = self.scenery(life, targets, every)
         return film(told, life, body, lives.stage.world, every, **scenery)
 
@@ -235,9 +249,15 @@ class CreatureTask(Problem):
         """What else is to be seen in a film of every so many decisions of a life; see `Film`."""
         return {}
 
-    def told(self, figure: float, body: Body) -> str:
-        """What a creature does, in a few words: "walks 3.2 m, 5 parts"."""
-        return f"{self.in_words(figure)}, {len(body.parts)} parts"
+    def told(self, figure: Any, results: Mapping[str, Any]) -> str | None:
+        if len(self.scores) > 1:
+            return None
+        return f"{self.in_words(figure)}, {int(results['parts'])} parts"
+
+    def recording(self, phenotype: Any, seed: int) -> dict[str, Any]:
+        """A film of a life of a batch of one creature, as plain data."""
+        film = self.film(phenotype, seed)
+        return film.describe() | {"seed": int(seed), "steps": len(film.poses)}
 
     @abstractmethod
     def in_words(self, figure: float) -> str:

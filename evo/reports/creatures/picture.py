@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from evo_envs.creatures.film import Film
+from evo_envs.creatures.body import Body
+from evo_envs.creatures.film import Film, Shape
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from evo.reports.creatures.camera import Camera
 from evo.reports.creatures.colours import colours, shades
@@ -22,6 +24,7 @@ from evo.reports.creatures.motion import (
 from evo.reports.creatures.scene import Placed, Stage, sunlight
 from evo.reports.svg.elements import document, line, shortened, text
 from evo.reports.svg.palette import BLUE, GRID, ORANGE, SOFT
+from evo.reports.table import Table
 
 Array = NDArray[np.float64]
 
@@ -119,6 +122,48 @@ def draw(description: Mapping[str, Any]) -> str:
         ValueError: it is damaged.
     """
     return strobe(read(description))
+
+
+def draw_body(description: Mapping[str, Any]) -> str:
+    """The body of a creature at rest, as one picture.
+
+    Raises:
+        ValueError: the description is not that of a creature.
+    """
+    try:
+        body = Body.read(description["body"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a creature: {error}") from None
+    return frame_svg(still(body), 0)
+
+
+def still(body: Body) -> Film:
+    """A film of one frame: a body at rest, its lowest point about on the ground."""
+    centres, rotations = body.rest()
+    halves = np.array([part.half for part in body.parts])
+    low = float((centres[:, 2] - (np.abs(rotations[:, 2, :]) * halves).sum(axis=1)).min())
+    poses = np.empty((1, len(centres), 7), np.float32)
+    poses[0, :, :3] = centres - [0.0, 0.0, low]
+    poses[0, :, 3:] = Rotation.from_matrix(rotations).as_quat(scalar_first=True)
+    shapes = tuple(Shape(part.shape, part.half, 0, part.group) for part in body.parts)
+    return Film(f"{len(body.parts)} parts at rest", 1.0, shapes, poses)
+
+
+def tell(description: Mapping[str, Any]) -> Sequence[Table]:
+    """The parts of a body, where the description is that of a creature."""
+    if "body" not in description:
+        return []
+    rows = [
+        [
+            str(number),
+            part.shape,
+            " × ".join(f"{2 * half:.2f}" for half in part.half),
+            str(part.parent) if number else "",
+            part.joint if number else "",
+        ]
+        for number, part in enumerate(Body.read(description["body"]).parts)
+    ]
+    return [Table("Parts", ("part", "shape", "size in m", "hangs on", "joint"), rows)]
 
 
 def _existing(film: Film, frame: int) -> int:
