@@ -8,8 +8,10 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 
-from evo_envs.creatures.body import JOINTS, Body, Part, Quaternion, Triple
+import numpy as np
+from evo_envs.creatures.body import JOINTS, Body, Part, Quaternion, Triple, matrix
 from evo_envs.creatures.film import SHAPES
+from evo_envs.creatures.overlap import boxes_meet
 
 from evo.genomes.bodies.graph import Graph, Link, Node
 
@@ -27,6 +29,8 @@ NORMALS = ((0, 1), (0, -1), (1, 1), (1, -1), (2, 1), (2, -1))
 """The axis that each face is across, and its side."""
 SMALLEST, LARGEST = 0.03, 0.8
 """Half sizes of developed parts in m."""
+MIDDLE = 0.75
+"""The share of a part's size that no other part reaches into when it grows."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,9 @@ class _Bud:
 def develop(graph: Graph, max_parts: int) -> Growth:
     """The body that a graph describes, nearest parts first.
 
+    A part for which there is no room does not grow, nor does what it would carry: its middle would
+    reach into a part that it does not hang on. So no body begins folded into itself.
+
     Args:
         graph: of the creature.
         max_parts: of more parts, those nearest to the root are there.
@@ -77,12 +84,16 @@ def develop(graph: Graph, max_parts: int) -> Growth:
     places = {node.identity: number for number, node in enumerate(graph.nodes)}
     parts: list[Part] = []
     copies: list[Copy] = []
+    room = _Room(max_parts)
     waiting = deque([_Bud(0, -1, None, 1.0, False, 0.0)])
     while waiting and len(parts) < max_parts:
         bud = waiting.popleft()
         node = graph.nodes[bud.node]
         number = len(parts)
-        parts.append(_part(node, bud, parts))
+        part = _part(node, bud, parts)
+        if not room.takes(part, number):
+            continue
+        parts.append(part)
         copies.append(Copy(bud.node, bud.parent, bud.lag, bud.mirrored))
         path = {**bud.path, node.identity: bud.path.get(node.identity, 0) + 1}
         ends = path[node.identity] >= node.repeats
@@ -105,6 +116,31 @@ def develop(graph: Graph, max_parts: int) -> Growth:
                     )
                 )
     return Growth(Body(tuple(parts)), tuple(copies))
+
+
+class _Room:
+    """Where the parts of a growing body are at rest, as boxes that are smaller than they are."""
+
+    def __init__(self, most: int) -> None:
+        self.centres, self.halves = np.zeros((most, 3)), np.zeros((most, 3))
+        self.rotations = np.zeros((most, 3, 3))
+
+    def takes(self, part: Part, number: int) -> bool:
+        """Whether there is room for a part; it is there from now on if there is."""
+        self.halves[number] = MIDDLE * np.array(part.half)
+        if part.parent < 0:
+            self.rotations[number] = np.eye(3)
+            return True
+        over = self.rotations[part.parent]
+        turned = over @ matrix(part.rotation)
+        joint = self.centres[part.parent] + over @ np.array(part.anchor)
+        self.centres[number] = joint + turned[:, 0] * part.half[0]
+        self.rotations[number] = turned
+        return not any(
+            boxes_meet(self.centres, self.rotations, self.halves, other, number)
+            for other in range(number)
+            if other != part.parent
+        )
 
 
 def _part(node: Node, bud: _Bud, parts: list[Part]) -> Part:

@@ -91,14 +91,13 @@ def page(folder: RunFolder) -> Page:
     judged = folder.facts().get("judged")
     score = judged["name"] if judged else ", ".join(each["name"] for each in scores)
     individuals, played = champion.read(folder.path), episode(folder)
+    about = MOMENTS if played and filmed(played) else BEHAVIOUR
     sections = [
         Section("Film", film(folder, played)),
         solution(folder, individuals),
         Section(
             "Behaviour",
-            [Figure(views.show(played), MOMENTS if filmed(played) else BEHAVIOUR)]
-            if played
-            else [],
+            [Figure(views.show(played), about)] if played else [],
         ),
         Section("Course", charts.figures(metrics, scores)),
         Section("Validation", spread(individuals[:MOST_PICTURES], score)),
