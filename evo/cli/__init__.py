@@ -7,6 +7,7 @@ import typer
 
 from evo import __version__
 from evo.cli import (
+    audit,
     compare,
     config,
     doctor,
@@ -58,6 +59,7 @@ for kind in kinds():
     add(app, kind.command, start.command(kind), kind.examples)
 add(app, "resume", resume.command(), resume.EXAMPLES)
 add(app, "replay", replay.replay, replay.EXAMPLES)
+add(app, "audit", audit.audit, audit.EXAMPLES)
 add(app, "report", report.report, report.EXAMPLES)
 add(app, "watch", watch.watch, watch.EXAMPLES)
 add(app, "study", study.command(), study.EXAMPLES)

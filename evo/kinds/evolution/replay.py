@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from evo_envs.creatures.film import Film
@@ -21,6 +21,9 @@ from evo.runs import checkpoint
 from evo.runs.folder import RunFolder
 from evo.runs.schemas import checked
 from evo.scenes import load_scene
+
+if TYPE_CHECKING:
+    from evo.problems.creatures.audit import Finding
 
 
 class Replay:
@@ -159,6 +162,22 @@ class Replay:
             phenotype = self.development(self.member(number).genomes)
             elsewhere = None if world is None else self.problem.world_of(world)
             return [film(phenotype, int(seed), world=elsewhere) for seed in seeds]
+
+    def audit(self, starts: int, number: int = 1) -> "Iterator[Finding]":
+        """Live a creature again in other conditions, see `evo.problems.creatures.audit`.
+
+        Raises:
+            UsageError: no creatures play here.
+        """
+        if getattr(self.problem, "film", None) is None:
+            raise UsageError(
+                f"{self.subject} has no creatures", "evo audit is for walk, swim, jump and others"
+            )
+        from evo.problems.creatures.audit import audit
+
+        with self._in_words():
+            phenotype = self.development(self.member(number).genomes)
+            yield from audit(self.problem, phenotype, self.seeds(starts))
 
     def _filmed(self, seeds: NDArray[Any], path: Path, number: int, every: int) -> list[float]:
         """Write films of a creature into one file; the scores of the episodes."""

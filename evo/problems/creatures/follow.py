@@ -42,6 +42,7 @@ class Follow(CreatureTask):
 
     Settings = FollowSettings
     figure: ClassVar[Score] = Score("closed", reference=0.0)
+    lasting = False
     targets = 1
 
     @property

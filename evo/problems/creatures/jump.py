@@ -21,6 +21,7 @@ class Jump(CreatureTask):
     """
 
     figure: ClassVar[Score] = Score("height", reference=0.0)
+    lasting = False
 
     @property
     def world(self) -> World:

@@ -67,6 +67,8 @@ class CreatureTask(Problem):
     """What is to be improved, as people read it."""
     upright: ClassVar[bool] = True
     """Whether a creature must not tumble."""
+    lasting: ClassVar[bool] = True
+    """Whether a life of three times the length has three times the figure."""
     targets: ClassVar[int] = 0
     """How many things it sees the direction to."""
 

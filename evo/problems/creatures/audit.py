@@ -1,0 +1,130 @@
+"""The audit of a creature: whether it does what it does in other conditions than those it met.
+
+A cheat lives from what is special about a simulation: the length of its steps, one exact start, one
+friction, an end after ten seconds. An honest creature does about the same without them.
+
+Source: chosen here; medians over kicked starts, because gaits are chaotic and single runs differ.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from evo.problems.creatures.guards import GUARDS, broken
+from evo.problems.creatures.task import CreatureTask
+
+STARTS = 5
+"""Kicked starts in each condition."""
+SHARE = 0.2
+"""How far the median may fall behind: a fifth, with finer steps; see `Condition.least`."""
+LONGER = 3.0
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What is different from an evaluation.
+
+    Attributes:
+        name: for people.
+        refined: by what the steps of the physics are divided.
+        friction: by what the friction of the ground is multiplied.
+        kick: by what the kicks at the start are multiplied.
+        longer: by what the time is multiplied; the figure is then taken per time.
+        least: the share of the figure that is expected at least.
+        most: and at most.
+    """
+
+    name: str
+    refined: int = 1
+    friction: float = 1.0
+    kick: float = 1.0
+    longer: float = 1.0
+    least: float = 1.0 - SHARE
+    most: float = 1.0 + SHARE
+
+
+AS_EVALUATED = Condition("as evaluated")
+CONDITIONS = (
+    Condition("steps of a half", refined=2),
+    Condition("steps of a quarter", refined=4),
+    Condition("kicks twice as hard", kick=2.0),
+    Condition("friction 0.7 times", friction=0.7, least=0.4, most=2.0),
+    Condition("friction 1.3 times", friction=1.3, least=0.4, most=2.0),
+    Condition("three times as long", longer=LONGER, least=0.6, most=1.5),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one condition.
+
+    Attributes:
+        condition: its name.
+        figures: of each start; NaN where a guard was broken.
+        median: of the figures.
+        expected: from where to where the median is expected; None for the first.
+        guards: the guards that were broken.
+        passed: whether the median is there and no guard was broken.
+    """
+
+    condition: str
+    figures: tuple[float, ...]
+    median: float
+    expected: tuple[float, float] | None
+    guards: tuple[str, ...]
+    passed: bool
+
+
+def audit(task: CreatureTask, phenotype: Any, seeds: Any) -> Iterator[Finding]:
+    """Live a creature again in each condition, first as it was evaluated.
+
+    Args:
+        task: what it was evolved for.
+        phenotype: a batch of one.
+        seeds: of the kicked starts.
+    """
+    base = _found(task, phenotype, seeds, AS_EVALUATED, None)
+    yield base
+    for condition in CONDITIONS:
+        if condition.friction != 1.0 and task.world.kind == "water":
+            continue
+        if condition.longer != 1.0 and not task.lasting:
+            continue
+        yield _found(task, phenotype, seeds, condition, base.median)
+
+
+def _found(
+    task: CreatureTask, phenotype: Any, seeds: Any, condition: Condition, base: float | None
+) -> Finding:
+    body, brain = task.creature(phenotype, 0)
+    world = task.world
+    world = replace(world, refined=condition.refined, friction=condition.friction * world.friction)
+    lives = task.lives(body, brain, world)
+    figures, guards = [], []
+    for seed in seeds:
+        each = []
+        for number in range(task.settings.starts):
+            kick, targets = task.start(int(seed), body, number)
+            seconds = condition.longer * task.settings.seconds
+            life = lives.live(seconds, condition.kick * kick, targets)
+            guard = broken(life, task.limits)
+            guards += [] if guard is None else [guard]
+            worth = np.nan if guard is not None else task.worth(life, targets)
+            each.append(worth / condition.longer)
+        figures.append(float(np.mean(each)))
+    median = float(np.nanmedian(figures)) if np.isfinite(figures).any() else float("nan")
+    expected = None
+    passed = not guards and np.isfinite(median)
+    if base is not None:
+        low, high = sorted((condition.least * base, condition.most * base))
+        expected = low, high
+        passed = passed and low <= median <= high
+    named = tuple(name for name in GUARDS if name in guards)
+    return Finding(condition.name, tuple(figures), median, expected, named, bool(passed))
+
+
+def described(finding: Finding) -> Mapping[str, Any]:
+    """A finding as plain data."""
+    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
