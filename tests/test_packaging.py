@@ -90,6 +90,8 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(wheel, tmp_path):
     # evo must not be seen.
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
 
+    # One cache for all commands: the kernels are compiled once.
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     place = tmp_path / "elsewhere"
     (place / "configs" / "neat").mkdir(parents=True)
     (place / "configs" / "neat" / "cartpole.toml").write_text("[run]\nseed = 666\n")
@@ -109,12 +111,12 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(wheel, tmp_path):
             "--set",
             "champion_episodes=20",
             cwd=place,
-            NUMBA_CACHE_DIR="cache",
+            **cache,
         )
     )
     assert summary["reached"] is True
     assert summary["seed"] == 0
     assert (place / summary["run"] / "network.svg").exists()
-    run(evo, "report", summary["run"], cwd=place)
-    shown = run(evo, "config", "show", "ga", "sphere", cwd=place)
+    run(evo, "report", summary["run"], cwd=place, **cache)
+    shown = run(evo, "config", "show", "ga", "sphere", cwd=place, **cache)
     assert "configs/ga/sphere.toml" in shown

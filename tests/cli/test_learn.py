@@ -339,12 +339,21 @@ def test_damaged_runs_are_refused_in_words(evo, name, content):
         assert "Traceback" not in answer.err
 
 
+LONGER = ("learn", "dfa", "digits", "--epochs", "40", "--seed", "5", *SMALL, "--quiet")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The folder of a run that nobody interrupted."""
+    place = tmp_path_factory.mktemp("whole")
+    assert CliRunner().invoke(app, [*LONGER, "--out", str(place)]).exit_code == 0
+    return only_run(place)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_interruption_leaves_no_trace(evo, number):
-    words = ("learn", "dfa", "digits", "--epochs", "40", "--seed", "5", *SMALL, "--quiet")
-    assert evo(*words, "--out", "whole").code == 0
+def test_an_interruption_leaves_no_trace(evo, whole, number):
     process = subprocess.Popen(
-        [sys.executable, "-m", "evo", *words],
+        [sys.executable, "-m", "evo", *LONGER],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     deadline = time.monotonic() + 60
@@ -357,7 +366,6 @@ def test_an_interruption_leaves_no_trace(evo, number):
         assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL)
         assert len(RunFolder.open(run).metrics()) < 40
     assert evo("resume", run, "--quiet").code == 0
-    whole = only_run("whole")
     assert (run / "metrics.jsonl").read_bytes() == (whole / "metrics.jsonl").read_bytes()
     a, b = (checkpoint.read(path / "checkpoint.zip")["training"] for path in (run, whole))
     assert same({**a, "elapsed": 0}, {**b, "elapsed": 0})

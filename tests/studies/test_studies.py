@@ -196,11 +196,16 @@ def test_a_study_of_evolutions(evo):
     assert {row["better"] for row in json.loads(one.out)["rows"]} == {"higher"}
 
 
-@pytest.mark.parametrize("metric", ["validation_accuracy", "angle_to_bp"])
-def test_figures_of_courses(evo, metric):
-    Path("course.toml").write_text(FILE + f'\n[figure]\nkind = "course"\ny = "{metric}"\n')
-    assert evo("study", "course.toml", "--seeds", "1", "--quiet").code == 0
-    assert Path("studies/course/figure.png").stat().st_size > 10_000
+def test_figures_of_courses(evo):
+    figures = []
+    for metric in ("validation_accuracy", "angle_to_bp"):
+        Path("course.toml").write_text(FILE + f'\n[figure]\nkind = "course"\ny = "{metric}"\n')
+        answer = evo("study", "course.toml", "--seeds", "1")
+        assert answer.code == 0, answer.err
+        figures.append(Path("studies/course/figure.png").read_bytes())
+        assert len(figures[-1]) > 10_000
+    assert "2 runs finished before, 0 left to do" in answer.err
+    assert figures[0] != figures[1]
 
 
 def test_usage_errors(evo):
