@@ -56,6 +56,7 @@ VIEWS: dict[str, str] = {
     "episode": "evo.reports.views.episode:draw",
     "film": "evo.reports.creatures.picture:draw",
     "creature": "evo.reports.creatures.picture:draw_body",
+    "sheet": "evo.reports.creatures.picture:draw_sheet",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 

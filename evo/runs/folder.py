@@ -10,6 +10,8 @@ timings.jsonl      seconds per generation or epoch
 checkpoint.zip     where to go on
 champion.json      the champion and its validation
 episode.json       one episode of the champion, step by step, where it acts
+milestones.json    what the best on the way did, where individuals have bodies
+generation.json    the fittest of the last generation, where they have bodies
 network.npz        what was learned, array by array
 summary.json       how the run ended
 report.html        after `evo report`

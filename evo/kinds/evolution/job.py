@@ -13,7 +13,8 @@ from evo.kinds.evolution.charts import COURSE
 from evo.kinds.evolution.config import EvolutionConfig
 from evo.kinds.evolution.figures import INFEASIBLE, names, readable
 from evo.kinds.evolution.judge import Judge
-from evo.kinds.evolution.page import EPISODE, RESULT, pictures
+from evo.kinds.evolution.milestones import Milestones, sheet
+from evo.kinds.evolution.page import EPISODE, MILESTONES, RESULT, SHEET, pictures
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.solution import plain
 from evo.kinds.evolution.storage import LISTED, describe_large
@@ -64,6 +65,7 @@ class EvolutionJob:
         )
         self.evolution = Evolution(self.parts.algorithm, self.evaluator, seed=config.run.seed)
         self.evolution.stop = criteria(config)
+        self.milestones = Milestones(self.parts.problem)
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +87,7 @@ class EvolutionJob:
             record = evolution.step()
             self._check_budget(record)
             self.failures += record.failures
+            self.milestones.look_at(evolution)
             events = list(record.events)
             if self.config.run.stop_at_target and (validated := self.judge.examine(evolution)):
                 events.append(validation(validated))
@@ -138,6 +141,7 @@ class EvolutionJob:
             "evolution": self.evolution.state_dict(),
             "judge": self.judge.state_dict(),
             "failures": self.failures,
+            "milestones": self.milestones.state_dict(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -150,6 +154,7 @@ class EvolutionJob:
         if judge.champion:
             evolution.algorithm.check_individuals(judge.champion.individual)
         self.failures = int(state["failures"])
+        self.milestones.load_state_dict(state.get("milestones", []))
         if self.config.run.stop_at_target and judge.champion and judge.champion.reached:
             evolution.stopped = TARGET_REACHED
         else:
@@ -185,6 +190,7 @@ class EvolutionJob:
             picture = evolution.algorithm.picture(evolution.population)
             if picture is not None:
                 write_json(folder.path / RESULT, finite(picture))
+        self._write_creatures(folder)
         for name, picture in pictures(folder).items():
             write_text(folder.path / name, picture)
         first = champions[0] if champions else None
@@ -215,6 +221,19 @@ class EvolutionJob:
             "stopped": evolution.stopped,
             "wall_s": round(evolution.elapsed, 3),
         }
+
+    def _write_creatures(self, folder: RunFolder) -> None:
+        """Write down the best on the way and the last generation, where they have bodies."""
+        problem, development = self.parts.problem, self.parts.development
+        seed = self.champions[0].seeds[0] if self.champions and self.champions[0].seeds else 0
+        population = self.evolution.population
+        described = {
+            MILESTONES: self.milestones.describe(development, seed),
+            SHEET: None if population is None else sheet(problem, development, population),
+        }
+        for name, content in described.items():
+            if content is not None:
+                write_json(folder.path / name, finite(content))
 
     def _description(self, winner: Champion) -> dict[str, Any] | None:
         """What a champion's phenotype is; None if the problem cannot say."""

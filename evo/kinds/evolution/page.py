@@ -8,7 +8,7 @@ from typing import Any
 from evo.kinds.evolution import champion, charts
 from evo.kinds.evolution.charts import STEP
 from evo.kinds.evolution.figures import SHOWN
-from evo.kinds.evolution.schemas import EpisodeFile, ResultFile
+from evo.kinds.evolution.schemas import EpisodeFile, MilestonesFile, ResultFile
 from evo.reports import views
 from evo.reports.course import Lines, as_number
 from evo.reports.film import embedded
@@ -24,6 +24,10 @@ RESULT = "result.json"
 """What the result as a whole looks like, where it is a front or an archive."""
 EPISODE = "episode.json"
 """What the champion saw and did in the first episode of its validation, where it acts."""
+MILESTONES = "milestones.json"
+"""Films of the best on the way, where individuals have bodies."""
+SHEET = "generation.json"
+"""The fittest of the last generation, where they have bodies."""
 FILMS = ("film.mp4", "film.gif")
 """Films that a report shows, the first of them that there is."""
 SHORT_TABLE = 24
@@ -39,6 +43,7 @@ BEHAVIOUR = (
 )
 
 
+SURVIVORS = "The fittest of the last generation, at rest."
 MOMENTS = "Moments of the film, from the beginning to the end."
 
 
@@ -57,7 +62,7 @@ def pictures(folder: RunFolder) -> dict[str, str]:
     if sizes := charts.species(metrics):
         drawn["species"] = sizes
     drawn |= {f"{name}-by-{STEP}": chart for name, chart in charts.others(metrics).items()}
-    described = [result(folder), episode(folder)]
+    described = [result(folder), episode(folder), sheet(folder)]
     described += [
         champion.description(folder.path, each) for each in champion.read(folder.path)[:1]
     ]
@@ -76,6 +81,22 @@ def episode(folder: RunFolder) -> dict[str, Any] | None:
     return _description(folder, EPISODE, EpisodeFile)
 
 
+def sheet(folder: RunFolder) -> dict[str, Any] | None:
+    """What generation.json says; None if there is no such file. Raises `RunFolderError`."""
+    return _description(folder, SHEET, ResultFile)
+
+
+def milestones(folder: RunFolder) -> list[Figure]:
+    """Moments of the films of the best on the way. Raises `RunFolderError`."""
+    content = _description(folder, MILESTONES, MilestonesFile)
+    if content is None:
+        return []
+    return [
+        Figure(views.show(each["film"]), escape(each["caption"]), small=True)
+        for each in content["films"]
+    ]
+
+
 def _description(folder: RunFolder, name: str, schema: type[Schema]) -> dict[str, Any] | None:
     path = folder.path / name
     if not path.exists():
@@ -91,6 +112,7 @@ def page(folder: RunFolder) -> Page:
     judged = folder.facts().get("judged")
     score = judged["name"] if judged else ", ".join(each["name"] for each in scores)
     individuals, played = champion.read(folder.path), episode(folder)
+    whole = sheet(folder)
     about = MOMENTS if played and filmed(played) else BEHAVIOUR
     sections = [
         Section("Film", film(folder, played)),
@@ -99,6 +121,8 @@ def page(folder: RunFolder) -> Page:
             "Behaviour",
             [Figure(views.show(played), about)] if played else [],
         ),
+        Section("Milestones", milestones(folder)),
+        Section("Last generation", [Figure(views.show(whole), SURVIVORS)] if whole else []),
         Section("Course", charts.figures(metrics, scores)),
         Section("Validation", spread(individuals[:MOST_PICTURES], score)),
         Section("Test examples", confusion(summary.get("test"))),

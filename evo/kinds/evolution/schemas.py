@@ -169,6 +169,20 @@ class ResultFile(Schema):
     kind: str
 
 
+class Milestone(Schema):
+    """One of the best individuals on the way."""
+
+    caption: str
+    film: dict[str, Any]
+
+
+class MilestonesFile(Schema):
+    """milestones.json: what the best individuals on the way did."""
+
+    kind: str
+    films: list[Milestone]
+
+
 class EpisodeFile(Schema):
     """episode.json: what the champion saw and did in one episode."""
 
@@ -219,3 +233,4 @@ class EvolutionCheckpoint(Schema):
     evolution: EvolutionState
     judge: JudgeState
     failures: Count
+    milestones: list[dict[str, Any]] = Field(default_factory=list)

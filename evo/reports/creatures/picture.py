@@ -137,6 +137,20 @@ def draw_body(description: Mapping[str, Any]) -> str:
     return frame_svg(still(body), 0)
 
 
+def draw_sheet(description: Mapping[str, Any]) -> str:
+    """Bodies at rest beside each other, each with a caption.
+
+    Raises:
+        ValueError: the description is not that of creatures.
+    """
+    try:
+        films = [still(Body.read(each["body"])) for each in description["creatures"]]
+        captions = [str(each["caption"]) for each in description["creatures"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no creatures: {error}") from None
+    return contact_sheet(films, captions)
+
+
 def still(body: Body) -> Film:
     """A film of one frame: a body at rest, its lowest point about on the ground."""
     centres, rotations = body.rest()
