@@ -154,27 +154,13 @@ def build(
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
     views = Views(*(getattr(data, name) for name in Views._fields))
-    creatures, geoms, dofs, actuators, sensors, roots = (
-        [],
-        0 if world.kind == "water" else 1,
-        6,
-        0,
-        0,
-        1,
-    )
-    positions = 7
-    for body in bodies:
-        layout = _layout(body, roots, geoms, positions, dofs, actuators, sensors if touch else -1)
-        creatures.append(layout)
-        count = body.degrees_of_freedom
-        roots, geoms = roots + len(body.parts), geoms + len(body.parts)
-        positions, dofs, actuators = positions + count + 7, dofs + count + 6, actuators + count
-        sensors += len(body.parts)
+    creatures = [_layout(model, body, f"c{number}", touch) for number, body in enumerate(bodies)]
     masses = tuple(float(model.body_subtreemass[layout.root[0]]) for layout in creatures)
     return Stage(model, data, views, tuple(creatures), masses, world)
 
 
 def _set_options(spec: Any, world: World) -> None:
+    spec.compiler.degree = False
     option = spec.option
     option.timestep = world.step
     # Euler treats the damping of joints implicitly. In water the implicit integrators make thrust
@@ -343,26 +329,31 @@ def _clearance(body: Body, world: World) -> float:
     return reach * length
 
 
-def _layout(
-    body: Body, root: int, geom: int, position: int, dof: int, actuator: int, sensor: int
-) -> Layout:
-    """Where a creature is, given the numbers of its first body, geom, joint axis and so on."""
-    parts = len(body.parts)
-    axes = [
-        (number, limit)
+def _layout(model: Any, body: Body, name: str, touch: bool) -> Layout:
+    """Where a creature of this name is in a model.
+
+    MuJoCo numbers bodies, geoms and joints depth first, whatever the order of the parts; actuators
+    and sensors have numbers in the order in which they were added.
+    """
+    names = [f"{name}p{number}" for number in range(len(body.parts))]
+    joints = [
+        (model.joint(f"{names[number]}{axis}"), number, limit)
         for number, part in enumerate(body.parts)
-        for _, limit in zip(part.axes, part.limits, strict=False)
+        for axis, limit in zip(part.axes, part.limits, strict=False)
     ]
-    order = np.arange(len(axes), dtype=np.int64)
-    touch = np.full(parts, -1, np.int64) if sensor < 0 else sensor + np.arange(parts)
+    first = [model.actuator(joint.name).id for joint, _, _ in joints[:1]]
     return Layout(
-        np.array([root]),
-        geom + np.arange(parts),
+        np.array([model.body(names[0]).id]),
+        np.array([model.body(each).geomadr[0] for each in names], np.int64),
         np.array([SHAPES.index(part.shape) for part in body.parts]),
-        np.array([part.half for part in body.parts], np.float64).reshape(parts, 3),
-        np.ascontiguousarray(np.stack([position + order, dof + order], axis=1)),
-        np.array([limit for _, limit in axes], np.float64),
-        np.array([number for number, _ in axes], np.int64),
-        np.array([actuator]),
-        touch,
+        np.array([part.half for part in body.parts], np.float64).reshape(-1, 3),
+        np.array([(joint.qposadr[0], joint.dofadr[0]) for joint, _, _ in joints], np.int64).reshape(
+            -1, 2
+        ),
+        np.array([limit for _, _, limit in joints], np.float64),
+        np.array([number for _, number, _ in joints], np.int64),
+        np.array(first or [0], np.int64),
+        np.array(
+            [model.sensor(f"{each}touch").adr[0] if touch else -1 for each in names], np.int64
+        ),
     )
