@@ -269,9 +269,9 @@ def plain(spec: Any) -> str:
     root = (free or bodies)[0]
     _name(spec)
     model = spec.compile()
+    root.pos, root.quat = (0.0, 0.0, 0.0), model.body_quat[root.id]
     _write_masses(spec, model)
     _outline_meshes(spec, model)
-    root.pos, root.quat = (0.0, 0.0, 0.0), model.body_quat[root.id]
     _drop(spec, root)
     if not free:
         _set_free(spec, root)
@@ -322,8 +322,8 @@ def _write_masses(spec: Any, model: Any) -> None:
 
 def _outline_meshes(spec: Any, model: Any) -> None:
     """A box for each mesh and whatever else has no shape that is known."""
-    for geom in list(spec.geoms):
-        number = geom.id
+    # numbers are others once one is deleted
+    for geom, number in [(each, each.id) for each in spec.geoms]:
         if GEOM(model.geom_type[number]) in KNOWN or geom.parent.name == "world":
             continue
         if not (model.geom_contype[number] or model.geom_conaffinity[number]):

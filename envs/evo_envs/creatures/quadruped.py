@@ -5,8 +5,8 @@ import math
 from evo_envs.creatures.body import Body, Part, Quaternion
 
 TORSO = (0.34, 0.18, 0.06)
-THIGH, SHIN = (0.11, 0.05, 0.05), (0.12, 0.04, 0.04)
-STRENGTH = 2.5
+THIGH, SHIN = (0.12, 0.05, 0.05), (0.13, 0.05, 0.05)
+STRENGTH = 2.0
 
 
 def _about_y(angle: float) -> Quaternion:
@@ -18,7 +18,7 @@ def _legs() -> list[Part]:
     parts: list[Part] = []
     for forwards in (1, -1):
         for side in (1, -1):
-            hip = (forwards * 0.29, side * 0.23, -0.04)
+            hip = (forwards * 0.29, side * 0.19, -0.04)
             thigh = Part(
                 0,
                 "capsule",
@@ -48,4 +48,4 @@ def _legs() -> list[Part]:
 
 
 QUADRUPED = Body((Part(-1, "box", TORSO), *_legs()))
-"""About 48 kg; hips and knees are hinges, so that it has eight of them."""
+"""About 43 kg; hips and knees are hinges, so that it has eight of them."""
