@@ -6,7 +6,6 @@ Seen when planted: a camera that does not follow, a light that is not drawn, col
 import subprocess
 import sys
 
-import gymnasium
 import pytest
 
 from tests.test_imports import ENVIRONMENT
