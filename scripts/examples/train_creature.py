@@ -20,6 +20,7 @@ SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 COPIES, HORIZON, EPOCHS, BATCH = 8, 256, 8, 256
 DISCOUNT, TRACE, CLIP, RATE = 0.99, 0.95, 0.2, 3e-4
 SCALE = 50.0  # a decision is worth centimetres
+EPISODES = 8 if STEPS > 10_000 else 1  # that are judged
 rng = torch.Generator().manual_seed(SEED)
 torch.set_num_threads(1)
 
@@ -30,7 +31,6 @@ def make(copies):
         copies,
         vectorization_mode="sync",
         vector_kwargs={"autoreset_mode": AutoresetMode.NEXT_STEP},
-        power_cost=0.0,
     )
 
 
@@ -57,11 +57,11 @@ def likelihood(seen, done):
     return torch.distributions.Normal(actor(seen), spread.exp()).log_prob(done).sum(-1)
 
 
-def mean_return(episodes=8):
+def mean_return():
     """The mean return of whole episodes without noise, in m."""
-    trials = make(episodes)
+    trials = make(EPISODES)
     seen, _ = trials.reset(seed=1000)
-    total, going = np.zeros(episodes), np.ones(episodes, bool)
+    total, going = np.zeros(EPISODES), np.ones(EPISODES, bool)
     while going.any():
         with torch.no_grad():
             seen, reward, ended, late, _ = trials.step(actor(torch.tensor(seen)).numpy())

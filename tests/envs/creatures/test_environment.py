@@ -85,7 +85,9 @@ def test_the_return_of_a_jump_is_the_best_height_of_the_lowest_point() -> None:
     total, lows = 0.0, [env.first[LOW]]
     for k in range(120):
         down = np.array([1.0, -1.0, 1.0, -1.0, -1.0, 1.0, -1.0, 1.0])
-        total += env.step(down if k // 20 % 2 else -down)[1]
+        _, reward, ended, *_ = env.step(0.5 * (down if k // 20 % 2 else -down))
+        assert not ended
+        total += reward
         lows.append(env.after[LOW])
     assert total == pytest.approx(max(lows) - lows[0], abs=1e-12)
     assert total > 0.01
@@ -104,6 +106,8 @@ def test_a_light_is_somewhere_else_when_it_is_reached() -> None:
     distances = np.linalg.norm(lights, axis=1)
     assert 4.0 <= distances.min() < 4.4 < 5.6 < distances.max() <= 6.0
     assert np.abs(np.mean(np.array(lights) / distances[:, None], axis=0)).max() < 0.3
+    env.stage.views.qpos[0] += 7.0
+    mujoco.mj_forward(env.stage.model, env.stage.data)
     env.seen_places[0, :2] = env.root[:2] + np.array([0.3, 0.4])
     env.distance = 0.5
     before = env.root[:2].copy()
@@ -111,6 +115,7 @@ def test_a_light_is_somewhere_else_when_it_is_reached() -> None:
     while not env.reached:
         env.seen_places[0, :2] = light = light - [0.01, 0.01]
         reward += env.step(np.zeros(8))[1]
+    assert 3.9 <= np.linalg.norm(env.seen_places[0, :2] - env.root[:2]) <= 6.1
     assert reward == pytest.approx(0.5 - np.linalg.norm(light - env.root[:2]), abs=1e-12)
     assert 4.0 <= env.distance <= 6.0
     assert np.linalg.norm(before - env.root[:2]) < 0.1
