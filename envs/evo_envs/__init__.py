@@ -50,6 +50,20 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
         "max_episode_steps": 500,
         "reward_threshold": 90.0,
     },
+    **{
+        f"evo/{name}-v0": {
+            "entry_point": f"evo_envs.creatures.{module}:{name}",
+            "max_episode_steps": 500,
+        }
+        for name, module in (
+            ("Walk", "walk"),
+            ("Swim", "swim"),
+            ("Jump", "jump"),
+            ("Follow", "follow"),
+            ("Slope", "walk"),
+            ("Terrain", "walk"),
+        )
+    },
 }
 """Arguments of `gymnasium.register` for each of our own environments."""
 

@@ -19,7 +19,7 @@ from evo.networks.fixed import FixedTopology
 from tests.test_imports import ENVIRONMENT
 
 register_environments()
-IDS = sorted(ENVIRONMENTS)
+IDS = sorted(id for id, each in ENVIRONMENTS.items() if "changing" in each["entry_point"])
 
 
 class PlainSteer:

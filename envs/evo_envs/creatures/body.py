@@ -1,8 +1,10 @@
 """The body of a creature: a tree of rigid parts with joints between them."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +90,48 @@ class Part:
         return 4.0 * y * z if self.shape == "box" else float(np.pi * y * z)
 
 
+class Anatomy(Protocol):
+    """What is known of a body, be it a `Body` or one from a file of MuJoCo's (`mjcf.ModelBody`)."""
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """Its shapes, as pictures show them; the first is of the root."""
+        ...
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """How many actuators it has."""
+        ...
+
+    @property
+    def mass(self) -> float:
+        """In kg."""
+        ...
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """Of the joint axes that it senses."""
+        ...
+
+    @property
+    def actuator_names(self) -> tuple[str, ...]:
+        """Of its actuators."""
+        ...
+
+    @property
+    def upstream(self) -> tuple[int, ...]:
+        """For each actuator, the next one on the way to the root; -1 for none."""
+        ...
+
+    def senses(self, targets: int) -> int:
+        """How many numbers it senses where it sees so many targets; see `kernels.sense`."""
+        ...
+
+    def rest(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the parts are at rest; see `Body.rest`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Body:
     """Parts, each behind the one that it hangs on; the first is the root.
@@ -114,6 +158,31 @@ class Body:
         """In kg, at the density of water."""
         return 1000.0 * sum(part.volume for part in self.parts)
 
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """Of its joint axes: "part 1 y"."""
+        return tuple(
+            f"part {number} {axis}" for number, part in enumerate(self.parts) for axis in part.axes
+        )
+
+    @property
+    def actuator_names(self) -> tuple[str, ...]:
+        """Each joint axis has an actuator of its name."""
+        return self.joint_names
+
+    @property
+    def upstream(self) -> tuple[int, ...]:
+        """For each actuator, the next one on the way to the root; -1 for none."""
+        found: list[int] = []
+        last: list[int] = []
+        for part in self.parts:
+            before = last[part.parent] if part.parent >= 0 else -1
+            for _ in part.axes:
+                found.append(before)
+                before = len(found) - 1
+            last.append(before)
+        return tuple(found)
+
     def senses(self, targets: int) -> int:
         """How many numbers it senses where it sees so many targets; see `kernels.sense`."""
         return CLOCK + UP + 3 * targets + 2 * self.degrees_of_freedom + len(self.parts)
@@ -134,6 +203,32 @@ class Body:
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a body: {type(error).__name__}: {error}") from None
         return cls(parts)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The first body in a JSON file, however deep within it, as in champion.json of a run.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is no JSON, or holds no body.
+        """
+        text = Path(path).expanduser().read_text(encoding="utf-8")
+        try:
+            return cls.find(json.loads(text))
+        except ValueError as error:
+            raise ValueError(f"{str(path)!r}: {error}") from None
+
+    @classmethod
+    def find(cls, content: Any) -> Self:
+        """The first body in plain data, however deep within it.
+
+        Raises:
+            ValueError: there is none, or it is none that can be.
+        """
+        found = _first(content)
+        if found is None:
+            raise ValueError('holds no body: nothing in it has the kind "body"')
+        return cls.read(found)
 
     def rest(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where the parts are at rest: `(parts, 3)` centres in m and `(parts, 3, 3)` rotations.
@@ -184,6 +279,19 @@ def _check(number: int, part: Part) -> None:
         raise ValueError(f"part {number} has a rotation of length other than 1")
     if not all(0 < limit <= np.pi for limit in part.limits) or not 0 <= part.strength <= 100:
         raise ValueError(f"part {number} has joint limits or a strength out of range")
+
+
+def _first(content: Any) -> Mapping[str, Any] | None:
+    """The first description of a body within plain data, nearest to the top."""
+    waiting = [content]
+    for thing in waiting:
+        if isinstance(thing, Mapping):
+            if thing.get("kind") == "body":
+                return thing
+            waiting += thing.values()
+        elif isinstance(thing, list):
+            waiting += [each for each in thing if isinstance(each, Mapping | list)]
+    return None
 
 
 def _described(part: Part) -> dict[str, Any]:

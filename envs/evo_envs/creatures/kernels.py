@@ -21,13 +21,33 @@ X, Y, Z, LOW, UPRIGHT, POWER, WORK, ENERGY = range(8)
 mean power of all actuators in W, their work so far and the energy of the whole in J. The z axis
 is the direction of the root that was upwards at first."""
 CHANNELS = 8
-BOX, CAPSULE = 0, 1
+BOX, CAPSULE, CYLINDER = 0, 1, 3
+"""Codes of shapes, see `Layout`."""
+LIVED, LOST, RESTLESS, BURST = range(4)
+"""What became of a body: nothing bad; a number was no longer finite; it did not come to rest; it
+flew apart before it moved."""
+SETTLING, STILL, CALM = 150, 10, 0.003
+"""Decisions within which a body comes to rest: over 10 of them its centre moves less than 3 mm."""
+RISE = 0.05
+"""How far the centre of a body may rise while it comes to rest, in m."""
 
 _options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 _ints1, _ints2 = types.int64[::1], types.int64[:, ::1]
 _floats1, _floats2 = types.float64[::1], types.float64[:, ::1]
 layout_type = types.NamedTuple(
-    (_ints1, _ints1, _ints1, _floats2, _ints2, _floats1, _ints1, _ints1, _ints1), Layout
+    (
+        _ints1,
+        _ints1,
+        _ints1,
+        _floats2,
+        _ints2,
+        _floats1,
+        _ints1,
+        _ints1,
+        _ints1,
+        _floats2,
+    ),
+    Layout,
 )
 views_type = types.NamedTuple(
     (
@@ -97,11 +117,13 @@ def lowest(views: Views, layout: Layout) -> float:
     low = math.inf
     for part in range(layout.geoms.shape[0]):
         geom = layout.geoms[part]
-        # of MuJoCo's capsules the third axis is the long one
+        # of MuJoCo's capsules and cylinders the third axis is the long one
         x, y, z = views.geom_xmat[geom, 6], views.geom_xmat[geom, 7], views.geom_xmat[geom, 8]
         if layout.shape[part] == CAPSULE:
             radius = layout.half[part, 1]
             reach = abs(z) * (layout.half[part, 0] - radius) + radius
+        elif layout.shape[part] == CYLINDER:
+            reach = abs(z) * layout.half[part, 0] + layout.half[part, 1] * math.hypot(x, y)
         else:
             x, y, z = (
                 x * layout.half[part, 0],
@@ -150,6 +172,73 @@ def advance(native: Array, count: int) -> None:
         call(native[STEP], native[MODEL], native[DATA])
 
 
+@njit(types.boolean(views_type, layout_type), **_options)
+def finite(views: Views, layout: Layout) -> bool:
+    """Whether a creature is still somewhere."""
+    root = layout.root[0]
+    total = views.subtree_com[root, 0] + views.subtree_com[root, 1] + views.subtree_com[root, 2]
+    return math.isfinite(total)
+
+
+@njit(
+    types.int64(_ints1, views_type, layout_type, types.int64, types.float64, _floats1),
+    **_options,
+)
+def settle(
+    native: Array,
+    views: Views,
+    layout: Layout,
+    frame: int,
+    rise: float,
+    where: Array,
+) -> int:
+    """Let a body come to rest, its actuators told 0.
+
+    Args:
+        native: as in `advance`.
+        views, layout: of the creature.
+        frame: steps of physics between decisions.
+        rise: how far its centre may rise meanwhile, in m.
+        where: `(3,)` to work in.
+
+    Returns:
+        `LIVED` once it rests, or what went wrong.
+    """
+    root = layout.root[0]
+    for k in range(layout.span.shape[0]):
+        views.ctrl[layout.first[0] + k] = layout.span[k, 0]
+    start = views.subtree_com[root, Z]
+    for k in range(3):
+        where[k] = views.subtree_com[root, k]
+    for count in range(1, SETTLING + 1):
+        advance(native, frame)
+        if not finite(views, layout):
+            return LOST
+        if views.subtree_com[root, Z] > start + rise:
+            return BURST
+        if count % STILL == 0:
+            moved = 0.0
+            for k in range(3):
+                away = views.subtree_com[root, k] - where[k]
+                moved += away * away
+                where[k] = views.subtree_com[root, k]
+            if moved < CALM * CALM:
+                return LIVED
+    return RESTLESS
+
+
+@njit(types.void(views_type, layout_type, _floats1), **_options)
+def tell(views: Views, layout: Layout, told: Array) -> None:
+    """Tell the actuators of a creature what to do until the next decision.
+
+    Args:
+        views, layout: of the creature.
+        told: `(actuators,)` from -1 to 1, for the least and the most that each can be told.
+    """
+    for k in range(layout.span.shape[0]):
+        views.ctrl[layout.first[0] + k] = layout.span[k, 0] + layout.span[k, 1] * told[k]
+
+
 @njit(
     types.void(
         _ints1,
@@ -183,11 +272,11 @@ def move(
         row: of the track.
         work: what its actuators have done before, in J.
     """
-    first, axes = layout.first[0], layout.joints.shape[0]
+    first, count_of_actuators = layout.first[0], layout.span.shape[0]
     effort = 0.0
     for _ in range(count):
         call(native[STEP], native[MODEL], native[DATA])
-        for k in range(first, first + axes):
+        for k in range(first, first + count_of_actuators):
             power = views.actuator_force[k] * views.actuator_velocity[k]
             effort += abs(power)
             work += power * timestep

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from evo_envs.creatures.body import Body, Part
+from evo_envs.creatures.body import Anatomy, Body, Part, Quaternion, Triple
 from evo_envs.creatures.film import SHAPES
 from evo_envs.creatures.overlap import overlapping
 from evo_envs.creatures.worlds import EXTENT, World
@@ -20,7 +20,7 @@ STRESS = 60e3
 STIFF, DAMPED, QUICK = 0.4, 0.04, 50.0
 """The error in rad at which an actuator has its full torque; the damping time of a joint in s; the
 most that an unloaded joint swings, in rad/s: its rotor has the inertia for that. Without it strong
-joints of small parts are quicker than the steps of the physics, which creatures learn to exploit."""
+joints of small parts are quicker than the steps of the physics, and creatures exploit that."""
 SLACK = 0.15
 """How much further than its limits a joint turns before it is stopped, in rad."""
 GAP = 1e-3
@@ -42,13 +42,15 @@ class Layout(NamedTuple):
     Attributes:
         root: `(1,)` the number of its first MuJoCo body.
         geoms: `(parts,)` numbers of its geoms.
-        shape: `(parts,)` codes of their shapes, as in `SHAPES`.
-        half: `(parts, 3)` half sizes in m; of a capsule as in `film.Shape`.
-        joints: `(dofs, 2)` places of each joint axis in qpos and in qvel.
-        limits: `(dofs,)` how far each turns, in rad.
-        part: `(dofs,)` the part that it turns.
+        shape: `(parts,)` codes of their shapes, as in `SHAPES`; 3 for cylinders.
+        half: `(parts, 3)` half sizes in m; of a capsule as in `film.Shape`, of a cylinder half of
+            its length and twice its radius.
+        joints: `(axes, 2)` places of each joint axis in qpos and in qvel.
+        limits: `(axes,)` how far each turns, in rad, or slides, in m.
+        part: `(axes,)` the part that it turns.
         first: `(1,)` its first actuator.
         touch: `(parts,)` places of touch sensors in sensordata; -1 without one.
+        span: `(actuators, 2)` the middle of what each actuator can be told, and half the range.
     """
 
     root: Ints
@@ -60,6 +62,7 @@ class Layout(NamedTuple):
     part: Ints
     first: Ints
     touch: Ints
+    span: Floats
 
 
 class Views(NamedTuple):
@@ -89,6 +92,7 @@ class Stage:
         creatures: the layout of each creature.
         masses: of each, in kg.
         world: the one it was built for.
+        start: `(nq,)` the positions at the start.
     """
 
     model: Any
@@ -97,6 +101,7 @@ class Stage:
     creatures: tuple[Layout, ...]
     masses: tuple[float, ...]
     world: World
+    start: Floats
 
     @property
     def warnings(self) -> dict[str, int]:
@@ -112,6 +117,7 @@ class Stage:
     def reset(self) -> None:
         """Back to the start, at rest."""
         mujoco.mj_resetData(self.model, self.data)
+        self.data.qpos[:] = self.start
         mujoco.mj_forward(self.model, self.data)
 
 
@@ -124,8 +130,28 @@ class Place:
     angle: float = 0.0
 
 
+class Builder(Anatomy, Protocol):
+    """A body that puts itself into models, as those from files do."""
+
+    def add_to(self, spec: Any, name: str, world: World, touch: bool, place: Place) -> None:
+        """Add it, its names with `name` in front; the arguments are those of `build`."""
+        ...
+
+    def layout(self, model: Any, name: str) -> Layout:
+        """Where it is in a model that it was added to."""
+        ...
+
+    @property
+    def angles(self) -> Floats:
+        """`(axes,)` positions of its joint axes at the start."""
+        ...
+
+
+AnyBody = Body | Builder
+
+
 def build(
-    bodies: Sequence[Body],
+    bodies: Sequence[AnyBody],
     world: World,
     *,
     touch: bool = False,
@@ -141,44 +167,54 @@ def build(
         touch: whether parts feel contacts.
         places: where each begins; by default in the middle.
         cube: half the side of a cube in the middle in m; 0 for none.
-        apart: whether parts that overlap from the start pass through each other, instead of being
-            driven apart.
+        apart: whether parts of a `Body` that overlap from the start pass through each other,
+            instead of being driven apart.
     """
+    spec = specified(bodies, world, touch=touch, places=places, cube=cube, apart=apart)
+    model = spec.compile()
+    data = mujoco.MjData(model)
+    views = Views(*(getattr(data, name) for name in Views._fields))
+    start, layouts = model.qpos0.copy(), []
+    for number, body in enumerate(bodies):
+        if isinstance(body, Body):
+            layouts.append(_layout(model, body, f"c{number}", touch))
+        else:
+            layouts.append(body.layout(model, f"c{number}"))
+            start[layouts[-1].joints[:, 0]] = body.angles
+    masses = tuple(float(model.body_subtreemass[layout.root[0]]) for layout in layouts)
+    stage = Stage(model, data, views, tuple(layouts), masses, world, start)
+    stage.reset()
+    return stage
+
+
+def specified(
+    bodies: Sequence[AnyBody],
+    world: World,
+    *,
+    touch: bool = False,
+    places: Sequence[Place] = (),
+    cube: float = 0.0,
+    apart: bool = True,
+) -> Any:
+    """What `build` makes a model of, with the same arguments: a `mujoco.MjSpec`."""
     spec = mujoco.MjSpec()
     _set_options(spec, world)
     _add_ground(spec, world)
     for number, body in enumerate(bodies):
-        place = places[number] if places else Place()
-        _add_body(spec, body, f"c{number}", world, touch, place)
+        place, name = places[number] if places else Place(), f"c{number}"
+        if not isinstance(body, Body):
+            body.add_to(spec, name, world, touch, place)
+            continue
+        _add_body(spec, body, name, world, touch, place)
         for first, second in overlapping(body) if apart else ():
-            spec.add_exclude(bodyname1=f"c{number}p{first}", bodyname2=f"c{number}p{second}")
+            spec.add_exclude(bodyname1=f"{name}p{first}", bodyname2=f"{name}p{second}")
     if cube:
         _add_cube(spec, cube)
-    model = spec.compile()
-    data = mujoco.MjData(model)
-    mujoco.mj_forward(model, data)
-    views = Views(*(getattr(data, name) for name in Views._fields))
-    creatures, geoms, dofs, actuators, sensors, roots = (
-        [],
-        0 if world.kind == "water" else 1,
-        6,
-        0,
-        0,
-        1,
-    )
-    positions = 7
-    for body in bodies:
-        layout = _layout(body, roots, geoms, positions, dofs, actuators, sensors if touch else -1)
-        creatures.append(layout)
-        count = body.degrees_of_freedom
-        roots, geoms = roots + len(body.parts), geoms + len(body.parts)
-        positions, dofs, actuators = positions + count + 7, dofs + count + 6, actuators + count
-        sensors += len(body.parts)
-    masses = tuple(float(model.body_subtreemass[layout.root[0]]) for layout in creatures)
-    return Stage(model, data, views, tuple(creatures), masses, world)
+    return spec
 
 
 def _set_options(spec: Any, world: World) -> None:
+    spec.compiler.degree = False
     option = spec.option
     option.timestep = world.step
     # Euler treats the damping of joints implicitly. In water the implicit integrators make thrust
@@ -214,16 +250,23 @@ def _add_ground(spec: Any, world: World) -> None:
         ground.quat = (np.cos(half), 0.0, np.sin(half), 0.0)
 
 
-def _add_body(spec: Any, body: Body, name: str, world: World, touch: bool, place: Place) -> None:
-    """A creature with its joints, actuators and sensors, its lowest point just above the ground."""
-    turn = (float(np.cos(place.angle / 2)), 0.0, 0.0, float(np.sin(place.angle / 2)))
+def pose(body: Anatomy, world: World, place: Place) -> tuple[Triple, Quaternion]:
+    """Where the root of a body begins, its lowest point just above the ground, and how it faces.
+
+    The centre of the root is there of a `Body`, the origin of its first body of one from a file.
+    """
     height = 0.0 if world.kind == "water" else _clearance(body, world) + GAP
+    turn = (float(np.cos(place.angle / 2)), 0.0, 0.0, float(np.sin(place.angle / 2)))
+    return (place.x, place.y, height), turn
+
+
+def _add_body(spec: Any, body: Body, name: str, world: World, touch: bool, place: Place) -> None:
+    """A creature with its joints, actuators and sensors."""
+    where, turn = pose(body, world, place)
     made: list[Any] = []
     for number, part in enumerate(body.parts):
         if number == 0:
-            here = spec.worldbody.add_body(
-                name=f"{name}p0", pos=(place.x, place.y, height), quat=turn
-            )
+            here = spec.worldbody.add_body(name=f"{name}p0", pos=where, quat=turn)
             here.add_freejoint(name=f"{name}root")
             centre = (0.0, 0.0, 0.0)
         else:
@@ -335,7 +378,7 @@ def extent(shape: str, half: Any, rotation: Any, direction: Any) -> float:
     return float(along[0] * (half[0] - half[1]) + half[1])
 
 
-def _clearance(body: Body, world: World) -> float:
+def _clearance(body: Anatomy, world: World) -> float:
     """How high above the ground the root's centre is where the body just touches it."""
     centres, rotations = body.rest()
     rise = world.slope if world.kind == "slope" else 0.0
@@ -349,26 +392,32 @@ def _clearance(body: Body, world: World) -> float:
     return reach * length
 
 
-def _layout(
-    body: Body, root: int, geom: int, position: int, dof: int, actuator: int, sensor: int
-) -> Layout:
-    """Where a creature is, given the numbers of its first body, geom, joint axis and so on."""
-    parts = len(body.parts)
-    axes = [
-        (number, limit)
+def _layout(model: Any, body: Body, name: str, touch: bool) -> Layout:
+    """Where a creature of this name is in a model.
+
+    MuJoCo numbers bodies, geoms and joints depth first, whatever the order of the parts; actuators
+    and sensors have numbers in the order in which they were added.
+    """
+    names = [f"{name}p{number}" for number in range(len(body.parts))]
+    joints = [
+        (model.joint(f"{names[number]}{axis}"), number, limit)
         for number, part in enumerate(body.parts)
-        for _, limit in zip(part.axes, part.limits, strict=False)
+        for axis, limit in zip(part.axes, part.limits, strict=False)
     ]
-    order = np.arange(len(axes), dtype=np.int64)
-    touch = np.full(parts, -1, np.int64) if sensor < 0 else sensor + np.arange(parts)
+    first = [model.actuator(joint.name).id for joint, _, _ in joints[:1]]
     return Layout(
-        np.array([root]),
-        geom + np.arange(parts),
+        np.array([model.body(names[0]).id]),
+        np.array([model.body(each).geomadr[0] for each in names], np.int64),
         np.array([SHAPES.index(part.shape) for part in body.parts]),
-        np.array([part.half for part in body.parts], np.float64).reshape(parts, 3),
-        np.ascontiguousarray(np.stack([position + order, dof + order], axis=1)),
-        np.array([limit for _, limit in axes], np.float64),
-        np.array([number for number, _ in axes], np.int64),
-        np.array([actuator]),
-        touch,
+        np.array([part.half for part in body.parts], np.float64).reshape(-1, 3),
+        np.array([(joint.qposadr[0], joint.dofadr[0]) for joint, _, _ in joints], np.int64).reshape(
+            -1, 2
+        ),
+        np.array([limit for _, _, limit in joints], np.float64),
+        np.array([number for _, number, _ in joints], np.int64),
+        np.array(first or [0], np.int64),
+        np.array(
+            [model.sensor(f"{each}touch").adr[0] if touch else -1 for each in names], np.int64
+        ),
+        np.tile([0.0, 1.0], (len(joints), 1)),
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from evo_envs.creatures.body import Body
+from evo_envs.creatures.body import Anatomy, Body
 
 from evo.genomes.bodies.creatures import Creature
 from evo.networks.brains.columns import NETWORK, OSCILLATORS, Brain, Oscillators, Wiring, wired
@@ -36,7 +36,7 @@ def chosen(kind: BrainKind, fixed: bool, targets: int) -> str:
     return "cpg" if targets else "sine"
 
 
-def needed(kind: str, body: Body | None, targets: int) -> Need:
+def needed(kind: str, body: Anatomy | None, targets: int) -> Need:
     """What a search has to find.
 
     Args:
@@ -75,7 +75,7 @@ def wired_copies(network: Networks, body: Body, targets: int) -> Brain:
     return _paced(brain, network)
 
 
-def wired_whole(network: Networks, body: Body, targets: int) -> Brain:
+def wired_whole(network: Networks, body: Anatomy, targets: int) -> Brain:
     """A brain of one network that gets all senses and moves all joints."""
     brain = wired(network, body.senses(targets), body.degrees_of_freedom)
     return _paced(brain, network)
@@ -90,7 +90,7 @@ def _paced(brain: Brain, network: Networks) -> Brain:
     return replace(brain, wiring=brain.wiring._replace(rates=np.minimum(FASTEST / time, 1.0)))
 
 
-def of_vector(vector: Floats, body: Body, targets: int, kind: str) -> Brain:
+def of_vector(vector: Floats, body: Anatomy, targets: int, kind: str) -> Brain:
     """The oscillators that a vector stands for: frequency, coupling, then five for each axis.
 
     Args:
@@ -102,15 +102,7 @@ def of_vector(vector: Floats, body: Body, targets: int, kind: str) -> Brain:
     numbers = np.array(vector[2:], np.float64).reshape(-1, STEERED)
     numbers[:, 0] = np.clip(numbers[:, 0], -1.0, 1.0)
     numbers[:, 2] *= np.pi
-    upstream: list[int] = []
-    last: list[int] = []
-    for part in body.parts:
-        before = last[part.parent] if part.parent >= 0 else -1
-        for _ in part.axes:
-            upstream.append(before)
-            before = len(upstream) - 1
-        last.append(before)
     coupling = 2.0 ** (1.0 + vector[1]) if kind == "cpg" else 0.0
     rhythm = np.array([min(2.0 ** float(vector[0]), 4.0), coupling])
-    built = Oscillators(numbers, np.array(upstream, np.int64), rhythm)
-    return Brain(OSCILLATORS, body.senses(targets), len(upstream), built)
+    built = Oscillators(numbers, np.array(body.upstream, np.int64), rhythm)
+    return Brain(OSCILLATORS, body.senses(targets), body.degrees_of_freedom, built)

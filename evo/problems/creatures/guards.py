@@ -5,12 +5,10 @@ other, energy from rounding errors; see J. Lehman et al., The Surprising Creativ
 Evolution, Artificial Life 26, 2020, sections 3.1 and 3.3), and those that evolution found here.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-from evo_envs.creatures.kernels import ENERGY, POWER, WORK
+from evo_envs.creatures.kernels import BURST, ENERGY, LOST, POWER, RESTLESS, WORK
+from evo_envs.creatures.limits import Limits
 from evo_envs.creatures.worlds import TICK
-from numpy.typing import NDArray
 
 from evo.problems.creatures import kernels
 from evo.problems.creatures.life import Life
@@ -30,9 +28,9 @@ GUARDS: dict[str, str] = {
 """What each guard demands, by its name."""
 NAMES = tuple(GUARDS)
 OF_OUTCOMES = {
-    kernels.LOST: "finite",
-    kernels.RESTLESS: "rest",
-    kernels.BURST: "overlap",
+    LOST: "finite",
+    RESTLESS: "rest",
+    BURST: "overlap",
     kernels.FAST: "speed",
     kernels.TIRED: "power",
     kernels.TUMBLED: "tumbling",
@@ -41,39 +39,6 @@ OF_OUTCOMES = {
 """The guard that ended a life, by its outcome."""
 UNTIL_REST = 3.0
 """The violation of a body that has no life at all; one that is stopped at once has 2."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much is allowed.
-
-    Attributes:
-        speed: of the centre, in m/s.
-        power: mean of all actuators, in W per kg of the body.
-        tilt: of the root, in degrees.
-        tilted: the share of the time in which it may tilt further.
-        reversals: how often an actuator turns back, per second.
-        lifted: the energy that may come from nowhere, as the height in m that it lifts the body.
-    """
-
-    speed: float = 6.0
-    power: float = 30.0
-    tilt: float = 60.0
-    tilted: float = 0.1
-    reversals: float = 16.0
-    lifted: float = 0.1
-
-    def array(self, mass: float) -> NDArray[np.float64]:
-        """What the kernel watches, for a body of this mass in kg."""
-        return np.array(
-            [
-                self.speed,
-                self.power * mass,
-                self.tilted,
-                np.cos(np.radians(self.tilt)),
-                self.reversals,
-            ]
-        )
 
 
 NO_LIMITS = np.array([np.inf, np.inf, np.inf, -np.inf, np.inf])

@@ -3,17 +3,19 @@
 This kernel scores creatures, and plays them again for films and audits.
 """
 
-import math
 from typing import Any
 
 from evo_envs.creatures import kernels as physics
 from evo_envs.creatures.kernels import (
+    LIVED,
+    LOST,
     POWER,
     UPRIGHT,
     WORK,
     X,
-    Z,
+    finite,
     layout_type,
+    settle,
     views_type,
 )
 from evo_envs.creatures.stage import Layout, Views
@@ -29,66 +31,13 @@ from evo.networks.kernels import flag, float64, floats1, floats2, int64, ints1, 
 Array = NDArray[Any]
 floats3 = types.float32[:, :, ::1]
 
-LIVED, LOST, RESTLESS, BURST, FAST, TIRED, TUMBLED, SHAKEN = range(8)
-"""How a life went: to its end; a number was no longer finite; the body did not come to rest; it
-flew apart before it moved; it was too fast; it used too much power; it tumbled; it vibrated."""
+FAST, TIRED, TUMBLED, SHAKEN = range(4, 8)
+"""How a life went, beside `LIVED` … `BURST`: the body was too fast; it used too much power; it
+tumbled; it vibrated."""
 SPEED, MEAN_POWER, TILTED, TILT, REVERSALS = range(5)
 """What `limits` has where: the speed of the centre in m/s, the mean power of the actuators in W,
 the share of decisions in which the root may be tilted, the least cosine of that tilt, and how often
 a second an actuator may be told to turn back, on average."""
-
-SETTLING, STILL, CALM = 150, 10, 0.003
-"""Decisions within which a body comes to rest: over 10 of them its centre moves less than 3 mm."""
-
-
-@kernel(flag(views_type, layout_type))
-def finite(views: Views, layout: Layout) -> bool:
-    """Whether a creature is still somewhere."""
-    root = layout.root[0]
-    total = views.subtree_com[root, 0] + views.subtree_com[root, 1] + views.subtree_com[root, 2]
-    return math.isfinite(total)
-
-
-@kernel(int64(ints1, views_type, layout_type, int64, float64, floats1))
-def settle(
-    native: Array,
-    views: Views,
-    layout: Layout,
-    frame: int,
-    rise: float,
-    where: Array,
-) -> int:
-    """Let a body come to rest, its joints held straight.
-
-    Args:
-        native: addresses, see `physics.advance`.
-        views, layout: of the creature.
-        frame: steps of physics between decisions.
-        rise: how far its centre may rise meanwhile, in m.
-        where: `(3,)` to work in.
-
-    Returns:
-        `LIVED` once it rests, or what went wrong.
-    """
-    root = layout.root[0]
-    start = views.subtree_com[root, Z]
-    for k in range(3):
-        where[k] = views.subtree_com[root, k]
-    for count in range(1, SETTLING + 1):
-        physics.advance(native, frame)
-        if not finite(views, layout):
-            return LOST
-        if views.subtree_com[root, Z] > start + rise:
-            return BURST
-        if count % STILL == 0:
-            moved = 0.0
-            for k in range(3):
-                away = views.subtree_com[root, k] - where[k]
-                moved += away * away
-                where[k] = views.subtree_com[root, k]
-            if moved < CALM * CALM:
-                return LIVED
-    return RESTLESS
 
 
 @kernel(void(views_type, layout_type, int64, floats3))
@@ -166,7 +115,7 @@ def live(
         outcome = settle(native, views, layout, frame, rise, track[0])
         if outcome != LIVED:
             return outcome, 0
-    for k in range(dofs):
+    for k in range(min(len(kick), len(layout.joints))):
         views.qvel[layout.joints[k, 1]] += kick[k]
     for k in range(3):
         upwards[k] = views.xmat[layout.root[0], 6 + k]
@@ -177,12 +126,11 @@ def live(
     if filmed:
         record(views, layout, 0, poses)
     used, tilted, reversals, far = 0.0, 0, 0, limits[SPEED] * TICK
-    first = layout.first[0]
     for now in range(frames):
         physics.sense(views, layout, now * TICK, targets, brain.signals)
         think(brain, now * TICK, TICK, now, len(targets) > 0, told)
+        physics.tell(views, layout, told)
         for k in range(dofs):
-            views.ctrl[first + k] = told[k]
             change = told[k] - before[k]
             if now > 1 and change * trend[k] < 0.0:
                 reversals += 1

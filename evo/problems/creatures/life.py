@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from evo_envs.creatures.body import Body
 from evo_envs.creatures.film import SHAPES, Film, Shape
+from evo_envs.creatures.kernels import LIVED, RISE
 from evo_envs.creatures.kernels import track as room
 from evo_envs.creatures.native import addresses
-from evo_envs.creatures.stage import Stage, build
+from evo_envs.creatures.stage import AnyBody, Stage, build
 from evo_envs.creatures.worlds import EXTENT, TICK, World
 from numpy.typing import NDArray
 
 from evo.networks.brains.columns import Brain
-from evo.problems.creatures.kernels import LIVED, live
+from evo.problems.creatures.kernels import live
 
 Floats = NDArray[np.float64]
-RISE = 0.05
-"""How far the centre of a body may rise while it comes to rest, in m."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +56,7 @@ class Lives:
         touch: whether it feels contacts.
     """
 
-    body: Body
+    body: AnyBody
     brain: Brain
     stage: Stage
     limits: Floats
@@ -67,7 +65,7 @@ class Lives:
     @classmethod
     def of(
         cls,
-        body: Body,
+        body: AnyBody,
         brain: Brain,
         world: World,
         limits: Floats,
@@ -115,7 +113,7 @@ class Lives:
         return Life(outcome, track[: lived + 1], lived / frames, stage.masses[0], kept)
 
 
-def film(title: str, life: Life, body: Body, world: World, every: int = 2, **scene: Any) -> Film:
+def film(title: str, life: Life, body: AnyBody, world: World, every: int = 2, **scene: Any) -> Film:
     """A film of a life.
 
     Args:

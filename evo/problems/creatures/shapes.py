@@ -1,7 +1,7 @@
 """What tells bodies apart: how many parts, how heavy, how high, how symmetrical."""
 
 import numpy as np
-from evo_envs.creatures.body import Body
+from evo_envs.creatures.body import Anatomy
 
 DESCRIPTORS: dict[str, tuple[float, float]] = {
     "parts": (1.0, 13.0),
@@ -12,7 +12,7 @@ DESCRIPTORS: dict[str, tuple[float, float]] = {
 """The range of interest of each: numbers of parts, kg, m, and a share of parts."""
 
 
-def described(body: Body) -> dict[str, float]:
+def described(body: Anatomy) -> dict[str, float]:
     """The descriptors of a body at rest."""
     centres, rotations = body.rest()
     halves = np.array([part.half for part in body.parts])
@@ -26,7 +26,7 @@ def described(body: Body) -> dict[str, float]:
     }
 
 
-def symmetry(body: Body) -> float:
+def symmetry(body: Anatomy) -> float:
     """The share of parts behind the root that have a mirror image, perhaps themselves."""
     centres, _ = body.rest()
     mirrored = centres * [1.0, -1.0, 1.0]

@@ -1,15 +1,12 @@
 """What all tasks of creatures have in common: bodies and brains live, and are measured."""
 
-import json
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, ClassVar, get_args
 
 import numpy as np
-from evo_envs.creatures.body import Body
 from evo_envs.creatures.film import Film
 from evo_envs.creatures.worlds import World, WorldKind
 from numpy.typing import NDArray
@@ -37,6 +34,9 @@ try:
     import mujoco  # noqa: F401
 except ImportError:
     raise MissingExtra("the physics of creatures (MuJoCo)", "creatures") from None
+
+from evo_envs.creatures.sources import body_from
+from evo_envs.creatures.stage import AnyBody
 
 from evo.problems.creatures.guards import NAMES, NO_LIMITS, Limits, broken, used, violation
 from evo.problems.creatures.life import Life, Lives, film
@@ -128,7 +128,7 @@ class CreatureTask(Problem):
         """Whether cheats are refused."""
         return self.settings.guards == "strict"
 
-    def creature(self, phenotypes: Any, row: int) -> tuple[Body, Brain]:
+    def creature(self, phenotypes: Any, row: int) -> tuple[AnyBody, Brain]:
         """Body and brain of phenotype `row`."""
         if self.body is not None:
             if isinstance(phenotypes, Networks):
@@ -143,7 +143,7 @@ class CreatureTask(Problem):
         assert brain is not None
         return phenotypes.growths[row].body, brain
 
-    def lives(self, body: Body, brain: Brain, world: World | None = None) -> Lives:
+    def lives(self, body: AnyBody, brain: Brain, world: World | None = None) -> Lives:
         """Lives of a creature, in the world of the task unless another is given."""
         limits = NO_LIMITS
         if self.guarded:
@@ -159,7 +159,7 @@ class CreatureTask(Problem):
             touch=touch,
         )
 
-    def start(self, seed: int, body: Body, number: int = 0) -> tuple[Floats, Floats]:
+    def start(self, seed: int, body: AnyBody, number: int = 0) -> tuple[Floats, Floats]:
         """How a life begins: speeds of its joints, and places of what is seen.
 
         Args:
@@ -200,7 +200,7 @@ class CreatureTask(Problem):
         return Evaluation(worth, results, spent={"seconds": np.ceil(seconds).astype(np.int64)})
 
     def _lived(
-        self, body: Body, brain: Brain, seed: int
+        self, body: AnyBody, brain: Brain, seed: int
     ) -> tuple[str | None, float, Sequence[float], float, float]:
         """The guard that was broken, the share lived, figures, power in W/kg, seconds of life."""
         if self.guarded and not body.degrees_of_freedom:
@@ -272,33 +272,13 @@ class CreatureTask(Problem):
         return super().describe(phenotypes, row)
 
 
-def _read(path: str) -> Body:
+def _read(path: str) -> AnyBody:
     """The body in a file. Raises `UsageError` if there is none."""
     try:
-        content = json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+        return body_from(path)
     except (OSError, ValueError) as error:
-        raise UsageError(f"body.file = {path!r} cannot be read: {error}") from None
-    found = _body_in(content)
-    if found is None:
         raise UsageError(
-            f"body.file = {path!r} holds no body",
-            "a body is what champion.json of evo run creatures … has, or what evo export writes",
-        )
-    try:
-        return Body.read(found)
-    except ValueError as error:
-        raise UsageError(f"body.file = {path!r}: {error}") from None
-
-
-def _body_in(content: Any) -> Mapping[str, Any] | None:
-    """The first description of a body within plain data, however deep."""
-    waiting = [content]
-    while waiting:
-        thing = waiting.pop(0)
-        if isinstance(thing, Mapping):
-            if thing.get("kind") == "body":
-                return thing
-            waiting += thing.values()
-        elif isinstance(thing, list):
-            waiting += [each for each in thing if isinstance(each, Mapping | list)]
-    return None
+            f"body.file = {path!r} cannot be read: {error}",
+            "a body is what champion.json of evo run creatures … has, or what evo export writes; "
+            "or the first body of an MJCF file, which ends in .xml",
+        ) from None
