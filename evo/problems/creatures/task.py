@@ -157,6 +157,7 @@ class CreatureTask(Problem):
             rests=self.guarded,
             apart=self.guarded,
             touch=touch,
+            patience=self.settings.patience,
         )
 
     def start(self, seed: int, body: AnyBody, number: int = 0) -> tuple[Floats, Floats]:
