@@ -191,6 +191,7 @@ PROBLEMS: dict[str, Entry] = {
     "swim": Entry("evo.problems.creatures.walk:Swim"),
     "jump": Entry("evo.problems.creatures.jump:Jump"),
     "follow": Entry("evo.problems.creatures.follow:Follow"),
+    "compete": Entry("evo.problems.creatures.compete:Compete"),
     "slope": Entry("evo.problems.creatures.walk:Slope"),
     "terrain": Entry("evo.problems.creatures.walk:Terrain"),
     **{name: _formula(name) for name in ("quartic", "quintic", "sextic")},

@@ -44,15 +44,22 @@ STAYED = 0.03
 """Within how many metres of its start a centre stays that is still where it was."""
 
 
-@kernel(void(views_type, layout_type, int64, floats3))
-def record(views: Views, layout: Layout, frame: int, poses: Array) -> None:
-    """Write where the parts of a creature are, `(frames, parts, 12)`: places and rotations."""
+@kernel(void(views_type, layout_type, int64, int64, floats3))
+def record(views: Views, layout: Layout, frame: int, first: int, poses: Array) -> None:
+    """Write where the parts of a creature are, `(frames, parts, 12)`: places and rotations.
+
+    Args:
+        views, layout: of the creature.
+        frame: the number of the moment.
+        first: the number of its first part among all that are filmed.
+        poses: `(frames, parts, 12)`.
+    """
     for part in range(len(layout.geoms)):
         geom = layout.geoms[part]
         for k in range(3):
-            poses[frame, part, k] = views.geom_xpos[geom, k]
+            poses[frame, first + part, k] = views.geom_xpos[geom, k]
         for k in range(9):
-            poses[frame, part, 3 + k] = views.geom_xmat[geom, k]
+            poses[frame, first + part, 3 + k] = views.geom_xmat[geom, k]
 
 
 @kernel(
@@ -132,7 +139,7 @@ def live(
     track[0, WORK] = 0.0
     filmed = poses.shape[0] > 0
     if filmed:
-        record(views, layout, 0, poses)
+        record(views, layout, 0, 0, poses)
     reach = 0.0
     used, tilted, reversals, far = 0.0, 0, 0, limits[SPEED] * TICK
     for now in range(frames):
@@ -149,7 +156,7 @@ def live(
         row = track[now + 1]
         physics.move(native, views, layout, frame, timestep, upwards, row, track[now, WORK])
         if filmed:
-            record(views, layout, now + 1, poses)
+            record(views, layout, now + 1, 0, poses)
         if not finite(views, layout):
             return LOST, now + 1
         moved = 0.0
