@@ -15,7 +15,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from evo_envs.creatures.body import CLOCK, UP, Part
+from evo_envs.creatures.body import CLOCK, UP, Part, matrix
 from evo_envs.creatures.film import SHAPES
 from evo_envs.creatures.kernels import CYLINDER
 from evo_envs.creatures.stage import Layout, Place, pose
@@ -213,7 +213,10 @@ class ModelBody:
             if touch:
                 _add_touch(own, geom)
         where, turn = pose(self, world, place)
-        spec.attach(own, frame=spec.worldbody.add_frame(pos=where, quat=turn), prefix=name)
+        # its root is somewhere in the file; the frame around it is put where that comes there
+        away = matrix(turn) @ self._model.body_pos[1]
+        frame = spec.worldbody.add_frame(pos=np.array(where) - away, quat=turn)
+        spec.attach(own, frame=frame, prefix=name)
 
     def layout(self, model: Any, name: str) -> Layout:
         """Where it is in a model that it was added to."""
@@ -271,9 +274,6 @@ def plain(spec: Any) -> str:
     _strip(spec)
     _forget_options(spec)
     model = spec.compile()
-    root.pos, root.quat = (0.0, 0.0, 0.0), model.body_quat[root.id]
-    for frame in spec.worldbody.frames:
-        frame.pos, frame.quat = (0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0)
     _write_masses(spec, model)
     _outline_meshes(spec, model)
     _drop(spec, root)

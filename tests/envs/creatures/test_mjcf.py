@@ -145,7 +145,11 @@ def test_a_frame_around_it_counts_once(tmp_path) -> None:
     whole = mujoco.MjModel.from_xml_path(str(tmp_path / "framed.xml"))
     data = mujoco.MjData(whole)
     mujoco.mj_forward(whole, data)
-    centres, rotations = ModelBody.load(tmp_path / "framed.xml").rest()
+    framed = ModelBody.load(tmp_path / "framed.xml")
+    stage = build([framed], World(), places=[Place(4.0, 5.0, np.pi)])
+    np.testing.assert_allclose(stage.data.xpos[1], [4.0, 5.0, 0.401], atol=1e-5)
+    assert kernels.lowest(stage.views, stage.creatures[0]) == pytest.approx(1e-3, abs=1e-6)
+    centres, rotations = framed.rest()
     np.testing.assert_allclose(centres, data.geom_xpos - data.xpos[1], atol=1e-5)
     # a capsule lies along x, and along z in MuJoCo
     np.testing.assert_allclose(rotations[0][:, 0], data.geom_xmat[0].reshape(3, 3)[:, 2], atol=1e-5)
