@@ -18,12 +18,17 @@ FUNCTIONS = ("mj_step", "mj_energyPos", "mj_energyVel")
 
 
 @cache
-def _functions() -> tuple[int, ...]:
+def _library() -> ctypes.CDLL:
     folder = Path(mujoco.__file__).parent
     names = sorted({*folder.glob("libmujoco*"), *folder.glob("mujoco*.dll")})
     if not names:
         raise ImportError(f"there is no MuJoCo library in {folder}")
-    library = ctypes.CDLL(str(names[0]))
+    return ctypes.CDLL(str(names[0]))
+
+
+@cache
+def _functions() -> tuple[int, ...]:
+    library = _library()
     pointers = (ctypes.cast(getattr(library, name), ctypes.c_void_p) for name in FUNCTIONS)
     return tuple(int(pointer.value or 0) for pointer in pointers)
 
@@ -35,6 +40,16 @@ def addresses(model: Any, data: Any) -> NDArray[np.int64]:
     for has to exclude that: `stage.ARENA` is more memory than any body takes.
     """
     return np.array([*_functions(), model._address, data._address], np.int64)
+
+
+def copy_data(target: Any, model: Any, source: Any) -> None:
+    """Make the data `target` those of `source`, to the last bit; both are of one model.
+
+    What is not in MuJoCo's state is copied too, as places that a step computes before it moves.
+    """
+    function = _library().mj_copyData
+    function.restype = ctypes.c_void_p
+    function(*(ctypes.c_void_p(each._address) for each in (target, model, source)))
 
 
 @intrinsic
