@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from evo_envs.creatures.body import Anatomy, Body, Part, Quaternion, Triple
+from evo_envs.creatures.engine import mujoco
 from evo_envs.creatures.film import SHAPES
 from evo_envs.creatures.overlap import overlapping
 from evo_envs.creatures.worlds import EXTENT, World
