@@ -72,9 +72,9 @@ ALGORITHMS: dict[str, str] = {
     "es": "evo.algorithms.es:ES",
     "cma-es": "evo.algorithms.cma_es:CMAES",
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
+    "creatures": "evo.algorithms.creatures:Creatures",
     "nsga2": "evo.algorithms.nsga2:NSGA2",
     "map-elites": "evo.algorithms.map_elites:MAPElites",
-    "creatures": "evo.algorithms.creatures:Creatures",
 }
 
 RULES: dict[str, str] = {

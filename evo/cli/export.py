@@ -27,14 +27,16 @@ def export(
     to: Annotated[
         Target,
         typer.Option(
-            help="mjcf: a creature's body in its world, as MuJoCo and its viewers read it; body: the "
-            "body as JSON, for body.file and gymnasium.make."
+            help="mjcf: a creature's body in its world, as MuJoCo and its viewers read it; body: "
+            "the body as JSON, for body.file and gymnasium.make."
         ),
     ],
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", help="Where to; creature.xml or body.json in the run folder by default."
+            "--output",
+            "-o",
+            help="Where to; creature.xml or body.json in the run folder by default.",
         ),
     ] = None,
     member: Annotated[int, typer.Option(help="Which member of a front or an archive.")] = 1,

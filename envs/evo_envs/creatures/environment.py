@@ -25,7 +25,7 @@ if (
     os.environ.setdefault("MUJOCO_GL", "egl")
 
 try:
-    import mujoco
+    from evo_envs.creatures.engine import mujoco
 except ImportError:
     raise gymnasium.error.DependencyNotInstalled(
         'creatures need MuJoCo: pip install "evo-neuro[creatures]"'

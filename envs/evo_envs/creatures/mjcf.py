@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from evo_envs.creatures.body import CLOCK, UP, Part, matrix
+from evo_envs.creatures.engine import mujoco
 from evo_envs.creatures.film import SHAPES
 from evo_envs.creatures.kernels import CYLINDER
 from evo_envs.creatures.stage import Layout, Place, pose

@@ -5,12 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import mujoco
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from evo_envs.creatures.engine import mujoco
 
 STEP, ENERGY_OF_PLACE, ENERGY_OF_SPEED, MODEL, DATA = range(5)
 """What `addresses` has where."""
@@ -53,7 +54,7 @@ def copy_data(target: Any, model: Any, source: Any) -> None:
 
 
 @intrinsic
-def call(typing: Any, address: Any, model: Any, data: Any) -> Any:
+def _call(typing: Any, address: Any, model: Any, data: Any) -> Any:
     """Call the C function ``void (*)(void*, void*)`` at `address` with two pointers."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -63,3 +64,7 @@ def call(typing: Any, address: Any, model: Any, data: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), code
+
+
+call: Any = _call
+"""The same, as type checkers see it: the first argument of the above is the compiler's."""

@@ -3,10 +3,10 @@
 from typing import Any
 
 import gymnasium
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from evo_envs.creatures.engine import mujoco
 from evo_envs.creatures.stage import AnyBody, Layout, specified
 from evo_envs.creatures.worlds import World
 

@@ -62,6 +62,7 @@ class CreatureTask(Problem):
     settings: Any
     noisy = True
     compiled = True
+    lengthy = True
     common_random_numbers = True
     figure: ClassVar[Score]
     """What is to be improved, as people read it."""
