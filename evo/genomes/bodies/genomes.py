@@ -120,7 +120,7 @@ def _check(graph: Graph) -> None:
     for node in graph.nodes:
         if not (0 <= node.shape < len(SHAPES) and 0 <= node.joint < len(JOINTS)):
             raise ValueError("a node has a shape or a joint that there is not")
-        if not (min(node.half) > 0 and 0 <= node.strength <= 100 and 1 <= node.repeats <= 64):
+        if not (min(node.half) > 0 and 0 < node.strength <= 100 and 1 <= node.repeats <= 64):
             raise ValueError("a node has sizes, a strength or repeats out of range")
         if not all(0 < limit <= np.pi for limit in node.limits):
             raise ValueError("a node has joint limits out of range")

@@ -71,7 +71,7 @@ SMALL = graph([node(1), node(2)], [link(1, 1, 2), link(2, 2, 2)])
         ("node", (0, 1), 3.0, "a shape or a joint that there is not"),
         ("node", (0, 5), -1.0, "a shape or a joint that there is not"),
         ("node", (1, 2), 0.0, "sizes, a strength or repeats out of range"),
-        ("node", (1, 9), -0.5, "sizes, a strength or repeats out of range"),
+        ("node", (1, 9), 0.0, "sizes, a strength or repeats out of range"),
         ("node", (1, 9), 1e6, "sizes, a strength or repeats out of range"),
         ("node", (1, 10), 0.0, "sizes, a strength or repeats out of range"),
         ("node", (1, 10), 65.0, "sizes, a strength or repeats out of range"),

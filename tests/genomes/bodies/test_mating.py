@@ -74,6 +74,10 @@ def test_of_relatives_the_second_gets_new_names_where_they_are_taken():
         links = [each.identity for each in child.links]
         assert len(set(links)) == len(links)
         assert names[0] == 1
+        # the graft is a copy of its own, of which nothing leads back to the original
+        ends = {each.source: each.target for each in child.links}
+        if ends[1] != 2:
+            assert not {2, 3} & set(names)
 
 
 def test_crossover_takes_the_first_nodes_of_one_and_the_later_ones_of_the_other():
