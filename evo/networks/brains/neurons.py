@@ -77,7 +77,7 @@ class Function(IntEnum):
     OSCILLATE_SAW = 22
 
 
-_ONE = (
+_ONE: tuple[Function, ...] = (
     Function.SIGN_OF,
     Function.ABS,
     Function.SIN,
@@ -89,7 +89,12 @@ _ONE = (
     Function.DIFFERENTIATE,
     Function.SMOOTH,
 )
-_THREE = (Function.SUM, Function.SUM_THRESHOLD, Function.IF, Function.INTERPOLATE)
+_THREE: tuple[Function, ...] = (
+    Function.SUM,
+    Function.SUM_THRESHOLD,
+    Function.IF,
+    Function.INTERPOLATE,
+)
 INPUTS: dict[Function, int] = dict.fromkeys(_ONE, 1) | dict.fromkeys(_THREE, 3)
 """How many inputs a function has, where these are not two."""
 
