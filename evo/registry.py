@@ -72,9 +72,9 @@ ALGORITHMS: dict[str, str] = {
     "es": "evo.algorithms.es:ES",
     "cma-es": "evo.algorithms.cma_es:CMAES",
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
+    "creatures": "evo.algorithms.creatures:Creatures",
     "nsga2": "evo.algorithms.nsga2:NSGA2",
     "map-elites": "evo.algorithms.map_elites:MAPElites",
-    "creatures": "evo.algorithms.creatures:Creatures",
 }
 
 RULES: dict[str, str] = {
@@ -191,6 +191,7 @@ PROBLEMS: dict[str, Entry] = {
     "swim": Entry("evo.problems.creatures.walk:Swim"),
     "jump": Entry("evo.problems.creatures.jump:Jump"),
     "follow": Entry("evo.problems.creatures.follow:Follow"),
+    "compete": Entry("evo.problems.creatures.compete:Compete"),
     "slope": Entry("evo.problems.creatures.walk:Slope"),
     "terrain": Entry("evo.problems.creatures.walk:Terrain"),
     **{name: _formula(name) for name in ("quartic", "quintic", "sextic")},

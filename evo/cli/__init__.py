@@ -12,6 +12,7 @@ from evo.cli import (
     config,
     doctor,
     explain,
+    export,
     list,
     replay,
     report,
@@ -61,6 +62,7 @@ add(app, "resume", resume.command(), resume.EXAMPLES)
 add(app, "replay", replay.replay, replay.EXAMPLES)
 add(app, "audit", audit.audit, audit.EXAMPLES)
 add(app, "report", report.report, report.EXAMPLES)
+add(app, "export", export.export, export.EXAMPLES)
 add(app, "watch", watch.watch, watch.EXAMPLES)
 add(app, "study", study.command(), study.EXAMPLES)
 add(app, "compare", compare.compare, compare.EXAMPLES)

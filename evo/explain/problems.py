@@ -41,9 +41,9 @@ class Problems(Chapter):
 
 
 def _is_slow(name: str) -> bool:
-    """Whether a run takes minutes: episodes of an environment that is not compiled."""
+    """Whether a run takes minutes, as with episodes of an environment that is not compiled."""
     problem = task(name)
-    return problem is not None and problem.noisy and not problem.compiled
+    return problem is not None and (problem.lengthy or (problem.noisy and not problem.compiled))
 
 
 def said(entry: Entry) -> Text:

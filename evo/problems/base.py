@@ -63,6 +63,8 @@ class Problem(ABC):
             1, then group … 2 group - 1 and so on, the last of them fewer. None where rows do not
             depend on each other, and any number of them is evaluated at a time.
         layered: why networks have to consist of layers, the same for all; None if they need not.
+        lengthy: whether a run takes minutes, so that what pages tell to try is not carried out by
+            tests.
         writes_back: whether `evaluate` returns changed phenotypes, to be inherited.
         origin: the place of a problem that stands ready in a file or module, ``module:name``; other
             processes load it from there.
@@ -83,6 +85,7 @@ class Problem(ABC):
     compiled: bool = False
     group: int | None = None
     layered: str | None = None
+    lengthy: bool = False
     writes_back: bool = False
     origin: str | None = None
 

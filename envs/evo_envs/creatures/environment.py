@@ -25,7 +25,7 @@ if (
     os.environ.setdefault("MUJOCO_GL", "egl")
 
 try:
-    import mujoco
+    from evo_envs.creatures.engine import mujoco
 except ImportError:
     raise gymnasium.error.DependencyNotInstalled(
         'creatures need MuJoCo: pip install "evo-neuro[creatures]"'
@@ -34,7 +34,7 @@ except ImportError:
 from evo_envs.creatures import kernels
 from evo_envs.creatures.kernels import BURST, LIVED, LOST, POWER, RESTLESS, UPRIGHT, X
 from evo_envs.creatures.limits import LIMITS
-from evo_envs.creatures.native import addresses
+from evo_envs.creatures.native import addresses, copy_data
 from evo_envs.creatures.picture import Picture
 from evo_envs.creatures.sources import Source, body_from
 from evo_envs.creatures.stage import build
@@ -133,7 +133,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:
         super().reset(seed=seed)
         stage, layout = self.stage, self.layout
-        mujoco.mj_copyData(stage.data, stage.model, self._rested)
+        copy_data(stage.data, stage.model, self._rested)
         speeds = self.kick * self.np_random.standard_normal(len(layout.joints))
         stage.views.qvel[layout.joints[:, 1]] += speeds
         self._upwards[:] = stage.views.xmat[layout.root[0], 6:]
@@ -206,7 +206,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         if outcome != LIVED:
             raise ValueError(f"the body does not come to rest: {RESTLESSNESS[outcome]}")
         rested = mujoco.MjData(stage.model)
-        mujoco.mj_copyData(rested, stage.model, stage.data)
+        copy_data(rested, stage.model, stage.data)
         return rested
 
     def _guard(self) -> str | None:

@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from evo_envs.creatures.body import CLOCK, UP, Part
+from evo_envs.creatures.body import CLOCK, UP, Part, matrix
+from evo_envs.creatures.engine import mujoco
 from evo_envs.creatures.film import SHAPES
 from evo_envs.creatures.kernels import CYLINDER
 from evo_envs.creatures.stage import Layout, Place, pose
@@ -213,7 +213,10 @@ class ModelBody:
             if touch:
                 _add_touch(own, geom)
         where, turn = pose(self, world, place)
-        spec.attach(own, frame=spec.worldbody.add_frame(pos=where, quat=turn), prefix=name)
+        # its root is somewhere in the file; the frame around it is put where that comes there
+        away = matrix(turn) @ self._model.body_pos[1]
+        frame = spec.worldbody.add_frame(pos=np.array(where) - away, quat=turn)
+        spec.attach(own, frame=frame, prefix=name)
 
     def layout(self, model: Any, name: str) -> Layout:
         """Where it is in a model that it was added to."""
@@ -268,14 +271,14 @@ def plain(spec: Any) -> str:
     free = [body for body in bodies if any(each.type == JOINT.mjJNT_FREE for each in body.joints)]
     root = (free or bodies)[0]
     _name(spec)
+    _strip(spec)
+    _forget_options(spec)
     model = spec.compile()
-    root.pos, root.quat = (0.0, 0.0, 0.0), model.body_quat[root.id]
     _write_masses(spec, model)
     _outline_meshes(spec, model)
     _drop(spec, root)
     if not free:
         _set_free(spec, root)
-    _forget_options(spec)
     spec.compile()
     return spec.to_xml()
 
@@ -336,16 +339,22 @@ def _outline_meshes(spec: Any, model: Any) -> None:
         geom.size = model.geom_aabb[number, 3:]
 
 
+def _strip(spec: Any) -> None:
+    """Delete what is no part of a body and does not bear on its mass or shape."""
+    for material in spec.materials:
+        for role in range(len(material.textures)):
+            material.textures[role] = ""
+    looks = [*spec.textures, *spec.skins, *spec.lights, *spec.cameras]
+    told = [*spec.sensors, *spec.keys, *spec.numerics, *spec.texts, *spec.tuples]
+    for thing in (*told, *looks):
+        spec.delete(thing)
+
+
 def _drop(spec: Any, root: Any) -> None:
-    """Delete all but the body, and what is not for creatures."""
+    """Delete the world around the body, and what its shapes came from."""
     world = spec.worldbody
     others = [body for body in world.bodies if body.name != root.name]
-    for material in spec.materials:
-        material.textures = [""] * len(material.textures)
-    looks = [*spec.textures, *spec.meshes, *spec.hfields, *spec.skins]
-    within = [*spec.lights, *spec.cameras]
-    told = [*spec.sensors, *spec.keys, *spec.numerics, *spec.texts, *spec.tuples]
-    for thing in (*others, *world.geoms, *world.sites, *told, *within, *looks):
+    for thing in (*spec.meshes, *spec.hfields, *world.geoms, *world.sites, *others):
         spec.delete(thing)
 
 

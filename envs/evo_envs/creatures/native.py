@@ -5,12 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import mujoco
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from evo_envs.creatures.engine import mujoco
 
 STEP, ENERGY_OF_PLACE, ENERGY_OF_SPEED, MODEL, DATA = range(5)
 """What `addresses` has where."""
@@ -18,12 +19,17 @@ FUNCTIONS = ("mj_step", "mj_energyPos", "mj_energyVel")
 
 
 @cache
-def _functions() -> tuple[int, ...]:
+def _library() -> ctypes.CDLL:
     folder = Path(mujoco.__file__).parent
     names = sorted({*folder.glob("libmujoco*"), *folder.glob("mujoco*.dll")})
     if not names:
         raise ImportError(f"there is no MuJoCo library in {folder}")
-    library = ctypes.CDLL(str(names[0]))
+    return ctypes.CDLL(str(names[0]))
+
+
+@cache
+def _functions() -> tuple[int, ...]:
+    library = _library()
     pointers = (ctypes.cast(getattr(library, name), ctypes.c_void_p) for name in FUNCTIONS)
     return tuple(int(pointer.value or 0) for pointer in pointers)
 
@@ -37,8 +43,18 @@ def addresses(model: Any, data: Any) -> NDArray[np.int64]:
     return np.array([*_functions(), model._address, data._address], np.int64)
 
 
+def copy_data(target: Any, model: Any, source: Any) -> None:
+    """Make the data `target` those of `source`, to the last bit; both are of one model.
+
+    What is not in MuJoCo's state is copied too, as places that a step computes before it moves.
+    """
+    function = _library().mj_copyData
+    function.restype = ctypes.c_void_p
+    function(*(ctypes.c_void_p(each._address) for each in (target, model, source)))
+
+
 @intrinsic
-def call(typing: Any, address: Any, model: Any, data: Any) -> Any:
+def _call(typing: Any, address: Any, model: Any, data: Any) -> Any:
     """Call the C function ``void (*)(void*, void*)`` at `address` with two pointers."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -48,3 +64,7 @@ def call(typing: Any, address: Any, model: Any, data: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), code
+
+
+call: Any = _call
+"""The same, as type checkers see it: the first argument of the above is the compiler's."""

@@ -3,10 +3,10 @@
 from typing import Any
 
 import gymnasium
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from evo_envs.creatures.engine import mujoco
 from evo_envs.creatures.stage import AnyBody, Layout, specified
 from evo_envs.creatures.worlds import World
 
@@ -91,9 +91,7 @@ def _surroundings(body: AnyBody, world: World) -> Any:
         height=256,
     )
     ground = spec.add_material(name="ground", texrepeat=(0.5, 0.5), texuniform=True)
-    textures = list(ground.textures)
-    textures[int(mujoco.mjtTextureRole.mjTEXROLE_RGB)] = "chequers"
-    ground.textures = textures
+    ground.textures[int(mujoco.mjtTextureRole.mjTEXROLE_RGB)] = "chequers"
     spec.add_texture(
         name="sky",
         type=mujoco.mjtTexture.mjTEXTURE_SKYBOX,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from evo_envs.creatures.body import Anatomy, Body, Part, Quaternion, Triple
+from evo_envs.creatures.engine import mujoco
 from evo_envs.creatures.film import SHAPES
 from evo_envs.creatures.overlap import overlapping
 from evo_envs.creatures.worlds import EXTENT, World
@@ -224,6 +224,9 @@ def _set_options(spec: Any, world: World) -> None:
     # a state that is not finite stays so, instead of starting anew
     option.disableflags = mujoco.mjtDisableBit.mjDSBL_AUTORESET
     spec.memory = ARENA
+    if world.kind in ("slope", "terrain"):
+        # with pyramids for cones bodies creep downhill, up to 8 cm a second
+        option.cone, option.impratio = mujoco.mjtCone.mjCONE_ELLIPTIC, 10.0
     if world.kind == "water":
         option.gravity = (0.0, 0.0, 0.0)
         option.density, option.viscosity = 1000.0, 1e-3

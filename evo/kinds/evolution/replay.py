@@ -163,6 +163,21 @@ class Replay:
             elsewhere = None if world is None else self.problem.world_of(world)
             return [film(phenotype, int(seed), world=elsewhere) for seed in seeds]
 
+    def body(self, number: int = 1) -> tuple[Any, Any]:
+        """The body of a creature and the world of its task.
+
+        Raises:
+            UsageError: no creatures play here.
+        """
+        if getattr(self.problem, "film", None) is None:
+            raise UsageError(
+                f"{self.subject} has no creatures, so there is no body to write",
+                "evo export is for walk, swim, jump and others",
+            )
+        with self._in_words():
+            phenotype = self.development(self.member(number).genomes)
+            return self.problem.creature(phenotype, 0)[0], self.problem.world
+
     def audit(self, starts: int, number: int = 1) -> "Iterator[Finding]":
         """Live a creature again in other conditions, see `evo.problems.creatures.audit`.
 

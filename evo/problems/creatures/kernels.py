@@ -40,15 +40,26 @@ the share of decisions in which the root may be tilted, the least cosine of that
 a second an actuator may be told to turn back, on average."""
 
 
-@kernel(void(views_type, layout_type, int64, floats3))
-def record(views: Views, layout: Layout, frame: int, poses: Array) -> None:
-    """Write where the parts of a creature are, `(frames, parts, 12)`: places and rotations."""
+STAYED = 0.03
+"""Within how many metres of its start a centre stays that is still where it was."""
+
+
+@kernel(void(views_type, layout_type, int64, int64, floats3))
+def record(views: Views, layout: Layout, frame: int, first: int, poses: Array) -> None:
+    """Write where the parts of a creature are, `(frames, parts, 12)`: places and rotations.
+
+    Args:
+        views, layout: of the creature.
+        frame: the number of the moment.
+        first: the number of its first part among all that are filmed.
+        poses: `(frames, parts, 12)`.
+    """
     for part in range(len(layout.geoms)):
         geom = layout.geoms[part]
         for k in range(3):
-            poses[frame, part, k] = views.geom_xpos[geom, k]
+            poses[frame, first + part, k] = views.geom_xpos[geom, k]
         for k in range(9):
-            poses[frame, part, 3 + k] = views.geom_xmat[geom, k]
+            poses[frame, first + part, 3 + k] = views.geom_xmat[geom, k]
 
 
 @kernel(
@@ -64,6 +75,7 @@ def record(views: Views, layout: Layout, frame: int, poses: Array) -> None:
         floats2,
         floats1,
         flag,
+        int64,
         floats2,
         floats1,
         floats2,
@@ -82,6 +94,7 @@ def live(
     targets: Array,
     limits: Array,
     rests: bool,
+    patience: int,
     control: Array,
     upwards: Array,
     track: Array,
@@ -100,6 +113,8 @@ def live(
         targets: `(k, 3)` places of what it sees.
         limits: what ends a life early, see `REVERSALS`.
         rests: whether it comes to rest before it moves.
+        patience: decisions after which the life of a creature ends whose centre is still where it
+            was; 0 for never.
         control: `(3, dofs)` to work in.
         upwards: `(3,)` to work in.
         track: `(frames + 1, CHANNELS)` what is measured.
@@ -124,7 +139,8 @@ def live(
     track[0, WORK] = 0.0
     filmed = poses.shape[0] > 0
     if filmed:
-        record(views, layout, 0, poses)
+        record(views, layout, 0, 0, poses)
+    reach = 0.0
     used, tilted, reversals, far = 0.0, 0, 0, limits[SPEED] * TICK
     for now in range(frames):
         physics.sense(views, layout, now * TICK, targets, brain.signals)
@@ -140,7 +156,7 @@ def live(
         row = track[now + 1]
         physics.move(native, views, layout, frame, timestep, upwards, row, track[now, WORK])
         if filmed:
-            record(views, layout, now + 1, poses)
+            record(views, layout, now + 1, 0, poses)
         if not finite(views, layout):
             return LOST, now + 1
         moved = 0.0
@@ -156,6 +172,11 @@ def live(
             tilted += 1
             if tilted > limits[TILTED] * frames:
                 return TUMBLED, now + 1
+        if now < patience:
+            for k in range(3):
+                reach = max(reach, abs(row[X + k] - track[0, X + k]))
+            if now + 1 == patience and reach < STAYED:
+                return LIVED, patience
         if reversals > limits[REVERSALS] * dofs * frames * TICK:
             return SHAKEN, now + 1
     return LIVED, frames

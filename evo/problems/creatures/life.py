@@ -52,8 +52,8 @@ class Lives:
         world: where it lives.
         limits: what ends a life early, see `evo.problems.creatures.kernels`.
         rests: whether it comes to rest before it moves.
-        apart: whether parts that overlap pass through each other.
-        touch: whether it feels contacts.
+        patience: seconds after which a life ends in which the creature has not moved from where it
+            was; 0 for never.
     """
 
     body: AnyBody
@@ -61,6 +61,7 @@ class Lives:
     stage: Stage
     limits: Floats
     rests: bool = True
+    patience: float = 0.0
 
     @classmethod
     def of(
@@ -73,9 +74,17 @@ class Lives:
         rests: bool = True,
         apart: bool = True,
         touch: bool = False,
+        patience: float = 0.0,
     ) -> "Lives":
-        """Lives of a creature in a world that is made for it."""
-        return cls(body, brain, build([body], world, touch=touch, apart=apart), limits, rests)
+        """Lives of a creature in a world that is made for it.
+
+        Args:
+            body, brain, world, limits, rests, patience: as of the class.
+            apart: whether parts that overlap pass through each other.
+            touch: whether it feels contacts.
+        """
+        stage = build([body], world, touch=touch, apart=apart)
+        return cls(body, brain, stage, limits, rests, patience)
 
     def live(self, seconds: float, kick: Floats, targets: Floats, *, filmed: bool = False) -> Life:
         """One life.
@@ -104,6 +113,7 @@ class Lives:
             np.require(targets, np.float64, ["C"]).reshape(-1, 3),
             self.limits,
             self.rests,
+            0 if filmed else round(self.patience / TICK),
             np.zeros((3, dofs)),
             np.zeros(3),
             track,

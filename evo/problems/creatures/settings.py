@@ -39,8 +39,15 @@ class Settings(BaseSettings):
     starts: int = Field(
         1, ge=1, le=1000, description="lives of an evaluation; the score is their mean"
     )
+    patience: float = Field(
+        2.0,
+        ge=0,
+        le=3600,
+        description="seconds after which a life ends in which the centre has stayed within 3 cm; "
+        "0: never",
+    )
     kick: float = Field(
-        0.2,
+        0.05,
         ge=0,
         le=10,
         description="speeds of the joints at the start, as the standard deviation in rad/s",

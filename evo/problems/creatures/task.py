@@ -62,6 +62,7 @@ class CreatureTask(Problem):
     settings: Any
     noisy = True
     compiled = True
+    lengthy = True
     common_random_numbers = True
     figure: ClassVar[Score]
     """What is to be improved, as people read it."""
@@ -157,6 +158,7 @@ class CreatureTask(Problem):
             rests=self.guarded,
             apart=self.guarded,
             touch=touch,
+            patience=self.settings.patience,
         )
 
     def start(self, seed: int, body: AnyBody, number: int = 0) -> tuple[Floats, Floats]:

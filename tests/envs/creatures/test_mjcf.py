@@ -137,6 +137,24 @@ def test_it_rests_in_a_world_as_bodies_do(dog, kind: str) -> None:
     assert felt[3:].tolist() == np.isin(layout.geoms[3:], pressed).tolist()
 
 
+def test_a_frame_around_it_counts_once(tmp_path) -> None:
+    (tmp_path / "framed.xml").write_text("""
+<mujoco><worldbody><frame pos="1 2 3" euler="0 0 90"><body euler="0 90 0"><freejoint/>
+<geom type="capsule" size=".1 .5"/><body pos=".3 0 .6"><joint axis="0 1 0"/>
+<geom size=".1" contype="0" conaffinity="0"/></body></body></frame></worldbody></mujoco>""")
+    whole = mujoco.MjModel.from_xml_path(str(tmp_path / "framed.xml"))
+    data = mujoco.MjData(whole)
+    mujoco.mj_forward(whole, data)
+    framed = ModelBody.load(tmp_path / "framed.xml")
+    stage = build([framed], World(), places=[Place(4.0, 5.0, np.pi)])
+    np.testing.assert_allclose(stage.data.xpos[1], [4.0, 5.0, 0.401], atol=1e-5)
+    assert kernels.lowest(stage.views, stage.creatures[0]) == pytest.approx(1e-3, abs=1e-6)
+    centres, rotations = framed.rest()
+    np.testing.assert_allclose(centres, data.geom_xpos - data.xpos[1], atol=1e-5)
+    # a capsule lies along x, and along z in MuJoCo
+    np.testing.assert_allclose(rotations[0][:, 0], data.geom_xmat[0].reshape(3, 3)[:, 2], atol=1e-5)
+
+
 def test_its_lowest_point_is_that_of_its_shapes(dog) -> None:
     stage = build([dog], World("water"))
     rng, layout = np.random.default_rng(1), stage.creatures[0]

@@ -1,0 +1,229 @@
+"""Competition: two creatures, and a cube between them."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from evo_envs.creatures.film import SHAPES, Film, Shape
+from evo_envs.creatures.kernels import LIVED
+from evo_envs.creatures.kernels import track as room
+from evo_envs.creatures.native import addresses
+from evo_envs.creatures.stage import AnyBody, Place, build
+from evo_envs.creatures.worlds import TICK, World
+from numpy.typing import NDArray
+from pydantic import Field
+
+from evo.networks.brains.columns import Brain
+from evo.operators.selection import best_first
+from evo.population import VIOLATION, Evaluation, Floats
+from evo.problems.creatures.contest_kernels import contest
+from evo.problems.creatures.guards import NAMES, NO_LIMITS, OF_OUTCOMES, violation
+from evo.problems.creatures.life import RISE, Life, placed
+from evo.problems.creatures.settings import Settings as TaskSettings
+from evo.problems.creatures.shapes import described
+from evo.problems.creatures.task import GUARD, CreatureTask
+from evo.scenes import Scene, Setting
+from evo.scores import Score
+
+Seeds = NDArray[np.uint64]
+CUBE = 0.15
+"""Half the side of the cube in m."""
+START = 0.5
+"""From the cube to the nearest point of each creature at the start, in m."""
+LAST = 25
+"""Decisions at the end over which distances to the cube are averaged: half a second."""
+
+
+class CompeteSettings(TaskSettings):
+    """How long bouts are, and against whom."""
+
+    seconds: float = Field(8.0, ge=0.5, le=3600, description="how long a bout is; Sims has 8 s")
+    veterans: int = Field(
+        2, ge=0, le=100, description="rivals from the hall of fame, beside the last champion"
+    )
+    hall: int = Field(24, ge=1, le=1000, description="champions in the hall of fame")
+
+
+class Bout(NamedTuple):
+    """What became of two creatures: the life of the first, and `(decisions + 1, 2)` gaps."""
+
+    life: Life
+    gaps: Floats
+
+
+class Compete(CreatureTask):
+    """Compete: be nearer to a cube than a rival is.
+
+    The cube lies in the middle, a creature on either side, half a metre away. Both see where it is,
+    and where the other is. The figure is the difference of their distances to the cube at the end
+    over the sum, from -1 to 1, in the mean of bouts with the champion of the generation before and
+    with earlier ones from a hall of fame. So it belongs to its generation.
+
+    Source: K. Sims, Evolving 3D Morphology and Behavior by Competition, Artificial Life IV (1994),
+    sections 2 and 3; the hall of fame: C. D. Rosin, R. K. Belew, New Methods for Competitive
+    Coevolution, Evolutionary Computation 5 (1997), section 4.2.
+    """
+
+    Settings = CompeteSettings
+    figure: ClassVar[Score] = Score("advantage", reference=-1.0)
+    lasting = False
+    upright = False
+    targets = 2
+
+    @property
+    def world(self) -> World:
+        return World("land")
+
+    @property
+    def noisy_validation(self) -> bool:
+        """Bouts begin in one way: what differs between generations are rivals."""
+        return False
+
+    def worth(self, life: Life, targets: Floats) -> float:
+        """Not asked for: a bout has two lives; see `advantage`."""
+        return float("nan")
+
+    def in_words(self, figure: float) -> str:
+        return f"has an advantage of {figure:.2f} at the cube"
+
+    def arrange(self, setting: Setting) -> Scene:
+        """The rivals of a generation: the last champion, and some of those before it."""
+        if setting.population is None or setting.previous is None:
+            count = min(1 + self.settings.veterans, len(setting.individuals))
+            rows = setting.rng.choice(len(setting.individuals), count, replace=False)
+            rivals = setting.individuals.take(rows).with_memory(None)
+            return {"rivals": rivals, "hall": rivals}
+        best = setting.population.take(best_first(setting.population.score)[:1])
+        champion = best.to_evaluate().with_memory(None)
+        hall = setting.previous["hall"].concat(champion)
+        if len(hall) > self.settings.hall:
+            hall = hall.take(np.arange(len(hall) - self.settings.hall, len(hall)))
+        count = min(self.settings.veterans, len(hall) - 1)
+        rows = setting.rng.choice(len(hall) - 1, count, replace=False)
+        return {"rivals": champion.concat(hall.take(rows)), "hall": hall}
+
+    def evaluate(self, phenotypes: Any, seeds: Seeds) -> Evaluation:
+        """Each against itself, which has no advantage; rivals come with a scene."""
+        return self.evaluate_among(phenotypes, seeds, {"rivals": phenotypes})
+
+    def evaluate_among(self, phenotypes: Any, seeds: Seeds, scene: Mapping[str, Any]) -> Evaluation:
+        rivals = scene["rivals"]
+        others = [self.creature(rivals, row) for row in range(_count(rivals))]
+        n = len(seeds)
+        fitness, seconds = np.full(n, np.nan), np.zeros(n)
+        names = ("power", *described(self.creature(phenotypes, 0)[0]), VIOLATION)
+        results = {name: np.zeros(n) for name in names}
+        results[GUARD] = np.full(n, -1)
+        for row in range(n):
+            body, brain = self.creature(phenotypes, row)
+            for name, value in described(body).items():
+                results[name][row] = value
+            figures, guard, share = [], None, 0.0
+            if self.guarded and not body.degrees_of_freedom:
+                guard = "joints"
+            for other in others if guard is None else ():
+                bout = self.bout((body, brain), other)
+                seconds[row] += bout.life.share * self.settings.seconds
+                # energy is that of both and the cube, so it is not watched
+                guard, share = OF_OUTCOMES.get(bout.life.outcome), bout.life.share
+                if guard is not None:
+                    break
+                figures.append(advantage(bout.gaps))
+            if guard is not None:
+                results[GUARD][row] = NAMES.index(guard)
+                results[VIOLATION][row] = violation(guard, share)
+            else:
+                fitness[row] = float(np.mean(figures))
+        return Evaluation(fitness, results, spent={"seconds": np.ceil(seconds).astype(np.int64)})
+
+    def bout(
+        self, first: tuple[AnyBody, Brain], second: tuple[AnyBody, Brain], filmed: bool = False
+    ) -> Bout:
+        """Two creatures compete; the first is watched for cheats."""
+        places = [_place(first[0], -1.0), _place(second[0], 1.0)]
+        stage = build(
+            [first[0], second[0]],
+            self.world,
+            touch=self.brain not in ("sine", "cpg"),
+            places=places,
+            cube=CUBE,
+        )
+        frames = round(self.settings.seconds / TICK)
+        parts = len(first[0].parts) + len(second[0].parts) + 1
+        poses = np.zeros((frames + 1 if filmed else 0, parts, 12), np.float32)
+        track, gaps = room(frames), np.zeros((frames + 1, 2))
+        limits = self.limits.array(stage.masses[0]) if self.guarded else NO_LIMITS
+        outcome, lived = contest(
+            addresses(stage.model, stage.data),
+            stage.views,
+            stage.creatures[0],
+            first[1].parts(),
+            stage.creatures[1],
+            second[1].parts(),
+            int(stage.model.body("cube").id),
+            stage.world.frame,
+            stage.world.step,
+            RISE if self.guarded else np.inf,
+            limits,
+            np.zeros((4, 3)),
+            np.zeros((1, first[0].degrees_of_freedom)),
+            np.zeros((1, second[0].degrees_of_freedom)),
+            np.zeros((2, 3)),
+            track,
+            gaps,
+            poses,
+        )
+        kept = poses[: lived + 1] if filmed else poses
+        life = Life(outcome, track[: lived + 1], lived / frames, stage.masses[0], kept)
+        return Bout(life, gaps[: lived + 1])
+
+    def film(
+        self,
+        phenotype: Any,
+        seed: int,
+        title: str = "",
+        world: World | None = None,
+        number: int = 0,
+        every: int = 2,
+        rival: Any = None,
+    ) -> Film:
+        """A film of a bout of a batch of one creature, against itself unless a rival is given."""
+        first = self.creature(phenotype, 0)
+        second = first if rival is None else self.creature(rival, 0)
+        bout = self.bout(first, second, filmed=True)
+        shapes = [
+            Shape(part.shape, part.half, creature, part.group)
+            for creature, (body, _) in enumerate((first, second))
+            for part in body.parts
+        ]
+        shapes.append(Shape("box", (CUBE, CUBE, CUBE), -1, 0))
+        poses = placed(bout.life.poses[::every], [SHAPES.index(shape.kind) for shape in shapes])
+        figure = advantage(bout.gaps) if bout.life.outcome == LIVED else float("nan")
+        told = title or f"{self.in_words(figure)}, {len(first[0].parts)} parts"
+        return Film(told, every * TICK, tuple(shapes), poses)
+
+
+def advantage(gaps: Floats) -> float:
+    """How much nearer the first is to the cube at the end, from -1 to 1.
+
+    Args:
+        gaps: `(decisions + 1, 2)` distances of both.
+    """
+    mine, theirs = gaps[-LAST:].mean(axis=0)
+    return float((theirs - mine) / (theirs + mine))
+
+
+def _count(phenotypes: Any) -> int:
+    if isinstance(phenotypes, Mapping):
+        return len(next(iter(phenotypes.values())))
+    return len(phenotypes)
+
+
+def _place(body: AnyBody, side: float) -> Place:
+    """Behind the start on one side of the cube, facing it."""
+    centres, rotations = body.rest()
+    halves = np.array([part.half for part in body.parts])
+    reach = (np.abs(rotations) * halves[:, None, :]).sum(axis=2)
+    ahead = float((centres[:, 0] + reach[:, 0]).max())
+    angle = 0.0 if side < 0 else float(np.pi)
+    return Place(side * (CUBE + START + ahead), 0.0, angle)

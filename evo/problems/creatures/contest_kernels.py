@@ -1,0 +1,180 @@
+"""A bout of two creatures for a cube, compiled."""
+
+import math
+
+from evo_envs.creatures import kernels as physics
+from evo_envs.creatures.kernels import LIVED, POWER, WORK, layout_type, views_type
+from evo_envs.creatures.stage import Layout, Views
+from evo_envs.creatures.worlds import TICK
+from numba import types
+
+from evo.jit import kernel
+from evo.networks.brains.columns import Parts, parts_type
+from evo.networks.brains.kernels import think, wake
+from evo.networks.kernels import float64, floats1, floats2, int64, ints1, void
+from evo.problems.creatures.kernels import (
+    FAST,
+    LOST,
+    MEAN_POWER,
+    SPEED,
+    TIRED,
+    Array,
+    floats3,
+    record,
+)
+
+CUBE, RIVAL = 0, 1
+"""What a creature sees the direction to."""
+
+
+@kernel(void(views_type, layout_type, int64, int64, floats2))
+def look(views: Views, other: Layout, cube: int, mine: int, targets: Array) -> None:
+    """Where the cube and the rival are.
+
+    Args:
+        views: of the physics.
+        other: the rival.
+        cube: the number of the cube's body in the model.
+        mine: the number of the creature, 0 or 1; targets of creature 1 are the last two.
+        targets: `(4, 3)`.
+    """
+    for k in range(3):
+        targets[2 * mine + CUBE, k] = views.xpos[cube, k]
+        targets[2 * mine + RIVAL, k] = views.subtree_com[other.root[0], k]
+
+
+@kernel(void(views_type, int64, int64, floats3))
+def mark(views: Views, cube: int, frame: int, poses: Array) -> None:
+    """Write where the cube is, as the last of all parts; see `record`."""
+    last = poses.shape[1] - 1
+    for k in range(3):
+        poses[frame, last, k] = views.xpos[cube, k]
+    for k in range(9):
+        poses[frame, last, 3 + k] = views.xmat[cube, k]
+
+
+@kernel(float64(views_type, layout_type, int64))
+def gap(views: Views, layout: Layout, cube: int) -> float:
+    """From the cube's centre to the nearest centre of a part, in m."""
+    nearest = math.inf
+    for part in range(len(layout.geoms)):
+        geom, square = layout.geoms[part], 0.0
+        for k in range(3):
+            away = views.geom_xpos[geom, k] - views.xpos[cube, k]
+            square += away * away
+        nearest = min(nearest, square)
+    return math.sqrt(nearest)
+
+
+@kernel(
+    types.UniTuple(int64, 2)(
+        ints1,
+        views_type,
+        layout_type,
+        parts_type,
+        layout_type,
+        parts_type,
+        int64,
+        int64,
+        float64,
+        float64,
+        floats1,
+        floats2,
+        floats2,
+        floats2,
+        floats2,
+        floats2,
+        floats2,
+        floats3,
+    )
+)
+def contest(
+    native: Array,
+    views: Views,
+    first: Layout,
+    first_brain: Parts,
+    second: Layout,
+    second_brain: Parts,
+    cube: int,
+    frame: int,
+    timestep: float,
+    rise: float,
+    limits: Array,
+    targets: Array,
+    control: Array,
+    other_control: Array,
+    upwards: Array,
+    track: Array,
+    gaps: Array,
+    poses: Array,
+) -> tuple[int, int]:
+    """One bout, from rest; the first creature is watched for cheats.
+
+    Args:
+        native: addresses, see `physics.advance`.
+        views: of the physics.
+        first, first_brain: the creature that is scored.
+        second, second_brain: its rival.
+        cube: the number of the cube's body in the model.
+        frame: steps of physics between decisions.
+        timestep: of the physics, in s.
+        rise: see `physics.settle`.
+        limits: see `evo.problems.creatures.kernels`; speed and power count.
+        targets: `(4, 3)` to work in.
+        control, other_control: `(1, dofs)` to work in.
+        upwards: `(2, 3)` to work in.
+        track: `(frames + 1, CHANNELS)` of the first.
+        gaps: `(frames + 1, 2)` from the cube to each creature.
+        poses: `(frames + 1, parts of both and the cube, 12)` for a film; `(0, …)` for none.
+
+    Returns:
+        How it went for the first, and after how many decisions that was clear.
+    """
+    frames = track.shape[0] - 1
+    wake(first_brain)
+    wake(second_brain)
+    outcome = physics.settle(native, views, first, frame, rise, track[0])
+    if outcome != LIVED:
+        return outcome, 0
+    physics.settle(native, views, second, frame, math.inf, track[0])
+    for k in range(3):
+        upwards[0, k] = views.xmat[first.root[0], 6 + k]
+    physics.measure(native, views, first, upwards[0], track[0])
+    track[0, POWER] = 0.0
+    track[0, WORK] = 0.0
+    gaps[0, 0], gaps[0, 1] = gap(views, first, cube), gap(views, second, cube)
+    filmed, parts = poses.shape[0] > 0, len(first.geoms)
+    if filmed:
+        record(views, first, 0, 0, poses)
+        record(views, second, 0, parts, poses)
+        mark(views, cube, 0, poses)
+    used = 0.0
+    for now in range(frames):
+        look(views, second, cube, 0, targets)
+        look(views, first, cube, 1, targets)
+        physics.sense(views, first, now * TICK, targets[:2], first_brain.signals)
+        think(first_brain, now * TICK, TICK, now, True, control[0])
+        physics.sense(views, second, now * TICK, targets[2:], second_brain.signals)
+        think(second_brain, now * TICK, TICK, now, True, other_control[0])
+        physics.tell(views, first, control[0])
+        physics.tell(views, second, other_control[0])
+        row = track[now + 1]
+        physics.move(native, views, first, frame, timestep, upwards[0], row, track[now, WORK])
+        gaps[now + 1, 0] = gap(views, first, cube)
+        gaps[now + 1, 1] = gap(views, second, cube)
+        if filmed:
+            record(views, first, now + 1, 0, poses)
+            record(views, second, now + 1, parts, poses)
+            mark(views, cube, now + 1, poses)
+        if not physics.finite(views, first) or not math.isfinite(gaps[now + 1, 1]):
+            return LOST, now + 1
+        moved = 0.0
+        for k in range(3):
+            away = row[k] - track[now, k]
+            moved += away * away
+        if moved > (limits[SPEED] * TICK) ** 2:
+            return FAST, now + 1
+        used += row[POWER]
+        if used > limits[MEAN_POWER] * frames:
+            return TIRED, now + 1
+    return LIVED, frames
