@@ -77,31 +77,29 @@ class Function(IntEnum):
     OSCILLATE_SAW = 22
 
 
-_ONE: tuple[Function, ...] = (
-    Function.SIGN_OF,
-    Function.ABS,
-    Function.SIN,
-    Function.COS,
-    Function.ATAN,
-    Function.LOG,
-    Function.SIGMOID,
-    Function.INTEGRATE,
-    Function.DIFFERENTIATE,
-    Function.SMOOTH,
+ONE_INPUT = frozenset(
+    {
+        Function.SIGN_OF,
+        Function.ABS,
+        Function.SIN,
+        Function.COS,
+        Function.ATAN,
+        Function.LOG,
+        Function.SIGMOID,
+        Function.INTEGRATE,
+        Function.DIFFERENTIATE,
+        Function.SMOOTH,
+    }
 )
-_THREE: tuple[Function, ...] = (
-    Function.SUM,
-    Function.SUM_THRESHOLD,
-    Function.IF,
-    Function.INTERPOLATE,
-)
-INPUTS: dict[Function, int] = dict.fromkeys(_ONE, 1) | dict.fromkeys(_THREE, 3)
-"""How many inputs a function has, where these are not two."""
+THREE_INPUTS = frozenset({Function.SUM, Function.SUM_THRESHOLD, Function.IF, Function.INTERPOLATE})
+"""Functions of another number of inputs than two."""
 
 
 def inputs_of(function: int) -> int:
     """How many inputs a neuron with this function has."""
-    return INPUTS.get(Function(function), 2)
+    if function in ONE_INPUT:
+        return 1
+    return 3 if function in THREE_INPUTS else 2
 
 
 @kernel(float64(float64))

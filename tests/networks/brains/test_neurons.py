@@ -9,7 +9,6 @@ from evo.networks.brains.columns import NEURONS, Brain, Circuit
 from evo.networks.brains.kernels import think, wake
 from evo.networks.brains.neurons import (
     FASTEST,
-    INPUTS,
     LARGEST,
     LEAST,
     NEAREST,
@@ -93,8 +92,27 @@ class Remembering:
 
 def test_every_function_has_a_reference():
     assert set(DIRECT) | set(range(Function.INTEGRATE, len(Function))) == set(Function)
-    assert {inputs_of(function) for function in INPUTS} == {1, 3}
-    assert inputs_of(Function.PRODUCT) == 2
+
+
+@pytest.mark.parametrize("function", Function, ids=lambda function: function.name.lower())
+def test_a_function_has_as_many_inputs_as_it_heeds(function):
+    rng = np.random.default_rng(function)
+    heeded = set()
+    for _ in range(200):
+        # two decisions before the one that counts, so that what was stored differs from what comes
+        base = rng.normal(size=(3, 3))
+        for k in range(3):
+            outcomes = []
+            for changed in (False, True):
+                brain = brain_of([function], [(0.5, 0.1)], [(0, 1, 2)], [(1, 1, 1)]).parts()
+                for count, signals in enumerate(base.copy()):
+                    signals[k] += 3.0 * rng.normal() if changed else 0.0
+                    brain.signals[:3] = signals
+                    think(brain, count * TICK, TICK, count, False, np.zeros(0))
+                outcomes.append(brain.memory[0, VALUE])
+            if outcomes[0] != outcomes[1]:
+                heeded.add(k)
+    assert heeded == set(range(inputs_of(function)))
 
 
 @pytest.mark.parametrize("function", Function, ids=lambda function: function.name.lower())

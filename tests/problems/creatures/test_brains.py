@@ -158,7 +158,10 @@ def test_which_brain_is_meant():
 
 
 def branched():
-    """A root; a ball joint with a hinge on it; a rigid part with a mirrored twist on it."""
+    """A root; a ball joint with a hinge on it; a rigid part with a mirrored twist on it.
+
+    And one more hinge, on the first.
+    """
     part = Part(0, "box", (0.1, 0.05, 0.05))
     return Body(
         (
@@ -167,6 +170,7 @@ def branched():
             replace(part, parent=1, joint="hinge", anchor=(0.1, 0.0, 0.0)),
             replace(part, joint="rigid", anchor=(-0.2, 0.0, 0.0), rotation=(0.0, 0.0, 0.0, 1.0)),
             replace(part, parent=3, joint="twist", anchor=(0.1, 0.0, 0.0), mirrored=True),
+            replace(part, parent=2, joint="hinge", anchor=(0.0, 0.0, 0.05)),
         )
     )
 
@@ -178,13 +182,13 @@ def test_each_copy_gets_the_signals_of_its_own_part(targets):
     shared = 5 + 3 * targets
     # what each signal is, in words
     names = [f"all {k}" for k in range(shared)]
-    axes = [(1, "z"), (1, "y"), (1, "x"), (2, "y"), (4, "x")]
+    axes = [(1, "z"), (1, "y"), (1, "x"), (2, "y"), (4, "x"), (5, "y")]
     names += [f"{what} of {part}{axis}" for part, axis in axes for what in ("angle", "speed")]
-    names += [f"touch of {part}" for part in range(5)]
+    names += [f"touch of {part}" for part in range(6)]
     assert len(names) == body.senses(targets)
     names += [f"told {part}{axis}" for part, axis in axes]
-    names += [f"place {k} of {part}" for part in range(5) for k in range(4)]
-    assert len(names) == body.senses(targets) + 5 + len(constants)
+    names += [f"place {k} of {part}" for part in range(6) for k in range(4)]
+    assert len(names) == body.senses(targets) + 6 + len(constants)
 
     def copy(part, own, above):
         wanted = names[:shared]
@@ -195,20 +199,26 @@ def test_each_copy_gets_the_signals_of_its_own_part(targets):
         return wanted + [f"place {k} of {part}" for k in range(4)]
 
     found = [[names[k] if k >= 0 else None for k in row] for row in inputs]
-    assert found == [copy(1, "zyx", []), copy(2, "y", ["1z", "1y", "1x"]), copy(4, "x", [])]
+    assert found == [
+        copy(1, "zyx", []),
+        copy(2, "y", ["1z", "1y", "1x"]),
+        copy(4, "x", []),
+        copy(5, "y", ["2y"]),
+    ]
     assert inputs.shape[1] == module_inputs(targets)
-    assert outputs.tolist() == [[0, 1, 2], [3, -1, -1], [4, -1, -1]]
-    # places relative to the farthest, and whether mirrored; 0.2 + 2 · 0.1 + 0.1 m is the farthest
-    places = constants.reshape(5, 4)
-    assert places[:, 0] * 0.5 == pytest.approx([0.0, 0.3, 0.5, -0.3, -0.5])
-    assert places[:, 3].tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
+    assert outputs.tolist() == [[0, 1, 2], [3, -1, -1], [4, -1, -1], [5, -1, -1]]
+    # places relative to the farthest coordinate, 0.6 m to the front, and whether mirrored
+    places = constants.reshape(6, 4)
+    assert places[:, 0] * 0.6 == pytest.approx([0.0, 0.3, 0.5, -0.3, -0.5, 0.6])
+    assert places[:, 2] * 0.6 == pytest.approx([0.0, 0.0, 0.0, 0.0, 0.0, 0.05])
+    assert places[:, 3].tolist() == [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 
 
 def test_copies_of_a_network_act_on_what_their_own_part_feels():
     body = branched()
     network = networks(Network(module_inputs(0), MODULE_OUTPUTS))
     parts = wired_copies(network, body, 0).parts()
-    control = np.zeros(5)
+    control = np.zeros(6)
 
     def told(signal=None):
         wake(parts)
@@ -218,12 +228,12 @@ def test_copies_of_a_network_act_on_what_their_own_part_feels():
         return control.copy()
 
     rest = told()
-    # axes 0 to 2 are of part 1, 3 of part 2, 4 of part 4; touch of part p is signal 15 + p
-    for signal, moved in ((5, {0, 1, 2}), (11, {3}), (14, {4}), (16, {0, 1, 2}), (17, {3})):
+    # axes 0 to 2 are of part 1, 3 of part 2, 4 of part 4, 5 of part 5; touch of p is signal 17 + p
+    for signal, moved in ((5, {0, 1, 2}), (11, {3}), (14, {4}), (18, {0, 1, 2}), (22, {5})):
         changed = np.flatnonzero(told(signal) != rest)
         assert len(changed) > 0
         assert set(changed) <= moved
-    assert not np.flatnonzero(told(15) != rest).size
+    assert not np.flatnonzero(told(17) != rest).size
     assert len(np.flatnonzero(told(0) != rest)) >= 3
 
 
