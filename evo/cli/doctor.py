@@ -20,6 +20,7 @@ EXTRAS = {
     "learn": ("torch", "learning rules"),
     "box2d": ("Box2D", "lunarlander, bipedalwalker"),
     "mujoco": ("mujoco", "Hopper-v5, Ant-v5 and others"),
+    "creatures": ("mujoco", "evo run creatures walk, and others"),
     "video": ("imageio_ffmpeg", "evo replay --gif and --mp4, evo report --film"),
     "figures": ("fpdf", "evo report --figures pdf and png"),
     "parquet": ("pyarrow", "evo study --tables parquet"),

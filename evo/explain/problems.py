@@ -1,8 +1,9 @@
 """Pages about problems: what is asked for, how it is scored, which algorithms suit it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from evo.errors import EvoError
 from evo.explain.chapter import Chapter
 from evo.explain.examples import algorithms_for, task
 from evo.explain.fields import settings_of
@@ -24,7 +25,7 @@ class Problems(Chapter):
 
     def page(self, place: str) -> Page:
         entry = PROBLEMS[place]
-        text, kind, able = said(entry), resolve(entry.target), algorithms_for(place)
+        text, able = said(entry), algorithms_for(place)
         best = able[0] if able else "neat"
         return Page(
             place,
@@ -32,12 +33,21 @@ class Problems(Chapter):
             text.sentence,
             text.rest,
             [("What is asked for", _asked(place, entry.settings))],
-            list(settings_of(kind.Settings, "problem", entry.settings)),
+            list(_settings(entry)),
             text.source,
             [f"evo run {best} {place}"],
             slow=_is_slow(place),
             related=[*(f"algorithms/{name}" for name in able), "guides/own-function"],
         )
+
+
+def _settings(entry: Entry) -> Iterable[Any]:
+    """The settings of a problem; none where an extra that it needs is not installed."""
+    try:
+        kind = resolve(entry.target)
+    except EvoError:
+        return []
+    return settings_of(kind.Settings, "problem", entry.settings)
 
 
 def _is_slow(name: str) -> bool:

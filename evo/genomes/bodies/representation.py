@@ -10,6 +10,7 @@ from evo_envs.creatures.body import MOST_PARTS
 from pydantic import Field
 
 from evo.development import Development
+from evo.genomes.bodies.ancestor import read
 from evo.genomes.bodies.circuits import neurons
 from evo.genomes.bodies.creatures import Creature, Creatures, Grown, oscillators
 from evo.genomes.bodies.crossover import crossed, grafted
@@ -38,6 +39,11 @@ class Settings(BaseSettings):
     )
     start_nodes: int = Field(
         3, ge=2, le=20, description="most kinds of parts of a first genome; Sims does not say"
+    )
+    ancestor: str | None = Field(
+        None,
+        description="the folder of a run of creatures whose champion the first genomes are mutants "
+        "of; none: they are drawn at random",
     )
 
 
@@ -109,6 +115,13 @@ class Bodies(Representation[Creature]):
         self.changes = parts[evolve]
 
     def start(self, count: int, rng: np.random.Generator) -> BodyGenomes:
+        if self.settings.ancestor is not None:
+            first = (read(self.settings.ancestor),)
+            if self.need.brain == "neurons":
+                # where its own brain was another one, it has none of these yet
+                first = (equipped(first[0], rng),)
+            copies = self.mutate(BodyGenomes(first * (count - 1)), rng)
+            return BodyGenomes((*first, *copies.graphs))
         most = self.settings.start_nodes
         graphs = []
         for each in rng.spawn(count):

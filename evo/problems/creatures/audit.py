@@ -62,11 +62,11 @@ class Finding:
 
     Attributes:
         condition: its name.
-        figures: of each start; NaN where a guard was broken.
+        figures: of each start; 0 where a guard was broken.
         median: of the figures.
         expected: from where to where the median is expected; None for the first.
         guards: the guards that were broken.
-        passed: whether the median is there and no guard was broken.
+        passed: whether the median is there; as evaluated, whether most starts break no guard.
     """
 
     condition: str
@@ -111,16 +111,15 @@ def _found(
             life = lives.live(seconds, condition.kick * kick, targets)
             guard = broken(life, task.limits)
             guards += [] if guard is None else [guard]
-            worth = np.nan if guard is not None else task.worth(life, targets)
+            worth = 0.0 if guard is not None else task.worth(life, targets)
             each.append(worth / condition.longer)
         figures.append(float(np.mean(each)))
-    median = float(np.nanmedian(figures)) if np.isfinite(figures).any() else float("nan")
-    expected = None
-    passed = not guards and np.isfinite(median)
+    median, expected = float(np.median(figures)), None
+    passed = np.isfinite(median) and 2 * len(guards) < len(seeds) * task.settings.starts
     if base is not None:
         low, high = sorted((condition.least * base, condition.most * base))
         expected = low, high
-        passed = passed and low <= median <= high
+        passed = np.isfinite(median) and low <= median <= high
     named = tuple(name for name in GUARDS if name in guards)
     return Finding(condition.name, tuple(figures), median, expected, named, bool(passed))
 

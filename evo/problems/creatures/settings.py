@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         description="speeds of the joints at the start, as the standard deviation in rad/s",
     )
     guards: Literal["strict", "none"] = Field(
-        "strict", description="whether cheats are refused, see the guide creatures"
+        "strict", description="whether cheats are refused, see the guide virtual-creatures"
     )
     top_speed: float = Field(6.0, gt=0, description="of the centre, in m/s (guard speed)")
     power: float = Field(

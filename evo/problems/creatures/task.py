@@ -8,10 +8,12 @@ from typing import Any, ClassVar, get_args
 
 import numpy as np
 from evo_envs.creatures.film import Film
+from evo_envs.creatures.sources import body_from
+from evo_envs.creatures.stage import AnyBody
 from evo_envs.creatures.worlds import World, WorldKind
 from numpy.typing import NDArray
 
-from evo.errors import MissingExtra, UsageError
+from evo.errors import UsageError
 from evo.genomes.bodies.creatures import Creatures
 from evo.networks.brains.columns import Brain
 from evo.networks.flat import Networks
@@ -24,22 +26,13 @@ from evo.problems.creatures.brains import (
     wired_copies,
     wired_whole,
 )
+from evo.problems.creatures.guards import NAMES, NO_LIMITS, Limits, broken, used, violation
+from evo.problems.creatures.life import Life, Lives, film
 from evo.problems.creatures.settings import BodySettings, BrainSettings, Settings
 from evo.problems.creatures.shapes import DESCRIPTORS, described
 from evo.scores import Descriptor, Score
 from evo.settings import Settings as BaseSettings
 from evo.settings import settings_of
-
-try:
-    import mujoco  # noqa: F401
-except ImportError:
-    raise MissingExtra("the physics of creatures (MuJoCo)", "creatures") from None
-
-from evo_envs.creatures.sources import body_from
-from evo_envs.creatures.stage import AnyBody
-
-from evo.problems.creatures.guards import NAMES, NO_LIMITS, Limits, broken, used, violation
-from evo.problems.creatures.life import Life, Lives, film
 
 Seeds = NDArray[np.uint64]
 GUARD = "guard"
