@@ -117,6 +117,9 @@ class Bodies(Representation[Creature]):
     def start(self, count: int, rng: np.random.Generator) -> BodyGenomes:
         if self.settings.ancestor is not None:
             first = (read(self.settings.ancestor),)
+            if self.need.brain == "neurons":
+                # where its own brain was another one, it has none of these yet
+                first = (equipped(first[0], rng),)
             copies = self.mutate(BodyGenomes(first * (count - 1)), rng)
             return BodyGenomes((*first, *copies.graphs))
         most = self.settings.start_nodes

@@ -1,5 +1,6 @@
 """Neurons of graphs: what they are wired to in a body, and how they vary."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -364,3 +365,18 @@ def test_evolving_the_brain_alone_keeps_bodies():
     for before, after in zip(genomes.graphs, mutants.graphs, strict=True):
         assert develop(before, 10).body == develop(after, 10).body
     assert any(a != b for a, b in zip(genomes.graphs, mutants.graphs, strict=True))
+
+
+def test_descendants_of_an_ancestor_without_neurons_get_some(tmp_path):
+    arrays = BodyGenomes((graph_of([]),)).to_arrays()
+    kept = {
+        name: {"values": each.ravel().tolist(), "dtype": str(each.dtype), "shape": each.shape}
+        for name, each in arrays.items()
+    }
+    file = tmp_path / "champion.json"
+    file.write_text(json.dumps({"individuals": [{"genome": {"kind": "bodies", "arrays": kept}}]}))
+    bodies = Bodies(Creature("neurons"), Bodies.Operators(ancestor=str(file)))
+    first, *others = bodies.start(5, np.random.default_rng(0)).graphs
+    assert develop(first, 10).body == develop(graph_of([]), 10).body
+    assert all(node.neurons for node in first.nodes)
+    assert all(node.neurons or any(node.gains) for graph in others for node in graph.nodes)
