@@ -20,8 +20,9 @@ NAMES = {
     "equilibrium": "benchmarks.equilibrium",
     "graphs": "benchmarks.graphs",
     "lifetimes": "benchmarks.lifetimes",
+    "creatures": "benchmarks.creatures",
 }
-PACKAGES = ("evo-neuro", "numpy", "numba", "neat-python", "deap", "cma", "torch")
+PACKAGES = ("evo-neuro", "numpy", "numba", "mujoco", "neat-python", "deap", "cma", "torch")
 
 
 def versions() -> dict[str, str]:

@@ -28,6 +28,7 @@ PEERS = {
     "graphs": [{"loop through torch"}],
     "neat": [{"neat-python"}, set()],
     "lifetimes": [{"loop of modules"}],
+    "creatures": [{"mujoco.rollout, open loop"}, {"one thread"}, set()],
     "learning": [{"torch backward()"}, {"loop of nn.Module + SGD"}],
 }
 

@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
+from evo.genomes.bodies import circuits
 from evo.genomes.bodies.develop import Growth
 from evo.genomes.bodies.graph import Graph
-from evo.networks.brains.columns import OSCILLATORS, Brain, Oscillators
+from evo.networks.brains.columns import NEURONS, OSCILLATORS, Brain, Oscillators
 from evo.phenotype import Need
 
 Grown = Literal["sine", "cpg", "neurons", "none"]
@@ -53,7 +54,7 @@ class Creatures:
         )
 
     def describe(self, row: int = 0) -> dict[str, Any]:
-        """Creature `row` as plain data: its body, and its oscillators where it has some."""
+        """Creature `row` as plain data: its body, and what moves it where that grew with it."""
         body, brain = self.growths[row].body, self.brains[row]
         described: dict[str, Any] = {
             "kind": "creature",
@@ -64,6 +65,8 @@ class Creatures:
         }
         if brain is not None and brain.kind == OSCILLATORS:
             described["oscillators"] = _described(brain.oscillators)
+        elif brain is not None and brain.kind == NEURONS:
+            described["circuit"] = circuits.described(brain.circuit)
         return described
 
 

@@ -1,5 +1,7 @@
 """Mating of graphs: crossover, and grafting.
 
+Neurons go with their kind of part; rhythm and central neurons are those of the first graph.
+
 Source: K. Sims, Evolving Virtual Creatures, SIGGRAPH 1994, section 6.2, Fig. 8.
 """
 

@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
+from evo.networks.brains.neurons import Function
+
 Triple = tuple[float, float, float]
+SOURCES = 6 * 64
+"""Codes of what neurons take from are from 0 to one less, see `evo.genomes.bodies.circuits`."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Graph:
     neurons: tuple[Neuron, ...] = ()
 
     def check(self) -> None:
-        """Raise `ValueError` unless links lead from nodes to nodes."""
+        """Raise `ValueError` unless links lead from nodes to nodes, and neurons are known."""
         identities = [node.identity for node in self.nodes]
         if not self.nodes or len(set(identities)) != len(identities):
             raise ValueError("a graph has nodes of different identities")
@@ -124,6 +128,13 @@ class Graph:
             identities
         ):
             raise ValueError("a link leads from or to a node that there is not")
+        neurons = [neuron for owner in (*self.nodes, self) for neuron in owner.neurons]
+        if not all(0 <= neuron.function < len(Function) for neuron in neurons):
+            raise ValueError("a neuron has a function that there is not")
+        taken = [source for neuron in neurons for source in neuron.sources]
+        taken += [source for node in self.nodes for source in node.drivers]
+        if not all(0 <= source < SOURCES for source in taken):
+            raise ValueError("a neuron or a joint takes from a source that there is not")
 
     def reached(self) -> Self:
         """The graph without what cannot be reached from its root."""

@@ -203,12 +203,13 @@ OF_BODIES: tuple[tuple[Change, float], ...] = (
     (remove_link, 0.8),
 )
 """Changes of the body, and how often each happens relative to the others."""
+OF_RHYTHM: tuple[tuple[Change, float], ...] = ((_on_link(_lag), 1.5), (_rhythm, 1.5))
+"""Changes of how fast creatures move, and of how late their limbs are."""
 OF_OSCILLATORS: tuple[tuple[Change, float], ...] = (
     (_on_node(_amplitude), 2.0),
     (_on_node(_phase), 2.0),
     (_on_node(_offset), 1.0),
-    (_on_link(_lag), 1.5),
-    (_rhythm, 1.5),
+    *OF_RHYTHM,
 )
 """Changes of oscillators."""
 OF_STEERING: tuple[tuple[Change, float], ...] = ((_on_node(_steering), 3.0),)

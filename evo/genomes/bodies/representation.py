@@ -11,12 +11,20 @@ from pydantic import Field
 
 from evo.development import Development
 from evo.genomes.bodies.ancestor import read
+from evo.genomes.bodies.circuits import neurons
 from evo.genomes.bodies.creatures import Creature, Creatures, Grown, oscillators
 from evo.genomes.bodies.crossover import crossed, grafted
 from evo.genomes.bodies.develop import develop
 from evo.genomes.bodies.distance import distance
 from evo.genomes.bodies.genomes import BodyGenomes
 from evo.genomes.bodies.mutation import OF_BODIES, OF_OSCILLATORS, OF_STEERING, mutate
+from evo.genomes.bodies.neuron_mutation import (
+    OF_NEURONS,
+    difference,
+    equipped,
+    with_central,
+    without_drivers,
+)
 from evo.genomes.bodies.start import random_graph
 from evo.genomes.representation import Representation
 from evo.population import Floats, Rows
@@ -72,10 +80,13 @@ class Grow(Development):
         kind: Grown = self.need.brain
         if kind == "none":
             return Creatures(growths, (None,) * len(growths))
+        targets = self.need.targets
         return Creatures(
             growths,
             tuple(
-                oscillators(graph, growth, self.need.targets, kind == "cpg")
+                neurons(graph, growth, targets)
+                if kind == "neurons"
+                else oscillators(graph, growth, targets, kind == "cpg")
                 for graph, growth in zip(genomes.graphs, growths, strict=True)
             ),
         )
@@ -97,9 +108,8 @@ class Bodies(Representation[Creature]):
 
     def __init__(self, need: Creature, settings: Any = None) -> None:
         super().__init__(need, settings)
-        brain = {"sine": OF_OSCILLATORS, "cpg": OF_OSCILLATORS}.get(need.brain, ())
-        if brain and need.targets:
-            brain = (*brain, *OF_STEERING)
+        oscillating = OF_OSCILLATORS + (OF_STEERING if need.targets else ())
+        brain = {"sine": oscillating, "cpg": oscillating, "neurons": OF_NEURONS}.get(need.brain, ())
         evolve = getattr(self.settings, "evolve", "both")
         parts = {"both": (*OF_BODIES, *brain), "body": OF_BODIES, "brain": brain or OF_BODIES}
         self.changes = parts[evolve]
@@ -107,10 +117,19 @@ class Bodies(Representation[Creature]):
     def start(self, count: int, rng: np.random.Generator) -> BodyGenomes:
         if self.settings.ancestor is not None:
             first = (read(self.settings.ancestor),)
+            if self.need.brain == "neurons":
+                # where its own brain was another one, it has none of these yet
+                first = (equipped(first[0], rng),)
             copies = self.mutate(BodyGenomes(first * (count - 1)), rng)
             return BodyGenomes((*first, *copies.graphs))
         most = self.settings.start_nodes
-        return BodyGenomes(tuple(random_graph(each, most) for each in rng.spawn(count)))
+        graphs = []
+        for each in rng.spawn(count):
+            graph = random_graph(each, most)
+            if self.need.brain == "neurons":
+                graph = with_central(equipped(graph, each), each)
+            graphs.append(graph)
+        return BodyGenomes(tuple(graphs))
 
     def cross(self, genomes: BodyGenomes, rows: Rows, rng: np.random.Generator) -> BodyGenomes:
         """Crossover or grafting of each pair; a parent alone is copied."""
@@ -127,17 +146,21 @@ class Bodies(Representation[Creature]):
 
     def mutate(self, genomes: BodyGenomes, rng: np.random.Generator) -> BodyGenomes:
         mean = self.settings.changes
-        return BodyGenomes(
-            tuple(
-                mutate(graph, self.changes, mean, each)
-                for graph, each in zip(genomes.graphs, rng.spawn(len(genomes)), strict=True)
-            )
-        )
+        graphs = []
+        for graph, each in zip(genomes.graphs, rng.spawn(len(genomes)), strict=True):
+            mutant = mutate(graph, self.changes, mean, each)
+            # a kind of part that is new has no neurons yet
+            graphs.append(equipped(mutant, each) if self.need.brain == "neurons" else mutant)
+        return BodyGenomes(tuple(graphs))
 
     def distance(self, genomes: BodyGenomes, others: BodyGenomes) -> Floats:
-        return np.array(
-            [[distance(mine, theirs) for theirs in others.graphs] for mine in genomes.graphs]
-        ).reshape(len(genomes), len(others))
+        bare = [[without_drivers(graph) for graph in each.graphs] for each in (genomes, others)]
+        far = np.array([[distance(mine, theirs) for theirs in bare[1]] for mine in bare[0]])
+        far = far.reshape(len(genomes), len(others))
+        if self.need.brain != "neurons":
+            return far
+        apart = [[difference(mine, theirs) for theirs in others.graphs] for mine in genomes.graphs]
+        return far + np.array(apart).reshape(far.shape)
 
     def development(self) -> Grow:
         return Grow(self.need, self.settings.max_parts)

@@ -84,10 +84,10 @@ class Parts(NamedTuple):
         kind: `(1,)` `OSCILLATORS`, `NEURONS` or `NETWORK`.
         oscillators, circuit, net, wiring: of the kinds.
         recurrent: `(1,)` whether nodes of the network read the values of the decision before.
-        memory: `(neurons or dofs, 2)` what neurons and oscillators remember.
+        memory: `(neurons or dofs, 3)` what neurons and oscillators remember.
         values: `(copies, 2, width)` values of nodes.
         signals: what is sensed, then what actuators were told, then constants.
-        first: `(1,)` where in `signals` the actuators begin.
+        first: `(2,)` where in `signals` the actuators begin, and where the constants do.
     """
 
     kind: Ints
@@ -180,10 +180,10 @@ class Brain:
             net,
             self.wiring,
             np.array([recurrent]),
-            np.zeros((max(len(self.circuit.function), len(self.oscillators.upstream)), 2)),
+            np.zeros((max(len(self.circuit.function), len(self.oscillators.upstream)), 3)),
             np.zeros((len(self.wiring.inputs), 2, width)),
             signals,
-            np.array([self.senses]),
+            np.array([self.senses, self.senses + self.actuators]),
         )
 
 

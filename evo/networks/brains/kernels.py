@@ -45,7 +45,7 @@ def oscillate(
         time: in s.
         tick: since the last time, in s.
         follows: whether it senses the direction to something.
-        memory: `(dofs, 2)` phases of coupled oscillators: as they are, and as they become.
+        memory: `(dofs, 3)` phases of coupled oscillators: as they are, and as they become.
         control: `(dofs,)` for the actuators, from -1 to 1.
     """
     numbers, upstream = oscillators.numbers, oscillators.upstream
@@ -123,7 +123,7 @@ def think(
     if parts.kind[0] == NETWORK:
         compute(parts, count, control)
     elif parts.kind[0] == NEURONS:
-        fire(parts.circuit, parts.signals, time, tick, parts.memory, control)
+        fire(parts.circuit, parts.signals, tick, parts.memory, control)
     else:
         oscillate(parts.oscillators, parts.signals, time, tick, follows, parts.memory, control)
     for k in range(len(control)):
@@ -134,13 +134,13 @@ def think(
 def wake(parts: Parts) -> None:
     """Let a brain begin anew: it remembers nothing, and coupled oscillators have their phases."""
     for k in range(parts.memory.shape[0]):
-        parts.memory[k, 0] = 0.0
-        parts.memory[k, 1] = 0.0
+        for column in range(parts.memory.shape[1]):
+            parts.memory[k, column] = 0.0
     for k in range(len(parts.oscillators.upstream)):
         parts.memory[k, 0] = parts.oscillators.numbers[k, 2]
     for copy in range(parts.values.shape[0]):
         for row in range(2):
             for k in range(parts.values.shape[2]):
                 parts.values[copy, row, k] = 0.0
-    for k in range(parts.first[0] + len(parts.oscillators.upstream)):
+    for k in range(parts.first[1]):
         parts.signals[k] = 0.0

@@ -6,7 +6,15 @@ import numpy as np
 from evo_envs.creatures.body import Anatomy, Body
 
 from evo.genomes.bodies.creatures import Creature
-from evo.networks.brains.columns import NETWORK, OSCILLATORS, Brain, Oscillators, Wiring, wired
+from evo.networks.brains.columns import (
+    NETWORK,
+    OSCILLATORS,
+    Brain,
+    Oscillators,
+    Wiring,
+    paced,
+    wired,
+)
 from evo.networks.flat import Networks
 from evo.phenotype import Need, Network, Parts, Reals, Traits
 from evo.population import Floats
@@ -82,12 +90,17 @@ def wired_whole(network: Networks, body: Anatomy, targets: int) -> Brain:
 
 
 def _paced(brain: Brain, network: Networks) -> Brain:
-    """The brain with the pace of its nodes, where they carry one."""
+    """The brain with the pace of its nodes, where they carry one.
+
+    Nodes that take their time read what others were at the decision before, in every network: one
+    without cycles would have nothing to start from else.
+    """
     if network.traits is None:
         return brain
     pace = network.traits.node[:, 0]
     time = np.exp(np.interp(pace, [-1.0, 1.0], np.log([SLOWEST, FASTEST])))
-    return replace(brain, wiring=brain.wiring._replace(rates=np.minimum(FASTEST / time, 1.0)))
+    brain = paced(brain, np.minimum(FASTEST / time, 1.0))
+    return replace(brain, network=replace(network, recurrent=True))
 
 
 def of_vector(vector: Floats, body: Anatomy, targets: int, kind: str) -> Brain:

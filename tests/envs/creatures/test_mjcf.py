@@ -23,8 +23,7 @@ from evo_envs.creatures.stage import Place, build
 from evo_envs.creatures.worlds import World
 
 from evo.errors import UsageError
-from evo.problems.creatures.settings import BrainSettings
-from evo.problems.creatures.task import BodySettings
+from evo.problems.creatures.settings import BodySettings, BrainSettings
 from evo.problems.creatures.walk import Walk, WalkSettings
 
 LEG = """
