@@ -27,7 +27,7 @@ from evo.problems.creatures.task import GUARD
 from evo.problems.creatures.walk import Swim, Walk
 
 TASKS = {"walk": Walk, "swim": Swim}
-BRAINS = ("sine", "cpg")
+BRAINS = ("sine", "cpg", "neurons")
 SECONDS = 1.0
 LIMIT = 20.0
 """Seconds after which a creature counts as hung."""
