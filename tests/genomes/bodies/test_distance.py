@@ -1,7 +1,7 @@
 """How far apart graphs are.
 
-Seen when planted: identities among the numbers that are compared, unmatched links left out, the
-difference taken of one graph only.
+Seen when planted: ends of links among the numbers that are compared, what only the second graph has
+left out.
 """
 
 from dataclasses import replace

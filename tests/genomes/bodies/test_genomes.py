@@ -1,7 +1,7 @@
 """How graphs are written down, and what is refused when they are read.
 
-Seen when planted: neurons of nodes and of graphs in one order when written and another when read, a
-field left out, each of the checks in `from_arrays` taken away.
+Seen when planted: neurons of nodes and of graphs in one order when written and another when read,
+counts that wrap around, columns without rows, places and strengths that are not checked.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Crossover and grafting of graphs.
 
-Seen when planted: links of left-out nodes that stay, identities that are not renamed, a graft
-without what its node carries, nodes that cannot be reached.
+Seen when planted: links of left-out nodes that stay, identities that are not renamed, links that
+keep the old name of what was renamed.
 """
 
 from dataclasses import replace

@@ -1,7 +1,8 @@
 """What mutation does to graphs.
 
 Seen when planted: bounds left out of a step, a flag that is never flipped, a new node that nothing
-leads to, changes of brains in the table of bodies, a mean number of changes that is one too high.
+leads to, a change of brains in the table of bodies, one change too many, weights that do not count,
+nodes that cannot be reached any more.
 """
 
 from dataclasses import fields

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from evo_envs.creatures.body import Body, Part
-from evo_envs.creatures.kernels import CHANNELS, ENERGY, POWER, WORK
+from evo_envs.creatures.kernels import CHANNELS, ENERGY, POWER, UPRIGHT, WORK
 
 from evo.population import VIOLATION
 from evo.problems.creatures.guards import GUARDS, NAMES, broken, gained, used, violation
@@ -19,6 +19,7 @@ from evo.problems.creatures.walk import Slope, Swim, Walk
 from tests.problems.creatures.bodies import (
     BALL,
     EEL,
+    NOTHING,
     TABLE,
     TURNED,
     WAVES,
@@ -162,9 +163,17 @@ def test_limits_that_are_set_count():
 
 
 def test_in_water_there_is_no_tumbling():
-    # the same body, which on land would tumble
-    found = evaluated(Swim(Swim.Settings(seconds=3.0)), leaning())
-    assert found.results[GUARD][0] == -1
+    body = Body(
+        (
+            Part(-1, "box", (0.1, 0.05, 0.05)),
+            Part(0, "box", (0.4, 0.1, 0.1), "hinge", (0.1, 0.0, 0.0), limits=(2.5, 1.0, 1.0)),
+        )
+    )
+    task = Swim(Swim.Settings(seconds=2.0, kick=0.0))
+    turning = brain(body, 0.0, offset=1.0)
+    track = task.lives(body, turning).live(2.0, np.zeros(1), NOTHING).track
+    assert (track[50:, UPRIGHT] < 0.0).all(), "the root lies on its back"
+    assert evaluated(task, (body, turning)).results[GUARD][0] == -1
 
 
 def test_a_lie_of_the_energy_is_seen_in_the_track():

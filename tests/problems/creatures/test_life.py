@@ -1,8 +1,7 @@
 """Lives: the same again to the bit, filmed or not, wherever they are; and the physics is honest.
 
-Seen when planted: a stage that is not reset, oscillators that go on where they were, poses of the
-decision before, capsules that are not turned in films, places that are added twice; water without
-resistance, an integrator that makes thrust from nothing.
+Seen when planted: a stage that is not reset, poses of the decision before, capsules that are not
+turned in films, moments in which a body is nowhere, patience that ends every life.
 """
 
 from dataclasses import replace

@@ -1,7 +1,8 @@
 """Bodies in worlds: masses, shapes, where they begin, which parts pass through each other.
 
 Seen when planted: capsules along z, half lengths with a cap too many, a clearance that forgets the
-slope, an ellipsoid measured as a box, pairs that are not excluded.
+slope, an ellipsoid measured as a box, pairs that are not excluded, hills where creatures begin,
+water that pushes boxes around the parts.
 """
 
 from dataclasses import replace
@@ -91,6 +92,8 @@ def test_the_shapes_in_a_model_reach_as_far_as_those_of_the_body():
 def test_parts_are_where_the_body_says():
     for body in BODIES:
         stage = build([body], World("water"))
+        # water pushes each part as an ellipsoid of its size
+        assert (stage.model.geom_fluid[stage.creatures[0].geoms, 0] == 1.0).all()
         centres, rotations = body.rest()
         layout = stage.creatures[0]
         found = stage.data.geom_xpos[layout.geoms]
