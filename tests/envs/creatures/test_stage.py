@@ -6,7 +6,7 @@ ranges of joints that are taken for degrees.
 
 import numpy as np
 from evo_envs.creatures.body import Body, Part
-from evo_envs.creatures.stage import Place, build
+from evo_envs.creatures.stage import SLACK, Place, build
 from evo_envs.creatures.worlds import World
 
 LEG = {"joint": "universal", "shape": "capsule"}
@@ -36,7 +36,7 @@ def test_the_layout_names_the_geom_the_joint_and_the_sensor_of_each_part() -> No
         for k, (axis, (position, dof)) in enumerate(zip(axes, layout.joints, strict=True)):
             joint = stage.model.joint(f"c{number}p{layout.part[k]}{axis}")
             assert (joint.qposadr[0], joint.dofadr[0]) == (position, dof)
-            assert joint.range[1] == layout.limits[k]
+            assert joint.range[1] == layout.limits[k] + SLACK
             assert stage.model.actuator_trnid[layout.first[0] + k, 0] == joint.id
         assert layout.part.tolist() == [1, 1, 2, 2, 3, 3, 4, 4]
         for part, sensor in enumerate(layout.touch):
