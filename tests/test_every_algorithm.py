@@ -30,6 +30,11 @@ CASES = {
     "nsga2": [("zdt3", {"population": 20}), ("onemax", {}), ("xor", {"population": 20})],
     "map-elites": [("arm", {"batch": 20, "resolution": 6})],
     "neat": [("xor", {}), ("cartpole", {"population": 30})],
+    "creatures": [
+        ("sphere", {"population": 20}),
+        ("onemax", {"population": 20, "protection": "age", "newcomers": 0.1}),
+        ("xor", {"population": 20}),
+    ],
 }
 PAIRS = [
     pytest.param(name, *case, id=f"{name}-{case[0]}")

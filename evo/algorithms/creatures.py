@@ -80,10 +80,10 @@ class Creatures(Algorithm):
         return Parents(population, rows)
 
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        """Children of two parents, and copies of one; as old as the older parent's line."""
+        """Children of two parents, and copies of one; of the age of the older parent's line."""
         rows = partly_alone(parents.rows, self.settings.mating_share, rng)
         genomes = self.representation.cross(parents.population.genomes, rows, rng)
-        age = parents.population.columns[AGE][rows].max(axis=1) + 1
+        age = parents.population.columns[AGE][rows].max(axis=1)
         return Population.unevaluated(genomes, **{AGE: age})
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
@@ -102,10 +102,9 @@ class Creatures(Algorithm):
     ) -> Population:
         """The fittest of all; with protection the first fronts of fitness and youth."""
         both = population.concat(offspring) if len(population) else offspring
-        if not self.protects:
-            return both.take(best_first(both.score)[: self.kept])
-        rows = self._fronts(both)[: self.kept]
-        survivors = both.take(rows)
+        rows = self._fronts(both) if self.protects else best_first(both.score)
+        survivors = both.take(rows[: self.kept])
+        # all lines are a generation older now, those of children as those of their parents
         return survivors.with_columns(**{AGE: survivors.columns[AGE] + 1})
 
     def _fronts(self, both: Population) -> Rows:

@@ -40,10 +40,18 @@ def test_values_have_readable_names_and_examples_are_shown(name):
         assert line.startswith("evo ")
 
 
+CARTPOLE = "evo run neat cartpole --generations 1 --set problem.max_steps=9 --set target=99"
+SWIM = "evo run creatures swim --generations 1 --set algorithm.population=8 --set problem.seconds=1"
+FIRST = {"audit": SWIM, "export": SWIM, "replay": SWIM}
+"""The run that a command is tried with, where it is for creatures."""
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_examples_work(name, tmp_path, monkeypatch, slow):
     monkeypatch.chdir(tmp_path)
-    command("evo run neat cartpole --generations 1 --set problem.max_steps=9 --set target=99")
+    command(FIRST.get(name, CARTPOLE))
+    # what has hardly evolved need not do in other conditions what it does in these
+    monkeypatch.setattr("evo.problems.creatures.audit.CONDITIONS", ())
     Path("my-study.toml").write_text(
         '[settings]\nalgorithm.name = "ga"\nproblem.name = "onemax"\n[study]\ntitle = "Two"\n'
     )

@@ -9,6 +9,7 @@ import pytest
 import evo
 from evo import registry
 from evo.errors import ConfigError, UnknownName, UsageError
+from evo.genomes.bodies.creatures import Creature
 from evo.genomes.choice import Route, choose, routes
 from evo.genomes.permutations import Order
 from evo.genomes.representation import Representation
@@ -28,6 +29,7 @@ NEEDS: dict[str, Need] = {
     "topology": Network(3, 2),
     "permutations": Order(9),
     "trees": Program(2, low=-1.0, high=1.0),
+    "bodies": Creature("cpg", targets=1),
     "parts": Parts(body=Reals(3), brain=Network(3, 1), flags=Bits(4)),
 }
 
@@ -91,7 +93,7 @@ def test_genomes_of_another_kind_are_refused(name: str, other: str) -> None:
             built(name)[0].check(built(other)[0].start(3, rng()))
 
 
-@pytest.mark.parametrize("name", ["reals", "bits", "topology", "permutations"])
+@pytest.mark.parametrize("name", ["reals", "bits", "topology", "permutations", "bodies"])
 def test_distances_are_those_of_a_metric(name: str) -> None:
     kind, _ = built(name)
     first = kind.mutate(kind.start(8, rng()), rng(1))

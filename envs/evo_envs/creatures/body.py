@@ -277,7 +277,7 @@ def _check(number: int, part: Part) -> None:
         )
     if abs(sum(each * each for each in part.rotation) - 1.0) > 1e-6:
         raise ValueError(f"part {number} has a rotation of length other than 1")
-    if not all(0 < limit <= np.pi for limit in part.limits) or not 0 <= part.strength <= 100:
+    if not all(0 < limit <= np.pi for limit in part.limits) or not 0 < part.strength <= 100:
         raise ValueError(f"part {number} has joint limits or a strength out of range")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import cfunc, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -27,9 +27,16 @@ def _library() -> ctypes.CDLL:
     return ctypes.CDLL(str(names[0]))
 
 
+@cfunc(types.void(types.voidptr), cache=True)
+def _quiet(words: Any) -> None:
+    """Take a warning of MuJoCo and leave it: `Stage.warnings` counts them."""
+
+
 @cache
 def _functions() -> tuple[int, ...]:
     library = _library()
+    # else it writes to the terminal, and into a file in the folder where one happens to be
+    ctypes.c_void_p.in_dll(library, "mju_user_warning").value = _quiet.address
     pointers = (ctypes.cast(getattr(library, name), ctypes.c_void_p) for name in FUNCTIONS)
     return tuple(int(pointer.value or 0) for pointer in pointers)
 

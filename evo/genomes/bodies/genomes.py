@@ -22,6 +22,8 @@ from evo.genomes.bodies.graph import (
 )
 
 NEURON_NUMBERS = 9
+WIDTHS = {"rhythm": 2, "node": NODE_NUMBERS, "link": LINK_NUMBERS, "neuron": NEURON_NUMBERS}
+"""How many numbers a row of each table has; what is not here is a column of counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +86,10 @@ class BodyGenomes:
         if missing := [name for name in names if name not in arrays]:
             raise ValueError(f"bodies lack {', '.join(missing)}")
         for name in names:
-            table, kind = arrays[name], "i" if arrays[name].ndim == 1 else "f"
+            table, kind = arrays[name], "f" if name in WIDTHS else "i"
             if table.dtype.kind != kind or not np.isfinite(table).all():
                 raise ValueError(f"the column {name!r} of bodies is of another type")
-        widths = {"rhythm": 2, "node": NODE_NUMBERS, "link": LINK_NUMBERS, "neuron": NEURON_NUMBERS}
-        for name, width in widths.items():
-            if arrays[name].ndim != 2 or arrays[name].shape[1] != width:
+            if table.ndim == 0 or table.shape[1:] != ((WIDTHS[name],) if name in WIDTHS else ()):
                 raise ValueError(f"the column {name!r} of bodies has another width")
         nodes, links = _cut(arrays["node"], arrays["nodes"]), _cut(arrays["link"], arrays["links"])
         per_node = _cut(arrays["neurons"], arrays["nodes"])
@@ -120,13 +120,14 @@ def _check(graph: Graph) -> None:
     for node in graph.nodes:
         if not (0 <= node.shape < len(SHAPES) and 0 <= node.joint < len(JOINTS)):
             raise ValueError("a node has a shape or a joint that there is not")
-        if not (min(node.half) > 0 and node.strength >= 0 and 1 <= node.repeats <= 64):
+        if not (min(node.half) > 0 and 0 < node.strength <= 100 and 1 <= node.repeats <= 64):
             raise ValueError("a node has sizes, a strength or repeats out of range")
         if not all(0 < limit <= np.pi for limit in node.limits):
             raise ValueError("a node has joint limits out of range")
     for link in graph.links:
-        if not (0 <= link.face < 6 and link.scale > 0):
-            raise ValueError("a link has a face or a scale out of range")
+        placed = all(-1.0 <= place <= 1.0 for place in link.place)
+        if not (placed and 0 <= link.face < 6 and link.scale > 0):
+            raise ValueError("a link has a face, a place or a scale out of range")
 
 
 def _counts(numbers: Any) -> NDArray[np.int64]:
@@ -139,7 +140,9 @@ def _table(rows: Sequence[Any], width: int) -> NDArray[np.float64]:
 
 def _cut(rows: NDArray[Any], counts: NDArray[Any]) -> list[NDArray[Any]]:
     """The rows of each owner. Raises `ValueError` if there are more or fewer rows."""
-    if (len(counts) and counts.min() < 0) or counts.sum() != len(rows):
+    # a sum of counts that are too large may wrap around to the right one
+    proper = all(0 <= count <= len(rows) for count in counts.tolist())
+    if not proper or counts.sum() != len(rows):
         raise ValueError("the counts of bodies do not add up")
     return np.split(rows, np.cumsum(counts)[:-1]) if len(counts) else []
 

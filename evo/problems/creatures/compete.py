@@ -18,7 +18,7 @@ from evo.operators.selection import best_first
 from evo.population import VIOLATION, Evaluation, Floats
 from evo.problems.creatures.contest_kernels import contest
 from evo.problems.creatures.guards import NAMES, NO_LIMITS, OF_OUTCOMES, violation
-from evo.problems.creatures.life import RISE, Life, placed
+from evo.problems.creatures.life import RISE, Life, placed, seen
 from evo.problems.creatures.settings import Settings as TaskSettings
 from evo.problems.creatures.shapes import described
 from evo.problems.creatures.task import GUARD, CreatureTask
@@ -173,7 +173,7 @@ class Compete(CreatureTask):
             gaps,
             poses,
         )
-        kept = poses[: lived + 1] if filmed else poses
+        kept = seen(poses[: lived + 1]) if filmed else poses
         life = Life(outcome, track[: lived + 1], lived / frames, stage.masses[0], kept)
         return Bout(life, gaps[: lived + 1])
 

@@ -133,6 +133,12 @@ def contest(
     frames = track.shape[0] - 1
     wake(first_brain)
     wake(second_brain)
+    filmed, parts = poses.shape[0] > 0, len(first.geoms)
+    if filmed:
+        # of a body that does not come to rest this is all there is to see
+        record(views, first, 0, 0, poses)
+        record(views, second, 0, parts, poses)
+        mark(views, cube, 0, poses)
     outcome = physics.settle(native, views, first, frame, rise, track[0])
     if outcome != LIVED:
         return outcome, 0
@@ -143,7 +149,6 @@ def contest(
     track[0, POWER] = 0.0
     track[0, WORK] = 0.0
     gaps[0, 0], gaps[0, 1] = gap(views, first, cube), gap(views, second, cube)
-    filmed, parts = poses.shape[0] > 0, len(first.geoms)
     if filmed:
         record(views, first, 0, 0, poses)
         record(views, second, 0, parts, poses)

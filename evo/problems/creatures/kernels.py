@@ -125,6 +125,10 @@ def live(
     """
     frames, dofs = track.shape[0] - 1, control.shape[1]
     told, before, trend = control[0], control[1], control[2]
+    filmed = poses.shape[0] > 0
+    if filmed:
+        # of a body that does not come to rest this is all there is to see
+        record(views, layout, 0, 0, poses)
     wake(brain)
     if rests:
         outcome = settle(native, views, layout, frame, rise, track[0])
@@ -137,7 +141,6 @@ def live(
     physics.measure(native, views, layout, upwards, track[0])
     track[0, POWER] = 0.0
     track[0, WORK] = 0.0
-    filmed = poses.shape[0] > 0
     if filmed:
         record(views, layout, 0, 0, poses)
     reach = 0.0

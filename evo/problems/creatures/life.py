@@ -28,7 +28,8 @@ class Life:
             `evo_envs.creatures.kernels`.
         share: of the time that was planned.
         mass: of the creature, in kg.
-        poses: `(decisions + 1, parts, 12)` places and rotations; empty where it was not filmed.
+        poses: `(decisions + 1, parts, 12)` places and rotations, as long as they are finite; empty
+            where it was not filmed.
     """
 
     outcome: int
@@ -119,7 +120,7 @@ class Lives:
             track,
             poses,
         )
-        kept = poses[: lived + 1] if filmed else poses
+        kept = seen(poses[: lived + 1]) if filmed else poses
         return Life(outcome, track[: lived + 1], lived / frames, stage.masses[0], kept)
 
 
@@ -141,6 +142,11 @@ def film(title: str, life: Life, body: AnyBody, world: World, every: int = 2, **
     poses = placed(life.poses[::every], [SHAPES.index(part.shape) for part in body.parts])
     slope = world.slope if world.kind == "slope" else 0.0
     return Film(title, every * TICK, shapes, poses, world.kind, slope, **terrain, **scene)
+
+
+def seen(poses: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The moments `(frames, parts, 12)` in which all parts were somewhere."""
+    return poses[np.isfinite(poses).all(axis=(1, 2))]
 
 
 def placed(poses: NDArray[np.float32], shapes: Any) -> NDArray[np.float32]:

@@ -1,6 +1,5 @@
 """What all tasks of creatures have in common: bodies and brains live, and are measured."""
 
-import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -249,8 +248,11 @@ class CreatureTask(Problem):
         kick, targets = self.start(seed, body, number)
         lives = self.lives(body, brain, world)
         life = lives.live(self.settings.seconds, kick, targets, filmed=True)
-        worth = self.worth(life, targets) if life.complete else math.nan
-        told = title or f"{self.in_words(worth)}, {len(body.parts)} parts"
+        if life.complete:
+            words = self.in_words(self.worth(life, targets))
+        else:
+            words = f"breaks the guard {broken(life, self.limits)}"
+        told = title or f"{words}, {len(body.parts)} parts"
         scenery = self.scenery(life, targets, every)
         return film(told, life, body, lives.stage.world, every, **scenery)
 

@@ -28,7 +28,12 @@ def distance(places: Floats) -> float:
     if length == 0.0:
         return 0.0
     later = float((places[-1] - places[len(places) // 2]) @ way) / length
-    return min(length - later, later) + later
+    return counted(length - later, later)
+
+
+def counted(first: float, later: float) -> float:
+    """What ways in both halves of a life count, in m: the first no more than the later one."""
+    return min(first, later) + later
 
 
 class WalkSettings(TaskSettings):
@@ -82,9 +87,9 @@ class Slope(Walk):
         return World("slope", self.settings.friction, slope=self.settings.slope)
 
     def worth(self, life: Life, targets: Floats) -> float:
-        return distance(life.track[:, X : X + 1]) * float(
-            np.sign(life.track[-1, X] - life.track[0, X])
-        )
+        # uphill in each half: who slides down and climbs back has climbed nothing
+        start, middle, end = life.track[[0, len(life.track) // 2, -1], X].tolist()
+        return counted(middle - start, end - middle)
 
     def in_words(self, figure: float) -> str:
         return f"climbs {figure:.1f} m"
