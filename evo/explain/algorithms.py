@@ -6,7 +6,7 @@ from itertools import islice
 from typing import ClassVar
 
 from evo.explain.chapter import Chapter, told
-from evo.explain.examples import problems_for
+from evo.explain.examples import is_slow, problems_for
 from evo.explain.fields import settings_of, tables_of
 from evo.explain.operators import operators_of
 from evo.explain.page import Listed, Page
@@ -39,6 +39,7 @@ class Algorithms(Chapter):
             list(settings_of(kind.Settings, "algorithm")),
             text.source,
             [f"evo run {place} {name}" for name in problems[:1]],
+            slow=any(is_slow(name) for name in problems[:1]),
             related=[
                 *operators_of("algorithms", place),
                 *_representations(kind),

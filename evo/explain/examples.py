@@ -54,3 +54,9 @@ def problem_of(kind: type[Representation]) -> str | None:
 def is_tuned(algorithm: str, name: str) -> bool:
     """Whether there is a packaged file of settings for an algorithm on a problem."""
     return (configs() / algorithm / f"{name}.toml").is_file()
+
+
+def is_slow(name: str) -> bool:
+    """Whether a run takes minutes, as with episodes of an environment that is not compiled."""
+    problem = task(name)
+    return problem is not None and (problem.lengthy or (problem.noisy and not problem.compiled))

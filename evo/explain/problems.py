@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from evo.errors import EvoError
 from evo.explain.chapter import Chapter
-from evo.explain.examples import algorithms_for, task
+from evo.explain.examples import algorithms_for, is_slow, task
 from evo.explain.fields import settings_of
 from evo.explain.page import Listed, Page, unique
 from evo.explain.source import docstring
@@ -36,7 +36,7 @@ class Problems(Chapter):
             list(_settings(entry)),
             text.source,
             [f"evo run {best} {place}"],
-            slow=_is_slow(place),
+            slow=is_slow(place),
             related=[*(f"algorithms/{name}" for name in able), "guides/own-function"],
         )
 
@@ -48,12 +48,6 @@ def _settings(entry: Entry) -> Iterable[Any]:
     except EvoError:
         return []
     return settings_of(kind.Settings, "problem", entry.settings)
-
-
-def _is_slow(name: str) -> bool:
-    """Whether a run takes minutes, as with episodes of an environment that is not compiled."""
-    problem = task(name)
-    return problem is not None and (problem.lengthy or (problem.noisy and not problem.compiled))
 
 
 def said(entry: Entry) -> Text:

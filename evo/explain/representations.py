@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from evo.explain.chapter import Chapter
-from evo.explain.examples import problem_of
+from evo.explain.examples import is_slow, problem_of
 from evo.explain.fields import settings_of
 from evo.explain.operators import operators_of
 from evo.explain.page import Listed, Page
@@ -36,7 +36,8 @@ class Representations(Chapter):
             text.source,
             [f"evo run ga {problem} --set genome.kind={place}"] if problem else [],
             text.example,
-            [
+            slow=problem is not None and is_slow(problem),
+            related=[
                 *operators_of("representations", place),
                 *([f"problems/{problem}"] if problem else []),
                 "guides/own-algorithm",

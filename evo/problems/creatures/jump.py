@@ -15,13 +15,14 @@ class Jump(CreatureTask):
     """Jump: lift the lowest point of the body as high as possible.
 
     The figure is the greatest height of the lowest point over that at which the body has come to
-    rest, in m. So neither a tall body nor a raised limb counts.
+    rest, in m. So neither a tall body nor a raised limb counts. It may fall over when it lands.
 
     Source: K. Sims, Evolving Virtual Creatures, SIGGRAPH 1994, section 5.3.
     """
 
     figure: ClassVar[Score] = Score("height", reference=0.0)
     lasting = False
+    upright = False
 
     @property
     def world(self) -> World:

@@ -136,17 +136,29 @@ class CreatureTask(Problem):
         assert brain is not None
         return phenotypes.growths[row].body, brain
 
-    def lives(self, body: AnyBody, brain: Brain, world: World | None = None) -> Lives:
-        """Lives of a creature, in the world of the task unless another is given."""
-        limits = NO_LIMITS
+    def lives(
+        self,
+        body: AnyBody,
+        brain: Brain,
+        world: World | None = None,
+        limits: Limits | None = None,
+    ) -> Lives:
+        """Lives of a creature.
+
+        Args:
+            body, brain: of the creature.
+            world: where it lives; that of the task if none is given.
+            limits: of the guards, where there are guards; those of the task if none are given.
+        """
+        watched = NO_LIMITS
         if self.guarded:
-            limits = self.limits.array(body.mass)
+            watched = (limits or self.limits).array(body.mass)
         touch = self.brain not in ("sine", "cpg")
         return Lives.of(
             body,
             brain,
             world or self.world,
-            limits,
+            watched,
             rests=self.guarded,
             apart=self.guarded,
             touch=touch,
