@@ -1,7 +1,7 @@
 """The audit: honest creatures pass, and those that live from one condition do not.
 
 Seen when planted: finer steps that are not taken, kicks of the same size, a figure that is not
-divided by the time, bounds the wrong way around.
+divided by the time, a bound that is not heeded, friction that is not that of the task.
 """
 
 import math
@@ -56,6 +56,13 @@ class Coarse(Swim):
         return len(life.track) / self.refined
 
 
+class Fine(Coarse):
+    """Swimming that is the better the finer the steps are."""
+
+    def worth(self, life, targets):
+        return len(life.track) * self.refined
+
+
 class Short(Swim):
     """Swimming where what was done in the first second counts, and nothing later."""
 
@@ -89,6 +96,7 @@ class Careful(Swim):
     ("kind", "failing"),
     [
         (Coarse, {"steps of a half", "steps of a quarter"}),
+        (Fine, {"steps of a half", "steps of a quarter"}),
         (Short, {"three times as long"}),
         (Careful, {"kicks twice as hard"}),
     ],
