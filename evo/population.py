@@ -16,6 +16,8 @@ Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 NO_ROWS: Rows = np.empty(0, np.intp)
+VIOLATED = "violated"
+"""The figure of a generation that says how many violate which constraint."""
 VIOLATION = "violation"
 """The result by which an evaluation says how far each individual is from satisfying constraints."""
 INNATE = "innate"
@@ -323,7 +325,7 @@ class Evaluation:
         results: further arrays of length n by name. One has a meaning everywhere: "violation",
             `(n,)`, says how far each individual is from satisfying constraints; where it is greater
             than 0 the individual is infeasible and its fitness, whatever it was given, is NaN.
-        errors: why a row failed, by row number.
+        errors: why a row failed, by row number; of an infeasible one, which constraint it violates.
         spent: what each row cost, `(n,)` whole numbers by unit ("steps" of episodes, "samples"
             learned from …).
         phenotypes: the phenotypes after the evaluation, where it changed them (learning with

@@ -12,6 +12,7 @@ section 3.1, Fig. 3.1.
 
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Literal
@@ -24,6 +25,7 @@ from evo.evaluator import Evaluator
 from evo.genomes.representation import Representation
 from evo.population import (
     NO_ROWS,
+    VIOLATED,
     VIOLATION,
     Evaluation,
     Floats,
@@ -371,10 +373,16 @@ class Evolution:
     def _record(self, evaluation: Evaluation, failures: int) -> Record:
         fitness = evaluation.fitness
         assert self.population is not None
+        infeasible = evaluation.infeasible
         failed: list[Event] = [
             {"event": "evaluation_failed", "row": int(row), "reason": why}
             for row, why in sorted(evaluation.errors.items())
+            if not infeasible[row]
         ]
+        metrics = dict(self.algorithm.metrics(self.population))
+        reasons = [why for row, why in evaluation.errors.items() if infeasible[row]]
+        if reasons:
+            metrics[VIOLATED] = dict(Counter(reasons).most_common())
         names = [score.name for score in self.algorithm.goal.scores]
         columns = fitness.reshape(len(fitness), -1).T
         best = np.full(len(names), np.nan)
@@ -388,11 +396,9 @@ class Evolution:
                 for name, column, so_far in zip(names, columns, best, strict=True)
             },
             failures=failures,
-            metrics=self.algorithm.metrics(self.population),
+            metrics=metrics,
             events=[*self.algorithm.events(self.population), *failed],
-            infeasible=int(evaluation.infeasible.sum())
-            if VIOLATION in evaluation.results
-            else None,
+            infeasible=int(infeasible.sum()) if VIOLATION in evaluation.results else None,
         )
 
     def step(self) -> Record:

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evo.cli import app
+from evo.kinds.evolution.words import progress
 
 TINY = [
     "--set",
@@ -122,3 +123,15 @@ def test_commands_for_creatures_refuse_others(tmp_path):
     for command in (["audit"], ["export", "--to", "body"], ["replay", "--html"]):
         result = call(command[0], str(folder), *command[1:])
         assert "no creatures" in result.output
+
+
+def test_the_guards_that_are_broken_are_named(tmp_path):
+    given = ["--set", "problem.power=0.001", "--set", "problem.kick=0"]
+    folder = folder_of(tmp_path, "creatures", "swim", *TINY, *given)
+    line = json.loads((folder / "metrics.jsonl").read_text().splitlines()[0])
+    assert line["infeasible"] == sum(line["violated"].values()) > 0
+    assert "power" in line["violated"]
+    assert not [
+        each for each in (folder / "events.jsonl").read_text().splitlines() if "row" in each
+    ]
+    assert re.search(r"infeasible \d+ \((power|joints) \d", progress(line))

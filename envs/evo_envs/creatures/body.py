@@ -245,6 +245,17 @@ class Body:
         return centres, rotations
 
 
+def angle_signals(body: "Anatomy", targets: int) -> NDArray[np.int64]:
+    """`(axes,)` which of what a body senses are the angles of its joint axes; see `kernels.sense`.
+
+    Args:
+        body: of the creature.
+        targets: how many things it sees the direction to.
+    """
+    first = CLOCK + UP + 3 * targets
+    return first + 2 * np.arange(body.degrees_of_freedom, dtype=np.int64)
+
+
 def matrix(quaternion: Quaternion) -> NDArray[np.float64]:
     """`(3, 3)` the rotation of a unit quaternion (w, x, y, z)."""
     w, x, y, z = quaternion

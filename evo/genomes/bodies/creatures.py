@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from evo_envs.creatures.body import angle_signals
 
 from evo.genomes.bodies import circuits
 from evo.genomes.bodies.develop import Growth
@@ -108,5 +109,6 @@ def oscillators(graph: Graph, growth: Growth, targets: int, coupled: bool) -> Br
         last.append(before)
     numbers = np.array(rows, np.float64).reshape(len(rows), 5)
     rhythm = np.array([graph.frequency, graph.coupling if coupled else 0.0])
-    built = Oscillators(numbers, np.array(upstream, np.int64), rhythm)
+    angles = angle_signals(growth.body, targets) if coupled else np.zeros(0, np.int64)
+    built = Oscillators(numbers, np.array(upstream, np.int64), rhythm, angles)
     return Brain(OSCILLATORS, growth.body.senses(targets), len(rows), built)

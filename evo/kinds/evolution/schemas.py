@@ -40,6 +40,7 @@ class Generation(Line):
     failures: Count = 0
     infeasible: Count = 0
     spent: dict[str, Count] = Field(default_factory=dict)
+    violated: dict[str, Count] = Field(default_factory=dict)
     species_sizes: dict[str, Count] = Field(default_factory=dict)
 
 

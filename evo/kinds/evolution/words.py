@@ -6,7 +6,11 @@ from typing import Any
 from evo.kind import Object
 from evo.kinds.evolution.figures import INFEASIBLE, SHOWN
 from evo.kinds.evolution.solution import in_words
+from evo.population import VIOLATED
 from evo.reports.numbers import counted, exact, grouped, number, told
+
+MOST_REASONS = 3
+"""Constraints that a progress line names."""
 
 
 def progress(line: Object) -> str:
@@ -23,12 +27,18 @@ def progress(line: Object) -> str:
     if "species_sizes" in line:
         parts.append(f"species {len(line['species_sizes'])}")
     if line.get(INFEASIBLE):
-        parts.append(f"infeasible {line[INFEASIBLE]}")
+        parts.append(f"infeasible {line[INFEASIBLE]}{_by_reason(line.get(VIOLATED, {}))}")
     if line["failures"]:
         parts.append(f"failed {line['failures']}")
     parts.append(f"evaluations {grouped(line['evaluations'])}")
     parts += [f"{unit} {grouped(amount)}" for unit, amount in line.get("spent", {}).items()]
     return "  ".join(parts)
+
+
+def _by_reason(counts: Object) -> str:
+    """How many violate which constraint, in brackets: the three that most violate."""
+    told = [f"{name} {count}" for name, count in list(counts.items())[:MOST_REASONS]]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def ending(summary: Object) -> list[str]:

@@ -26,6 +26,8 @@ class Oscillators(NamedTuple):
         numbers: `(dofs, 5)` amplitude, offset, phase in rad, and how much the direction to what is
             followed counts, to the left and upwards.
         upstream: `(dofs,)` the neighbour nearer to the root; -1 for none.
+        angles: `(dofs,)` which signals are the angles of the axes, as shares of their limits, for
+            coupled oscillators, which wait where the body is late; none if they do not.
         rhythm: `(2,)` turns per second, and how strongly neighbours are coupled, in 1/s; 0 for free
             oscillators.
     """
@@ -33,6 +35,7 @@ class Oscillators(NamedTuple):
     numbers: Floats
     upstream: Ints
     rhythm: Floats
+    angles: Ints = np.zeros(0, np.int64)
 
 
 class Circuit(NamedTuple):
@@ -72,7 +75,7 @@ class Wiring(NamedTuple):
 
 _ints1, _ints2 = types.int64[::1], types.int64[:, ::1]
 _floats1, _floats2, _floats3 = types.float64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
-oscillators_type = types.NamedTuple((_floats2, _ints1, _floats1), Oscillators)
+oscillators_type = types.NamedTuple((_floats2, _ints1, _floats1, _ints1), Oscillators)
 circuit_type = types.NamedTuple((_ints1, _floats2, _ints2, _floats2, _ints1, _floats1), Circuit)
 wiring_type = types.NamedTuple((_ints2, _ints2, _floats1), Wiring)
 

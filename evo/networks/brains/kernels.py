@@ -58,6 +58,11 @@ def oscillate(
         turned = numbers[k, 1] + numbers[k, 0] * math.sin(phase)
         if follows:
             turned += numbers[k, 3] * signals[LEFT] + numbers[k, 4] * signals[UPWARDS]
+        if coupling > 0.0 and len(oscillators.angles) > 0:
+            # downhill on the square of what the joint is behind
+            behind = signals[oscillators.angles[k]] - turned
+            slope = numbers[k, 0] * math.cos(phase)
+            memory[k, 1] += tick * coupling * behind * slope
         control[k] = clip(turned, -1.0, 1.0)
     if coupling > 0.0:
         for k in range(len(upstream)):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from evo_envs.creatures.body import Anatomy, Body
+from evo_envs.creatures.body import Anatomy, Body, angle_signals
 
 from evo.genomes.bodies.creatures import Creature
 from evo.networks.brains.columns import (
@@ -117,5 +117,8 @@ def of_vector(vector: Floats, body: Anatomy, targets: int, kind: str) -> Brain:
     numbers[:, 2] *= np.pi
     coupling = 2.0 ** (1.0 + vector[1]) if kind == "cpg" else 0.0
     rhythm = np.array([min(2.0 ** float(vector[0]), 4.0), coupling])
-    built = Oscillators(numbers, np.array(body.upstream, np.int64), rhythm)
+    # a body from a file may have actuators whose angles it does not sense
+    senses_all = kind == "cpg" and isinstance(body, Body)
+    angles = angle_signals(body, targets) if senses_all else np.zeros(0, np.int64)
+    built = Oscillators(numbers, np.array(body.upstream, np.int64), rhythm, angles)
     return Brain(OSCILLATORS, body.senses(targets), body.degrees_of_freedom, built)

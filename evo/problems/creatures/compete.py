@@ -110,7 +110,7 @@ class Compete(CreatureTask):
         rivals = scene["rivals"]
         others = [self.creature(rivals, row) for row in range(_count(rivals))]
         n = len(seeds)
-        fitness, seconds = np.full(n, np.nan), np.zeros(n)
+        fitness, seconds, errors = np.full(n, np.nan), np.zeros(n), {}
         names = ("power", *described(self.creature(phenotypes, 0)[0]), VIOLATION)
         results = {name: np.zeros(n) for name in names}
         results[GUARD] = np.full(n, -1)
@@ -131,10 +131,12 @@ class Compete(CreatureTask):
                 figures.append(advantage(bout.gaps))
             if guard is not None:
                 results[GUARD][row] = NAMES.index(guard)
+                errors[row] = guard
                 results[VIOLATION][row] = violation(guard, share)
             else:
                 fitness[row] = float(np.mean(figures))
-        return Evaluation(fitness, results, spent={"seconds": np.ceil(seconds).astype(np.int64)})
+        spent = {"seconds": np.ceil(seconds).astype(np.int64)}
+        return Evaluation(fitness, results, errors=errors, spent=spent)
 
     def bout(
         self, first: tuple[AnyBody, Brain], second: tuple[AnyBody, Brain], filmed: bool = False

@@ -181,13 +181,13 @@ class CreatureTask(Problem):
         """Mean figures of n creatures; creature i begins its lives as `seeds[i]` says.
 
         `results` has the power in W/kg, the descriptors, the guard that is broken (-1 for none),
-        and the violation. `spent["seconds"]` are seconds of life.
+        which `errors` names, and the violation. `spent["seconds"]` are seconds of life.
         """
         n = len(seeds)
         fitness = np.full((n, len(self.scores)), np.nan)
         results = {name: np.zeros(n) for name in ("power", *DESCRIPTORS, VIOLATION)}
         results[GUARD] = np.full(n, -1)
-        seconds = np.zeros(n)
+        seconds, errors = np.zeros(n), {}
         for row, seed in enumerate(seeds):
             body, brain = self.creature(phenotypes, row)
             guard, share, figures, power, lived = self._lived(body, brain, int(seed))
@@ -197,13 +197,15 @@ class CreatureTask(Problem):
             results["power"][row] = power
             if guard is not None:
                 results[GUARD][row] = NAMES.index(guard)
+                errors[row] = guard
                 results[VIOLATION][row] = violation(guard, share)
                 continue
             fitness[row, 0] = self.figure.figure(float(np.mean(figures)))
             if len(self.scores) > 1:
                 fitness[row, 1] = -power
         worth = fitness[:, 0] if len(self.scores) == 1 else fitness
-        return Evaluation(worth, results, spent={"seconds": np.ceil(seconds).astype(np.int64)})
+        spent = {"seconds": np.ceil(seconds).astype(np.int64)}
+        return Evaluation(worth, results, errors=errors, spent=spent)
 
     def _lived(
         self, body: AnyBody, brain: Brain, seed: int

@@ -1,6 +1,7 @@
 """Oscillators against plain Python."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,3 +88,26 @@ def test_waking_begins_anew(coupling):
         assert not parts.signals.any()
         lives.append(lived(parts, 37).tobytes())
     assert lives[0] == lives[1]
+
+
+def test_coupled_oscillators_wait_for_the_body():
+    """Each phase goes downhill on the square of what its joint is behind."""
+    brain = brain_of(0.8, 3.0)
+    angles = np.arange(len(UPSTREAM), dtype=np.int64)
+    brain = replace(brain, oscillators=brain.oscillators._replace(angles=angles))
+    numbers, parts = brain.oscillators.numbers, brain.parts()
+    wake(parts)
+    phases, control = numbers[:, 2].copy(), np.zeros(len(UPSTREAM))
+    for count in range(100):
+        parts.signals[: len(UPSTREAM)] = 0.3
+        think(parts, count * TICK, TICK, count, False, control)
+        told = numbers[:, 1] + numbers[:, 0] * np.sin(phases)
+        assert control == pytest.approx(np.clip(told, -1.0, 1.0), abs=1e-12)
+        steps = 2 * math.pi * 0.8 + 3.0 * (0.3 - told) * numbers[:, 0] * np.cos(phases)
+        for k, other in enumerate(UPSTREAM):
+            if other >= 0:
+                wanted = numbers[k, 2] - numbers[other, 2]
+                pull = 3.0 * math.sin(phases[other] - phases[k] + wanted)
+                steps[k] += pull
+                steps[other] -= pull
+        phases += TICK * steps
