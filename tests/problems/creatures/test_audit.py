@@ -47,8 +47,8 @@ def test_an_honest_swimmer_passes_in_all_conditions_of_water():
 class Coarse(Swim):
     """Swimming where a figure depends on the steps of the physics, as that of a cheat does."""
 
-    def lives(self, body, brain, world=None):
-        found = super().lives(body, brain, world)
+    def lives(self, body, brain, *more):
+        found = super().lives(body, brain, *more)
         self.refined = found.stage.world.refined
         return found
 
@@ -78,8 +78,8 @@ class Careful(Swim):
         self.kick = found[0]
         return found
 
-    def lives(self, body, brain, world=None):
-        found, task = super().lives(body, brain, world), self
+    def lives(self, body, brain, *more):
+        found, task = super().lives(body, brain, *more), self
 
         class Watched(Lives):
             def live(self, seconds, kick, targets, *, filmed=False):
@@ -131,9 +131,10 @@ def test_friction_is_that_of_the_task_times_that_of_the_condition(monkeypatch):
     class Watched(Walk):
         """Walking where worlds are written down."""
 
-        def lives(self, body, brain, world=None):
-            seen.append((world.friction, world.refined))
-            return super().lives(body, brain, world)
+        def lives(self, body, brain, *more):
+            found = super().lives(body, brain, *more)
+            seen.append((found.stage.world.friction, found.stage.world.refined))
+            return found
 
     task = Watched(Watched.Settings(seconds=0.5, friction=0.5))
     list(audit(task, batch((TABLE, brain(TABLE))), SEEDS[:1]))

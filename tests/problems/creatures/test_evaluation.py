@@ -50,11 +50,11 @@ def test_evaluations_are_the_same_wherever_they_run(kind, workers):
 class Cramped(Walk):
     """Walking where MuJoCo has too little memory for bodies of many parts."""
 
-    def lives(self, body, brain, world=None) -> Lives:
+    def lives(self, body, brain, *more) -> Lives:
         whole = stage.ARENA
         try:
             stage.ARENA = 20_000 if len(body.parts) > 4 else whole
-            return super().lives(body, brain, world)
+            return super().lives(body, brain, *more)
         finally:
             stage.ARENA = whole
 

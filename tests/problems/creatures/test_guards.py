@@ -38,8 +38,8 @@ class Blown(Swim):
 
     force = 0.0
 
-    def lives(self, body, brain, world=None) -> Lives:
-        found = super().lives(body, brain, world)
+    def lives(self, body, brain, *more) -> Lives:
+        found = super().lives(body, brain, *more)
         return pushed(found, (self.force * body.mass, 0.0, 0.0))
 
 
@@ -54,8 +54,8 @@ class Breeze(Blown):
 class Driven(Walk):
     """Walking where parts that overlap drive each other apart."""
 
-    def lives(self, body, brain, world=None) -> Lives:
-        found = super().lives(body, brain, world)
+    def lives(self, body, brain, *more) -> Lives:
+        found = super().lives(body, brain, *more)
         limits = found.limits
         return Lives.of(body, brain, self.world, limits, rests=found.rests, apart=False)
 
