@@ -19,8 +19,8 @@ STRESS = 60e3
 """Torque of an actuator of strength 1, in N m, over the 3/2th power of the cross-section in m²."""
 STIFF, DAMPED, QUICK = 0.4, 0.04, 50.0
 """The error in rad at which an actuator has its full torque; the damping time of a joint in s; the
-most that an unloaded joint swings, in rad/s: its rotor has the inertia for that. Without it strong
-joints of small parts are quicker than the steps of the physics, and creatures exploit that."""
+most that an unloaded joint swings, in rad/s: its rotor has the inertia for that, so that strong
+joints of small parts are no quicker than the steps of the physics."""
 SLACK = 0.15
 """How much further than its limits a joint turns before it is stopped, in rad."""
 GAP = 1e-3
@@ -218,7 +218,8 @@ def _set_options(spec: Any, world: World) -> None:
     option = spec.option
     option.timestep = world.step
     # Euler treats the damping of joints implicitly. In water the implicit integrators make thrust
-    # from nothing: three times the true distance at 5 ms.
+    # from nothing: chains of 3 and 6 parts get 7 to 19 % further at 5 ms than at a quarter of that,
+    # with Euler's 0 to 3 %.
     option.integrator = mujoco.mjtIntegrator.mjINT_EULER
     option.iterations = 10
     # a state that is not finite stays so, instead of starting anew
