@@ -111,9 +111,9 @@ def learn(seens, actions, before, gains, returns):
             optimiser.step()
 
 
-print(f"before: {mean_return():.2f} m in an episode", flush=True)
+print(f"before: {mean_return():.5f} m in an episode", flush=True)
 seen, fresh = envs.reset(seed=SEED)[0], np.zeros(COPIES, bool)
 for _ in range(max(1, STEPS // (COPIES * HORIZON))):
     seen, fresh, data = collect(seen, fresh)
     learn(*data)
-print(f"after {STEPS} steps: {mean_return():.2f} m in an episode")
+print(f"after {STEPS} steps: {mean_return():.5f} m in an episode")

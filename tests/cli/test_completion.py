@@ -21,7 +21,7 @@ def keys(command, method, subject, incomplete):
 
 
 def test_names():
-    assert completion.names_in(ALGORITHMS)("c") == ["cma-es"]
+    assert completion.names_in(ALGORITHMS)("cm") == ["cma-es"]
     assert completion.names_in(PROBLEMS)("mountaincar-") == ["mountaincar-continuous"]
     assert "rules-depth10" in completion.studies("rules-d")
     assert {"lecture", "learning-rate", "l-drl"} <= set(completion.explained("l"))
