@@ -238,11 +238,23 @@ class Body:
         centres, rotations = np.zeros((len(self.parts), 3)), np.zeros((len(self.parts), 3, 3))
         rotations[0] = np.eye(3)
         for number, part in enumerate(self.parts[1:], 1):
-            over = rotations[part.parent]
-            rotations[number] = over @ matrix(part.rotation)
-            joint = centres[part.parent] + over @ np.array(part.anchor)
-            centres[number] = joint + rotations[number][:, 0] * part.half[0]
+            parent = centres[part.parent], rotations[part.parent]
+            centres[number], rotations[number] = hung(part, *parent)
         return centres, rotations
+
+
+def hung(
+    part: Part, centre: NDArray[np.float64], rotation: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where a part is at rest: its centre and rotation.
+
+    Args:
+        part: no root.
+        centre, rotation: of its parent, `(3,)` and `(3, 3)`.
+    """
+    turned = rotation @ matrix(part.rotation)
+    joint = centre + rotation @ np.array(part.anchor)
+    return joint + turned[:, 0] * part.half[0], turned
 
 
 def angle_signals(body: "Anatomy", targets: int) -> NDArray[np.int64]:

@@ -88,11 +88,8 @@ def oscillators(graph: Graph, growth: Growth, targets: int, coupled: bool) -> Br
         coupled: whether each is drawn to its neighbours.
     """
     rows: list[tuple[float, ...]] = []
-    upstream: list[int] = []
-    last: list[int] = []
     for part, copy in zip(growth.body.parts, growth.copies, strict=True):
         node = graph.nodes[copy.node]
-        before = last[copy.parent] if copy.parent >= 0 else -1
         side = -1.0 if copy.mirrored else 1.0
         for k in range(len(part.axes)):
             rows.append(
@@ -104,11 +101,8 @@ def oscillators(graph: Graph, growth: Growth, targets: int, coupled: bool) -> Br
                     node.upwards[k],
                 )
             )
-            upstream.append(before)
-            before = len(rows) - 1
-        last.append(before)
     numbers = np.array(rows, np.float64).reshape(len(rows), 5)
     rhythm = np.array([graph.frequency, graph.coupling if coupled else 0.0])
     angles = angle_signals(growth.body, targets) if coupled else np.zeros(0, np.int64)
-    built = Oscillators(numbers, np.array(upstream, np.int64), rhythm, angles)
+    built = Oscillators(numbers, np.array(growth.body.upstream, np.int64), rhythm, angles)
     return Brain(OSCILLATORS, growth.body.senses(targets), len(rows), built)

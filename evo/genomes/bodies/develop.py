@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
-from evo_envs.creatures.body import JOINTS, Body, Part, Quaternion, Triple, matrix
+from evo_envs.creatures.body import JOINTS, Body, Part, Quaternion, Triple, hung
 from evo_envs.creatures.film import SHAPES
 from evo_envs.creatures.overlap import boxes_meet
 
@@ -131,11 +131,8 @@ class _Room:
         if part.parent < 0:
             self.rotations[number] = np.eye(3)
             return True
-        over = self.rotations[part.parent]
-        turned = over @ matrix(part.rotation)
-        joint = self.centres[part.parent] + over @ np.array(part.anchor)
-        self.centres[number] = joint + turned[:, 0] * part.half[0]
-        self.rotations[number] = turned
+        parent = self.centres[part.parent], self.rotations[part.parent]
+        self.centres[number], self.rotations[number] = hung(part, *parent)
         return not any(
             boxes_meet(self.centres, self.rotations, self.halves, other, number)
             for other in range(number)

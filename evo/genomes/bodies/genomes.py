@@ -13,9 +13,7 @@ from evo.genomes.bodies.graph import (
     LINK_NUMBERS,
     NODE_NUMBERS,
     Graph,
-    Link,
     Neuron,
-    Node,
     link_of,
     node_of,
     numbers,
@@ -152,6 +150,3 @@ def _neuron(row: Any) -> Neuron:
     a, b = others[:2]
     sources = tuple(int(number) for number in others[2:5])
     return Neuron(int(function), (a, b), sources, tuple(others[5:]))  # pyright: ignore[reportArgumentType]
-
-
-__all__ = ["BodyGenomes", "Link", "Node"]

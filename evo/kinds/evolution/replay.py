@@ -111,7 +111,7 @@ class Replay:
             UsageError: the problem has nothing to see, or `path` cannot be written.
             MissingExtra: what draws or what writes films is not installed.
         """
-        if getattr(self.problem, "film", None) is not None:
+        if self._has_creatures:
             return self._filmed(seeds, path, number, every)
         episode: Callable[..., Any] | None = getattr(self.problem, "episode", None)
         if episode is None:
@@ -153,11 +153,8 @@ class Replay:
         Raises:
             UsageError: no creatures play here.
         """
-        film = getattr(self.problem, "film", None)
-        if film is None:
-            raise UsageError(
-                f"{self.subject} has no creatures", "evo replay --gif FILE films control problems"
-            )
+        self._demand_creatures("", "evo replay --gif FILE films control problems")
+        film = self.problem.film  # pyright: ignore[reportAttributeAccessIssue]
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
             elsewhere = None if world is None else self.problem.world_of(world)
@@ -169,11 +166,9 @@ class Replay:
         Raises:
             UsageError: no creatures play here.
         """
-        if getattr(self.problem, "film", None) is None:
-            raise UsageError(
-                f"{self.subject} has no creatures, so there is no body to write",
-                "evo export is for walk, swim, jump and others",
-            )
+        self._demand_creatures(
+            ", so there is no body to write", "evo export is for walk, swim, jump and others"
+        )
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
             return self.problem.creature(phenotype, 0)[0], self.problem.world
@@ -184,15 +179,26 @@ class Replay:
         Raises:
             UsageError: no creatures play here.
         """
-        if getattr(self.problem, "film", None) is None:
-            raise UsageError(
-                f"{self.subject} has no creatures", "evo audit is for walk, swim, jump and others"
-            )
+        self._demand_creatures("", "evo audit is for walk, swim, jump and others")
         from evo.problems.creatures.audit import audit
 
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
             yield from audit(self.problem, phenotype, self.seeds(starts))
+
+    @property
+    def _has_creatures(self) -> bool:
+        return getattr(self.problem, "film", None) is not None
+
+    def _demand_creatures(self, so: str, hint: str) -> None:
+        """Raise `UsageError` unless creatures play here.
+
+        Args:
+            so: what follows from that there are none, behind a comma.
+            hint: what to do instead.
+        """
+        if not self._has_creatures:
+            raise UsageError(f"{self.subject} has no creatures{so}", hint)
 
     def _filmed(self, seeds: NDArray[Any], path: Path, number: int, every: int) -> list[float]:
         """Write films of a creature into one file; the scores of the episodes."""

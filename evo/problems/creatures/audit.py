@@ -15,8 +15,6 @@ import numpy as np
 from evo.problems.creatures.guards import GUARDS, broken
 from evo.problems.creatures.task import CreatureTask
 
-STARTS = 5
-"""Kicked starts in each condition."""
 SHARE = 0.2
 """How far the median may fall behind: a fifth, with finer steps; see `Condition.least`."""
 LONGER = 3.0

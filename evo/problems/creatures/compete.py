@@ -15,13 +15,12 @@ from pydantic import Field
 
 from evo.networks.brains.columns import Brain
 from evo.operators.selection import best_first
-from evo.population import VIOLATION, Evaluation, Floats
+from evo.population import Evaluation, Floats
 from evo.problems.creatures.contest_kernels import contest
-from evo.problems.creatures.guards import NAMES, NO_LIMITS, OF_OUTCOMES, violation
+from evo.problems.creatures.guards import NO_LIMITS, OF_OUTCOMES
 from evo.problems.creatures.life import RISE, Life, placed, seen
 from evo.problems.creatures.settings import Settings as TaskSettings
-from evo.problems.creatures.shapes import described
-from evo.problems.creatures.task import GUARD, CreatureTask
+from evo.problems.creatures.task import Account, CreatureTask
 from evo.scenes import Scene, Setting
 from evo.scores import Score
 
@@ -109,34 +108,26 @@ class Compete(CreatureTask):
     def evaluate_among(self, phenotypes: Any, seeds: Seeds, scene: Mapping[str, Any]) -> Evaluation:
         rivals = scene["rivals"]
         others = [self.creature(rivals, row) for row in range(_count(rivals))]
-        n = len(seeds)
-        fitness, seconds, errors = np.full(n, np.nan), np.zeros(n), {}
-        names = ("power", *described(self.creature(phenotypes, 0)[0]), VIOLATION)
-        results = {name: np.zeros(n) for name in names}
-        results[GUARD] = np.full(n, -1)
-        for row in range(n):
+        fitness, account = np.full(len(seeds), np.nan), Account(len(seeds))
+        for row in range(len(seeds)):
             body, brain = self.creature(phenotypes, row)
-            for name, value in described(body).items():
-                results[name][row] = value
-            figures, guard, share = [], None, 0.0
+            figures, guard, share, seconds = [], None, 0.0, 0.0
             if self.guarded and not body.degrees_of_freedom:
                 guard = "joints"
             for other in others if guard is None else ():
                 bout = self.bout((body, brain), other)
-                seconds[row] += bout.life.share * self.settings.seconds
+                seconds += bout.life.share * self.settings.seconds
                 # energy is that of both and the cube, so it is not watched
                 guard, share = OF_OUTCOMES.get(bout.life.outcome), bout.life.share
                 if guard is not None:
                     break
                 figures.append(advantage(bout.gaps))
+            account.enter(row, body, seconds)
             if guard is not None:
-                results[GUARD][row] = NAMES.index(guard)
-                errors[row] = guard
-                results[VIOLATION][row] = violation(guard, share)
+                account.refuse(row, guard, share)
             else:
                 fitness[row] = float(np.mean(figures))
-        spent = {"seconds": np.ceil(seconds).astype(np.int64)}
-        return Evaluation(fitness, results, errors=errors, spent=spent)
+        return account.evaluation(fitness)
 
     def bout(
         self, first: tuple[AnyBody, Brain], second: tuple[AnyBody, Brain], filmed: bool = False
@@ -146,7 +137,7 @@ class Compete(CreatureTask):
         stage = build(
             [first[0], second[0]],
             self.world,
-            touch=self.brain not in ("sine", "cpg"),
+            touch=self.feels,
             places=places,
             cube=CUBE,
         )

@@ -38,6 +38,36 @@ GUARD = "guard"
 """The result that says which guard a creature breaks: its number in `NAMES`, -1 for none."""
 
 
+class Account:
+    """What an evaluation tells of each creature beside its fitness.
+
+    Args:
+        n: how many creatures there are.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.results = {name: np.zeros(n) for name in ("power", *DESCRIPTORS, VIOLATION)}
+        self.results[GUARD] = np.full(n, -1)
+        self.seconds, self.errors = np.zeros(n), dict[int, str]()
+
+    def enter(self, row: int, body: AnyBody, seconds: float) -> None:
+        """Enter the body of creature `row`, and for how many seconds it lived."""
+        for name, value in described(body).items():
+            self.results[name][row] = value
+        self.seconds[row] = seconds
+
+    def refuse(self, row: int, guard: str, share: float) -> None:
+        """Enter the guard that creature `row` breaks, having lived for a share of its time."""
+        self.results[GUARD][row] = NAMES.index(guard)
+        self.results[VIOLATION][row] = violation(guard, share)
+        self.errors[row] = guard
+
+    def evaluation(self, fitness: Floats) -> Evaluation:
+        """All of it, with the fitness."""
+        spent = {"seconds": np.ceil(self.seconds).astype(np.int64)}
+        return Evaluation(fitness, self.results, errors=self.errors, spent=spent)
+
+
 class CreatureTask(Problem):
     """A task of creatures, each of which has a body and a brain.
 
@@ -121,6 +151,11 @@ class CreatureTask(Problem):
         """Whether cheats are refused."""
         return self.settings.guards == "strict"
 
+    @property
+    def feels(self) -> bool:
+        """Whether creatures feel contacts: oscillators do not heed them."""
+        return self.brain not in ("sine", "cpg")
+
     def creature(self, phenotypes: Any, row: int) -> tuple[AnyBody, Brain]:
         """Body and brain of phenotype `row`."""
         if self.body is not None:
@@ -153,7 +188,6 @@ class CreatureTask(Problem):
         watched = NO_LIMITS
         if self.guarded:
             watched = (limits or self.limits).array(body.mass)
-        touch = self.brain not in ("sine", "cpg")
         return Lives.of(
             body,
             brain,
@@ -161,7 +195,7 @@ class CreatureTask(Problem):
             watched,
             rests=self.guarded,
             apart=self.guarded,
-            touch=touch,
+            touch=self.feels,
             patience=self.settings.patience,
         )
 
@@ -183,29 +217,20 @@ class CreatureTask(Problem):
         `results` has the power in W/kg, the descriptors, the guard that is broken (-1 for none),
         which `errors` names, and the violation. `spent["seconds"]` are seconds of life.
         """
-        n = len(seeds)
-        fitness = np.full((n, len(self.scores)), np.nan)
-        results = {name: np.zeros(n) for name in ("power", *DESCRIPTORS, VIOLATION)}
-        results[GUARD] = np.full(n, -1)
-        seconds, errors = np.zeros(n), {}
+        fitness, account = np.full((len(seeds), len(self.scores)), np.nan), Account(len(seeds))
         for row, seed in enumerate(seeds):
             body, brain = self.creature(phenotypes, row)
             guard, share, figures, power, lived = self._lived(body, brain, int(seed))
-            seconds[row] = lived
-            for name, value in described(body).items():
-                results[name][row] = value
-            results["power"][row] = power
+            account.enter(row, body, lived)
+            account.results["power"][row] = power
             if guard is not None:
-                results[GUARD][row] = NAMES.index(guard)
-                errors[row] = guard
-                results[VIOLATION][row] = violation(guard, share)
+                account.refuse(row, guard, share)
                 continue
             fitness[row, 0] = self.figure.figure(float(np.mean(figures)))
             if len(self.scores) > 1:
                 fitness[row, 1] = -power
         worth = fitness[:, 0] if len(self.scores) == 1 else fitness
-        spent = {"seconds": np.ceil(seconds).astype(np.int64)}
-        return Evaluation(worth, results, errors=errors, spent=spent)
+        return account.evaluation(worth)
 
     def _lived(
         self, body: AnyBody, brain: Brain, seed: int
