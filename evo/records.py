@@ -16,7 +16,8 @@ class Figures:
     """One score of the individuals evaluated in a generation, as fitness: greater is better.
 
     Failed and infeasible individuals are left out; where nobody remains the figures are NaN.
-    `best_so_far` is the best of all generations up to this one.
+    `best_so_far` is the best of all generations up to this one; of this one alone where each has a
+    scene of its own, see `evo.scenes`.
     """
 
     best: float

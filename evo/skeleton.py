@@ -184,8 +184,9 @@ class Evolution:
         spent: what was spent so far, by unit: "evaluations", failures and second evaluations of
             survivors included, and what evaluations say they spend.
         population: the survivors of the last generation.
-        best: the result so far: the fittest individual as a population of one, or a front or an
-            archive, the foremost individual first.
+        best: the result so far: the fittest individual as a population of one (of the last
+            generation, where a problem arranges a scene for each), or a front or an archive, the
+            foremost individual first.
         best_generation: when the result last got better.
     """
 
@@ -361,13 +362,15 @@ class Evolution:
                 self.best_generation = self.generation
             self.best = best
             return
+        # what is worth something against the rivals of one scene may be worth nothing in the next
+        best = self.best if self.scene is None else None
         for part in evaluated:
             row = part.best()
             if row < 0:
                 continue
             new = part.take(np.array([row])).with_memory(None)
-            if self.best is None or improves(new, self.best):
-                self.best = new
+            if best is None or improves(new, best):
+                self.best = best = new
                 self.best_generation = self.generation
 
     def _record(self, evaluation: Evaluation, failures: int) -> Record:
@@ -411,8 +414,9 @@ class Evolution:
         stream = partial(self.streams.generator, self.generation + 1, Role.ARRANGE)
         setting = Setting(self.generation + 1, batch, self.population, self.scene, stream)
         scene = self.evaluator.arrange(setting)
-        record = self.tell(self.evaluator.evaluate(batch.genomes, self.seeds(len(batch)), scene))
+        evaluation = self.evaluator.evaluate(batch.genomes, self.seeds(len(batch)), scene)
         self.scene = scene
+        record = self.tell(evaluation)
         for callback in self.callbacks:
             callback(self, record)
         self.stopped = first_reason(self.stop, self)

@@ -57,6 +57,24 @@ def test_survivors_are_evaluated_again_in_each_scene() -> None:
     )
 
 
+def test_the_best_is_that_of_the_last_scene() -> None:
+    """The course gets no longer, so that the wind of a lucky scene would keep the first best."""
+
+    class Calm(Race):
+        def evaluate_among(
+            self, phenotypes: Any, seeds: NDArray[np.uint64], scene: Scene
+        ) -> Evaluation:
+            found = super().evaluate_among(phenotypes, seeds, scene)
+            return Evaluation(found.fitness - 2.0 * scene["length"])
+
+    evolution = evo.evolution("ga", Calm(), settings={"population": 20}, seed=4)
+    for _ in range(6):
+        record = evolution.step()
+        assert evolution.best is not None
+        assert evolution.best_generation == evolution.generation
+        assert evolution.best.fitness[0] == record.best == record.best_so_far
+
+
 @pytest.mark.parametrize("evaluator", ["threads", "processes"])
 def test_scenes_go_with_every_batch(evaluator: str) -> None:
     assert list(race(evaluator)) == list(race())

@@ -56,6 +56,8 @@ def _line(finding: "Finding") -> str:
     low, high = min(finding.figures), max(finding.figures)
     text = f"{verdict}  {finding.condition:<26} median {finding.median:6.2f}"
     text += f"  ({low:.2f} – {high:.2f})"
-    if finding.expected is not None:
+    if finding.won is not None:
+        text += f"  {finding.won} of {len(finding.figures)} won"
+    elif finding.expected is not None:
         text += f"  expected {finding.expected[0]:.2f} – {finding.expected[1]:.2f}"
     return text + "".join(f"  guard {name}" for name in finding.guards)

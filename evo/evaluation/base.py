@@ -95,7 +95,7 @@ class Task:
         if scene is None:
             result: Any = self.problem.evaluate(phenotypes, seeds)
         else:
-            result = self.problem.evaluate_among(phenotypes, seeds, self._developed(scene))
+            result = self.problem.evaluate_among(phenotypes, seeds, self.developed(scene))
         if not isinstance(result, Evaluation):
             raise EvoError(
                 f"{type(self.problem).__name__}.evaluate returned {type(result).__name__}",
@@ -111,7 +111,8 @@ class Task:
         inherited = self.development.absorb(genomes, result.phenotypes)  # pyright: ignore[reportFunctionMemberAccess]
         return replace(result, phenotypes=None, genomes=inherited)
 
-    def _developed(self, scene: Scene) -> Mapping[str, Any]:
+    def developed(self, scene: Scene) -> Mapping[str, Any]:
+        """A scene with the phenotypes of each population in place of it."""
         return {
             name: self.development(value.genomes) if isinstance(value, Population) else value
             for name, value in scene.items()

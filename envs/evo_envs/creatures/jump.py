@@ -20,7 +20,7 @@ class Jump(CreatureEnv):
     """
 
     def __init__(self, body: Source = None, friction: float = 1.0, **arguments: Any) -> None:
-        super().__init__(World("land", friction), body, **arguments)
+        super().__init__(World("land", friction, refined=2), body, **arguments)
         self.best = 0.0
 
     def begin(self) -> None:

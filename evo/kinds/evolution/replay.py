@@ -11,6 +11,7 @@ from evo_envs.creatures.film import Film
 from numpy.typing import NDArray
 
 from evo.errors import MissingExtra, RunFolderError, UsageError
+from evo.evaluation.base import Task
 from evo.kinds.evolution import champion
 from evo.kinds.evolution.page import episode
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
@@ -158,7 +159,10 @@ class Replay:
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
             elsewhere = None if world is None else self.problem.world_of(world)
-            return [film(phenotype, int(seed), world=elsewhere) for seed in seeds]
+            others = {}
+            if self.scene is not None:
+                others["scene"] = Task(self.problem, self.development).developed(self.scene)
+            return [film(phenotype, int(seed), world=elsewhere, **others) for seed in seeds]
 
     def body(self, number: int = 1) -> tuple[Any, Any]:
         """The body of a creature and the world of its task.
@@ -180,11 +184,18 @@ class Replay:
             UsageError: no creatures play here.
         """
         self._demand_creatures("", "evo audit is for walk, swim, jump and others")
-        from evo.problems.creatures.audit import audit
+        from evo.problems.creatures.audit import audit, contest
 
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
-            yield from audit(self.problem, phenotype, self.seeds(starts))
+            veterans = getattr(self.problem, "veterans", None)
+            if veterans is None:
+                yield from audit(self.problem, phenotype, self.seeds(starts))
+                return
+            for reign, rival in veterans(self.scene or {}):
+                name = f"champion of generation {reign}"
+                developed = self.development(rival.genomes)
+                yield contest(self.problem, phenotype, developed, self.seeds(starts), name)
 
     @property
     def _has_creatures(self) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from evo.problems.creatures.guards import GUARDS, broken
+from evo.problems.creatures.compete import Compete, advantage
+from evo.problems.creatures.guards import GUARDS, OF_OUTCOMES, broken
 from evo.problems.creatures.task import CreatureTask
 
 SHARE = 0.2
@@ -64,7 +65,9 @@ class Finding:
         median: of the figures.
         expected: from where to where the median is expected; None for the first.
         guards: the guards that were broken.
-        passed: whether the median is there; as evaluated, whether most starts break no guard.
+        passed: whether the median is there; as evaluated, whether most starts break no guard; in
+            contests, whether most are won.
+        won: how many contests were won; None elsewhere.
     """
 
     condition: str
@@ -73,6 +76,7 @@ class Finding:
     expected: tuple[float, float] | None
     guards: tuple[str, ...]
     passed: bool
+    won: int | None = None
 
 
 def audit(task: CreatureTask, phenotype: Any, seeds: Any) -> Iterator[Finding]:
@@ -93,12 +97,38 @@ def audit(task: CreatureTask, phenotype: Any, seeds: Any) -> Iterator[Finding]:
         yield _found(task, phenotype, seeds, condition, base.median)
 
 
+def contest(task: Compete, phenotype: Any, rival: Any, seeds: Any, name: str) -> Finding:
+    """Let a creature compete with a rival in one bout for each start; most are to be won.
+
+    Args:
+        task: what both were evolved for.
+        phenotype, rival: batches of one.
+        seeds: of the kicked starts.
+        name: of the condition.
+    """
+    mine, other = task.creature(phenotype, 0), task.creature(rival, 0)
+    figures, guards = [], []
+    for seed in seeds:
+        bout = task.bout(mine, other, int(seed))
+        guard = OF_OUTCOMES.get(bout.life.outcome)
+        guards += [] if guard is None else [guard]
+        figures.append(advantage(bout.gaps) if guard is None else -1.0)
+    named = tuple(guard for guard in GUARDS if guard in guards)
+    won = sum(figure > 0.0 for figure in figures)
+    median = float(np.median(figures))
+    return Finding(name, tuple(figures), median, (0.0, 1.0), named, 2 * won > len(figures), won)
+
+
 def _found(
     task: CreatureTask, phenotype: Any, seeds: Any, condition: Condition, base: float | None
 ) -> Finding:
     body, brain = task.creature(phenotype, 0)
     world = task.world
-    world = replace(world, refined=condition.refined, friction=condition.friction * world.friction)
+    world = replace(
+        world,
+        refined=condition.refined * world.refined,
+        friction=condition.friction * world.friction,
+    )
     # what sits on a limit breaks it now and then in other conditions, by a little
     limits = replace(
         task.limits,

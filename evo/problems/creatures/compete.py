@@ -15,7 +15,7 @@ from pydantic import Field
 
 from evo.networks.brains.columns import Brain
 from evo.operators.selection import best_first
-from evo.population import Evaluation, Floats
+from evo.population import Evaluation, Floats, Population
 from evo.problems.creatures.contest_kernels import contest
 from evo.problems.creatures.guards import NO_LIMITS, OF_OUTCOMES
 from evo.problems.creatures.life import RISE, Life, placed, seen
@@ -40,7 +40,16 @@ class CompeteSettings(TaskSettings):
     veterans: int = Field(
         2, ge=0, le=100, description="rivals from the hall of fame, beside the last champion"
     )
-    hall: int = Field(24, ge=1, le=1000, description="champions in the hall of fame")
+    hall: int = Field(
+        24,
+        ge=2,
+        le=1000,
+        description="champions in the hall of fame; when it is full every second one leaves",
+    )
+
+
+REIGN = "reign"
+"""The column that says of which generation somebody in the hall of fame was the champion."""
 
 
 class Bout(NamedTuple):
@@ -56,7 +65,8 @@ class Compete(CreatureTask):
     The cube lies in the middle, a creature on either side, half a metre away. Both see where it is,
     and where the other is. The figure is the difference of their distances to the cube at the end
     over the sum, from -1 to 1, in the mean of bouts with the champion of the generation before and
-    with earlier ones from a hall of fame. So it belongs to its generation.
+    with earlier ones from a hall of fame. So it belongs to its generation, and falls when rivals
+    get better; `evo audit` tells how a champion does against those of other generations.
 
     Source: K. Sims, Evolving 3D Morphology and Behavior by Competition, Artificial Life IV (1994),
     sections 2 and 3; the hall of fame: C. D. Rosin, R. K. Belew, New Methods for Competitive
@@ -73,11 +83,6 @@ class Compete(CreatureTask):
     def world(self) -> World:
         return World("land")
 
-    @property
-    def noisy_validation(self) -> bool:
-        """Bouts begin in one way: what differs between generations are rivals."""
-        return False
-
     def worth(self, life: Life, targets: Floats) -> float:
         """Not asked for: a bout has two lives; see `advantage`."""
         return float("nan")
@@ -87,19 +92,38 @@ class Compete(CreatureTask):
 
     def arrange(self, setting: Setting) -> Scene:
         """The rivals of a generation: the last champion, and some of those before it."""
-        if setting.population is None or setting.previous is None:
+        if setting.population is None:
             count = min(1 + self.settings.veterans, len(setting.individuals))
             rows = setting.rng.choice(len(setting.individuals), count, replace=False)
-            rivals = setting.individuals.take(rows).with_memory(None)
-            return {"rivals": rivals, "hall": rivals}
+            return {"rivals": setting.individuals.take(rows).with_memory(None)}
         best = setting.population.take(best_first(setting.population.score)[:1])
-        champion = best.to_evaluate().with_memory(None)
-        hall = setting.previous["hall"].concat(champion)
+        reign = np.array([setting.generation - 1])
+        champion = best.to_evaluate().with_memory(None).with_columns(**{REIGN: reign})
+        before = (setting.previous or {}).get("hall")
+        hall = champion if before is None else before.concat(champion)
         if len(hall) > self.settings.hall:
-            hall = hall.take(np.arange(len(hall) - self.settings.hall, len(hall)))
+            # the first and the last one stay
+            hall = hall.take(np.unique(np.append(0, np.arange(len(hall))[::-2])))
         count = min(self.settings.veterans, len(hall) - 1)
         rows = setting.rng.choice(len(hall) - 1, count, replace=False)
         return {"rivals": champion.concat(hall.take(rows)), "hall": hall}
+
+    def veterans(self, scene: Scene, count: int = 5) -> list[tuple[int, Population]]:
+        """Champions from the hall of fame of a scene, the first and the last among them.
+
+        Args:
+            scene: as `arrange` returned it; in that of the first generation there are none.
+            count: how many at most.
+
+        Returns:
+            Of which generation each was the champion, and a population of one.
+        """
+        hall = scene.get("hall")
+        if hall is None:
+            return []
+        rows = sorted({round(place) for place in np.linspace(0, len(hall) - 1, count)})
+        reigns = hall.columns[REIGN]
+        return [(int(reigns[row]), hall.take(np.array([row]))) for row in rows]
 
     def evaluate(self, phenotypes: Any, seeds: Seeds) -> Evaluation:
         """Each against itself, which has no advantage; rivals come with a scene."""
@@ -109,13 +133,13 @@ class Compete(CreatureTask):
         rivals = scene["rivals"]
         others = [self.creature(rivals, row) for row in range(_count(rivals))]
         fitness, account = np.full(len(seeds), np.nan), Account(len(seeds))
-        for row in range(len(seeds)):
+        for row, seed in enumerate(seeds):
             body, brain = self.creature(phenotypes, row)
             figures, guard, share, seconds = [], None, 0.0, 0.0
             if self.guarded and not body.degrees_of_freedom:
                 guard = "joints"
-            for other in others if guard is None else ():
-                bout = self.bout((body, brain), other)
+            for number, other in enumerate(others if guard is None else ()):
+                bout = self.bout((body, brain), other, int(seed), number)
                 seconds += bout.life.share * self.settings.seconds
                 # energy is that of both and the cube, so it is not watched
                 guard, share = OF_OUTCOMES.get(bout.life.outcome), bout.life.share
@@ -130,9 +154,21 @@ class Compete(CreatureTask):
         return account.evaluation(fitness)
 
     def bout(
-        self, first: tuple[AnyBody, Brain], second: tuple[AnyBody, Brain], filmed: bool = False
+        self,
+        first: tuple[AnyBody, Brain],
+        second: tuple[AnyBody, Brain],
+        seed: int,
+        number: int = 0,
+        filmed: bool = False,
     ) -> Bout:
-        """Two creatures compete; the first is watched for cheats."""
+        """Two creatures compete; the first is watched for cheats.
+
+        Args:
+            first, second: bodies and brains.
+            seed: of the evaluation; it says how their joints are kicked at the start.
+            number: of the bout within the evaluation.
+            filmed: whether poses are kept.
+        """
         places = [_place(first[0], -1.0), _place(second[0], 1.0)]
         stage = build(
             [first[0], second[0]],
@@ -158,6 +194,7 @@ class Compete(CreatureTask):
             stage.world.step,
             RISE if self.guarded else np.inf,
             limits,
+            *self._kicks(first[0], second[0], seed, number),
             np.zeros((4, 3)),
             np.zeros((1, first[0].degrees_of_freedom)),
             np.zeros((1, second[0].degrees_of_freedom)),
@@ -170,6 +207,15 @@ class Compete(CreatureTask):
         life = Life(outcome, track[: lived + 1], lived / frames, stage.masses[0], kept)
         return Bout(life, gaps[: lived + 1])
 
+    def _kicks(
+        self, first: AnyBody, second: AnyBody, seed: int, number: int
+    ) -> tuple[Floats, Floats]:
+        """Speeds of both creatures' joints at the start of a bout."""
+        rng = np.random.default_rng(np.random.SeedSequence([seed, number]))
+        mine, theirs = first.degrees_of_freedom, second.degrees_of_freedom
+        kicks = self.settings.kick * rng.standard_normal(mine + theirs)
+        return kicks[:mine], kicks[mine:]
+
     def film(
         self,
         phenotype: Any,
@@ -178,12 +224,17 @@ class Compete(CreatureTask):
         world: World | None = None,
         number: int = 0,
         every: int = 2,
-        rival: Any = None,
+        scene: Mapping[str, Any] | None = None,
     ) -> Film:
-        """A film of a bout of a batch of one creature, against itself unless a rival is given."""
+        """A film of a bout of a batch of one creature: against the first champion, or itself.
+
+        The first champion is that of the hall of fame in the scene; without a scene, or without a
+        hall, a creature competes with itself.
+        """
         first = self.creature(phenotype, 0)
-        second = first if rival is None else self.creature(rival, 0)
-        bout = self.bout(first, second, filmed=True)
+        hall = (scene or {}).get("hall")
+        second = first if hall is None else self.creature(hall, 0)
+        bout = self.bout(first, second, seed, number, filmed=True)
         shapes = [
             Shape(part.shape, part.half, creature, part.group)
             for creature, (body, _) in enumerate((first, second))

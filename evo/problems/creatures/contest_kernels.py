@@ -79,6 +79,8 @@ def gap(views: Views, layout: Layout, cube: int) -> float:
         float64,
         float64,
         floats1,
+        floats1,
+        floats1,
         floats2,
         floats2,
         floats2,
@@ -100,6 +102,8 @@ def contest(
     timestep: float,
     rise: float,
     limits: Array,
+    kick: Array,
+    other_kick: Array,
     targets: Array,
     control: Array,
     other_control: Array,
@@ -120,6 +124,7 @@ def contest(
         timestep: of the physics, in s.
         rise: see `physics.settle`.
         limits: see `evo.problems.creatures.kernels`; speed and power count.
+        kick, other_kick: `(dofs,)` speeds of the joints in rad/s with which both begin.
         targets: `(4, 3)` to work in.
         control, other_control: `(1, dofs)` to work in.
         upwards: `(2, 3)` to work in.
@@ -143,6 +148,10 @@ def contest(
     if outcome != LIVED:
         return outcome, 0
     physics.settle(native, views, second, frame, math.inf, track[0])
+    for k in range(len(kick)):
+        views.qvel[first.joints[k, 1]] += kick[k]
+    for k in range(len(other_kick)):
+        views.qvel[second.joints[k, 1]] += other_kick[k]
     for k in range(3):
         upwards[0, k] = views.xmat[first.root[0], 6 + k]
     physics.measure(native, views, first, upwards[0], track[0])

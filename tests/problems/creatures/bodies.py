@@ -17,7 +17,7 @@ NOTHING = np.zeros((0, 3))
 """What creatures see that see nothing."""
 
 
-def brain(body: Any, amplitude=0.0, frequency=1.0, phase=(), offset=0.0) -> Brain:
+def brain(body: Any, amplitude=0.0, frequency=1.0, phase=(), offset=0.0, targets: int = 0) -> Brain:
     """A free oscillator for each joint axis; it moves nothing unless it has an amplitude."""
     dofs = body.degrees_of_freedom
     numbers = np.zeros((dofs, 5))
@@ -25,7 +25,7 @@ def brain(body: Any, amplitude=0.0, frequency=1.0, phase=(), offset=0.0) -> Brai
     numbers[: len(phase), 2] = phase
     rhythm = np.array([frequency, 0.0])
     built = Oscillators(numbers, np.full(dofs, -1, np.int64), rhythm)
-    return Brain(OSCILLATORS, body.senses(0), dofs, built)
+    return Brain(OSCILLATORS, body.senses(targets), dofs, built)
 
 
 def batch(*creatures: tuple[Body, Brain]) -> Creatures:
