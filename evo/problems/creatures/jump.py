@@ -14,9 +14,15 @@ from evo.scores import Score
 
 
 class JumpSettings(TaskSettings):
-    """How long creatures may try."""
+    """How long creatures may try, and how hard."""
 
     seconds: float = Field(5.0, ge=0.5, le=3600, description="how long a life is")
+    power: float = Field(
+        60.0,
+        gt=0,
+        description="mean of all actuators, in W per kg of the body (guard power): a jump is a "
+        "short effort",
+    )
 
 
 class Jump(CreatureTask):
