@@ -72,9 +72,11 @@ ALGORITHMS: dict[str, str] = {
     "es": "evo.algorithms.es:ES",
     "cma-es": "evo.algorithms.cma_es:CMAES",
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
+    "de": "evo.algorithms.de:DE",
     "creatures": "evo.algorithms.creatures:Creatures",
     "nsga2": "evo.algorithms.nsga2:NSGA2",
     "map-elites": "evo.algorithms.map_elites:MAPElites",
+    "random-search": "evo.algorithms.random_search:RandomSearch",
 }
 
 RULES: dict[str, str] = {

@@ -27,6 +27,12 @@ CASES = {
     ],
     "cma-es": [("rosenbrock", {}), ("xor", {})],
     "openai-es": [("ackley", {"population": 20}), ("xor", {})],
+    "de": [
+        ("sphere", {"population": 20}),
+        ("xor", {"variant": "rand/1", "adaptation": "none", "population": 20}),
+        ("rastrigin", {"adaptation": "jade", "population": 20}),
+    ],
+    "random-search": [("sphere", {"population": 7}), ("onemax", {}), ("tsp", {})],
     "nsga2": [("zdt3", {"population": 20}), ("onemax", {}), ("xor", {"population": 20})],
     "map-elites": [("arm", {"batch": 20, "resolution": 6})],
     "neat": [("xor", {}), ("cartpole", {"population": 30})],

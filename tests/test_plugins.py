@@ -77,7 +77,7 @@ def test_what_does_not_fit_the_library_is_refused_in_words(installed: Path, tmp_
     answer = command(installed, tmp_path, "run", "cma-es", "all-twos")
     assert answer.returncode == 2
     assert "searches real vectors, but this problem needs ternary strings" in answer.stderr
-    assert "algorithms for it: creatures, ga, nsga2, steady" in answer.stderr
+    assert "algorithms for it: creatures, ga, nsga2, random-search, steady" in answer.stderr
     answer = command(installed, tmp_path, "run", "ga", "all-twos", "--set", "genome.mutation_rat=1")
     assert "unknown key genome.mutation_rat (did you mean" in answer.stderr
 

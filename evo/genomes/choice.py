@@ -103,7 +103,8 @@ def with_kind(base: type[Settings], what: str) -> type[Settings]:
     kind = Field(AUTO, description=f"which {what}: {AUTO} is the first that fits")
     checked = Annotated[str, one_of(what, _Names(names), own=True)]
     first = create_model("Kind", __base__=Settings, kind=(checked, kind))
-    return create_model(base.__name__, __base__=(base, first), __doc__=base.__doc__)
+    bases = first if base is Settings else (base, first)
+    return create_model(base.__name__, __base__=bases, __doc__=base.__doc__)
 
 
 class _Names:
