@@ -22,6 +22,15 @@ VIOLATION = "violation"
 """The result by which an evaluation says how far each individual is from satisfying constraints."""
 INNATE = "innate"
 """The result by which it says what each individual that learns is worth before: a fitness."""
+IDENTITY = "identity"
+"""The column with a number that no other individual of a run has."""
+PARENTS = "parents"
+"""The column, `(n, 2)`, with the identities of each individual's parents.
+
+Who was bred from one parent has it twice, and who was drawn at random has `NOBODY` twice. The first
+parent is the one that the representation's `cross` takes for the first.
+"""
+NOBODY = -1
 
 
 @runtime_checkable
@@ -224,6 +233,10 @@ class Population:
         """The same individuals with another fitness."""
         return replace(self, fitness=fitness)
 
+    def with_genomes(self, genomes: Any) -> Self:
+        """The same individuals with other genomes."""
+        return replace(self, genomes=genomes)
+
     def with_memory(self, memory: Any) -> Self:
         """The same individuals of a search that remembers something else."""
         return type(self)(self.genomes, self.fitness, self.columns, self.results, memory)
@@ -314,6 +327,20 @@ class Parents:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def named(self, rows: Rows) -> dict[str, Array]:
+        """The column `PARENTS` of offspring; none where the population has no identities.
+
+        Args:
+            rows: `(offspring, 2)` rows of the parents that each offspring was bred from.
+        """
+        identities = self.population.columns.get(IDENTITY)
+        return {} if identities is None else {PARENTS: identities[rows]}
+
+
+def without_parents(count: int) -> dict[str, Array]:
+    """The column `PARENTS` of so many individuals that were drawn at random."""
+    return {PARENTS: np.full((count, 2), NOBODY)}
 
 
 @dataclass(frozen=True, eq=False)

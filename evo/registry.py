@@ -57,6 +57,7 @@ VIEWS: dict[str, str] = {
     "film": "evo.reports.creatures.picture:draw",
     "creature": "evo.reports.creatures.picture:draw_body",
     "sheet": "evo.reports.creatures.picture:draw_sheet",
+    "pedigree": "evo.reports.creatures.pedigree:draw",
 }
 """What draws a description, by its "kind": ``draw(description)`` returns SVG text."""
 

@@ -24,6 +24,7 @@ from evo.errors import EvaluationError, UsageError
 from evo.evaluator import Evaluator
 from evo.genomes.representation import Representation
 from evo.population import (
+    IDENTITY,
     NO_ROWS,
     VIOLATED,
     VIOLATION,
@@ -32,6 +33,7 @@ from evo.population import (
     Parents,
     Population,
     Rows,
+    without_parents,
 )
 from evo.records import Event, Figures, Record
 from evo.rng import Role, Streams
@@ -104,7 +106,10 @@ class Algorithm(ABC):
 
     @abstractmethod
     def recombine(self, parents: Parents, rng: np.random.Generator) -> Population:
-        """One offspring per row of `parents`, not yet evaluated; it carries the memory on."""
+        """One offspring per row of `parents`, not yet evaluated; it carries the memory on.
+
+        With the column that `parents.named` gives, a run can tell pedigrees.
+        """
 
     @abstractmethod
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
@@ -178,6 +183,8 @@ class Evolution:
         noisy: whether survivors have to be evaluated again with the offspring; by default what the
             evaluator says, and no without one.
         reader: tells the result as people read it; by default in the terms of the genomes.
+        pedigree: whether individuals have an identity and know their parents, in the columns
+            `evo.population.IDENTITY` and, where the algorithm tells it, `PARENTS`.
 
     Attributes:
         generation: number of generations completed; the first is the evaluated initial population.
@@ -200,6 +207,7 @@ class Evolution:
         callbacks: Iterable[Callback] = (),
         noisy: bool | None = None,
         reader: Reader | None = None,
+        pedigree: bool = False,
     ) -> None:
         self.algorithm = algorithm
         self.reader = reader or Reader(
@@ -207,6 +215,7 @@ class Evolution:
         )
         self.evaluator = evaluator
         self.noisy = (evaluator is not None and evaluator.noisy) if noisy is None else noisy
+        self.pedigree = pedigree
         self.streams = Streams(seed)
         self.stop = list(stop)
         self.callbacks = list(callbacks)
@@ -288,10 +297,19 @@ class Evolution:
             carried = population.take(algorithm.carried(population))
         birth = np.full(len(offspring), generation)
         offspring = offspring.with_columns(birth=birth)
+        if self.pedigree:
+            offspring = self._identified(offspring)
         self._asked = carried, offspring
         if self.noisy and len(carried):
             return carried.to_evaluate().concat(offspring)
         return offspring
+
+    def _identified(self, offspring: Population) -> Population:
+        """The offspring with identities, which follow from the generation and the row alone."""
+        if self.population is None:
+            offspring = offspring.with_columns(**without_parents(len(offspring)))
+        identities = (self.generation + 1 << 32) + np.arange(len(offspring))
+        return offspring.with_columns(**{IDENTITY: identities})
 
     def seeds(self, count: int) -> NDArray[np.uint64]:
         """The `(count,)` seeds under which the individuals that were asked for are evaluated."""

@@ -13,7 +13,7 @@ from pydantic import Field
 from evo.genomes.representation import Representation
 from evo.operators.pareto import crowding, ranks
 from evo.operators.selection import best_first, fitter_first, partly_alone
-from evo.population import Floats, Parents, Population, Rows
+from evo.population import Floats, Parents, Population, Rows, without_parents
 from evo.scores import FITNESS, Goal
 from evo.settings import Settings as BaseSettings
 from evo.skeleton import Algorithm
@@ -84,17 +84,16 @@ class Creatures(Algorithm):
         rows = partly_alone(parents.rows, self.settings.mating_share, rng)
         genomes = self.representation.cross(parents.population.genomes, rows, rng)
         age = parents.population.columns[AGE][rows].max(axis=1)
-        return Population.unevaluated(genomes, **{AGE: age})
+        return Population.unevaluated(genomes, **{AGE: age}, **parents.named(rows))
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
         """Every child, by the representation's mutation; the last ones give way to newcomers."""
-        genomes = self.representation.mutate(offspring.genomes, rng)
-        children = Population.unevaluated(genomes, **{AGE: offspring.columns[AGE]})
+        children = offspring.with_genomes(self.representation.mutate(offspring.genomes, rng))
         if not self.fresh:
             return children
-        start = Population.unevaluated(
-            self.representation.start(self.fresh, rng), **{AGE: np.zeros(self.fresh, np.int64)}
-        )
+        genomes = self.representation.start(self.fresh, rng)
+        age = np.zeros(self.fresh, np.int64)
+        start = Population.unevaluated(genomes, **{AGE: age}, **without_parents(self.fresh))
         return children.take(np.arange(len(children) - self.fresh)).concat(start)
 
     def survive(

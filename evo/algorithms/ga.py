@@ -92,11 +92,11 @@ class GA(Algorithm):
         """A share of the pairs is crossed; the other children are copies of one parent."""
         pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         genomes = self.representation.cross(parents.population.genomes, pairs, rng)
-        return Population.unevaluated(genomes)
+        return Population.unevaluated(genomes, **parents.named(pairs))
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
         """Every child, by the representation's mutation."""
-        return Population.unevaluated(self.representation.mutate(offspring.genomes, rng))
+        return offspring.with_genomes(self.representation.mutate(offspring.genomes, rng))
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator

@@ -65,12 +65,11 @@ class NSGA2(Algorithm):
         pairs = partly_alone(parents.rows, self.settings.crossover_rate, rng)
         population = parents.population
         genomes = self.representation.cross(population.genomes, pairs, rng)
-        return Population.unevaluated(genomes, population.memory)
+        return Population.unevaluated(genomes, population.memory, **parents.named(pairs))
 
     def mutate(self, offspring: Population, rng: np.random.Generator) -> Population:
         """Every child, by the representation's mutation."""
-        genomes = self.representation.mutate(offspring.genomes, rng)
-        return Population.unevaluated(genomes, offspring.memory)
+        return offspring.with_genomes(self.representation.mutate(offspring.genomes, rng))
 
     def survive(
         self, population: Population, offspring: Population, rng: np.random.Generator

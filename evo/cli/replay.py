@@ -10,19 +10,21 @@ import typer
 from evo.cli.errors import Traceback
 from evo.cli.options import Format, OutputFormat, Run
 from evo.cli.trust import Trust
-from evo.errors import UsageError
+from evo.errors import RunFolderError, UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from evo.kinds.evolution.replay import Replay
     from evo.population import Floats
+    from evo.runs.folder import RunFolder
 
 EXAMPLES = (
     "evo replay runs/latest",
     "evo replay runs/latest --episodes 10 --seed 1 --format json",
     "evo replay runs/latest --gif film.gif",
     "evo replay runs/latest --html",
+    "evo replay runs/latest --pedigree pedigree.svg",
 )
 MOST_PANES = 9
 """Members of a front or an archive that are shown side by side at most."""
@@ -67,6 +69,14 @@ def replay(
             show_default=False,
         ),
     ] = None,
+    pedigree: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the ancestors of a creature as an SVG picture.",
+            show_default=False,
+        ),
+    ] = None,
     trust: Trust = False,
     format: OutputFormat = Format.text,
     traceback: Traceback = False,
@@ -75,12 +85,14 @@ def replay(
     for name, value, least in (("episodes", episodes, 1), ("seed", seed, 0), ("member", member, 1)):
         if value is not None and value < least:
             raise UsageError(f"--{name} {value}: must be at least {least}")
-    films = []
-    for path, suffix in ((gif, ".gif"), (mp4, ".mp4")):
-        if path is not None:
-            if path.suffix != suffix:
-                raise UsageError(f"--{suffix[1:]} {path}: the name has to end in {suffix}")
-            films.append(path)
+    for path, name, suffix in (
+        (gif, "gif", ".gif"),
+        (mp4, "mp4", ".mp4"),
+        (pedigree, "pedigree", ".svg"),
+    ):
+        if path is not None and path.suffix != suffix:
+            raise UsageError(f"--{name} {path}: the name has to end in {suffix}")
+    films = [path for path in (gif, mp4) if path is not None]
 
     import numpy as np
 
@@ -91,6 +103,10 @@ def replay(
     if world is not None and not html and png is None:
         raise UsageError("--world is for --html and --png", "add one of them")
     folder = RunFolder.open(run)
+    if pedigree is not None:
+        _draw_pedigree(folder, pedigree)
+        if not (html or png or films):
+            return
     demand_trust(folder, trust, "replay")
     player = folder.kind.replay(folder)
     if html or png is not None:
@@ -136,6 +152,26 @@ def _show(
         say(f"wrote {png}")
     for film in films:
         typer.echo(film.title)
+
+
+def _draw_pedigree(folder: "RunFolder", path: Path) -> None:
+    """Write the picture of the champion's ancestors."""
+    from evo.cli.progress import say
+    from evo.kinds.evolution import page
+    from evo.reports import views
+    from evo.runs.atomic import write_text
+
+    description = page.pedigree(folder)
+    if description is None:
+        raise UsageError(
+            f"{folder.path} has no pedigree",
+            "runs in which bodies evolve have one when they have ended: evo run creatures walk",
+        )
+    picture = views.draw(description)
+    if picture is None:
+        raise RunFolderError(f"{folder.path / page.PEDIGREE} is damaged: it cannot be drawn")
+    write_text(path, picture)
+    say(f"wrote {path}")
 
 
 def _tell(

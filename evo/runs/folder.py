@@ -12,6 +12,7 @@ champion.json      the champion and its validation
 episode.json       one episode of the champion, step by step, where it acts
 milestones.json    what the best on the way did, where individuals have bodies
 generation.json    the fittest of the last generation, where they have bodies
+pedigree.json      the ancestors of the champion, where bodies evolve
 network.npz        what was learned, array by array
 summary.json       how the run ended
 report.html        after `evo report`

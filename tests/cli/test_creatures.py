@@ -47,7 +47,8 @@ def test_a_run_says_what_was_found_and_leaves_films(run):
     assert films[0]["caption"].startswith("generation 1: swims")
     shown = json.loads((run / "generation.json").read_text())["creatures"]
     assert all(each["body"]["parts"] for each in shown)
-    assert {"film.svg", "creature.svg", "sheet.svg"} <= {path.name for path in run.iterdir()}
+    drawn = {"film.svg", "creature.svg", "sheet.svg", "pedigree.svg"}
+    assert drawn <= {path.name for path in run.iterdir()}
 
 
 def test_the_report_plays_the_champion_without_a_network(run, tmp_path):
@@ -56,6 +57,8 @@ def test_the_report_plays_the_champion_without_a_network(run, tmp_path):
     text = (tmp_path / "report.html").read_text()
     assert "canvas" in text
     assert "generation 1: swims" in text
+    assert 'aria-label="Pedigree of the champion"' in text
+    assert len(text) < 1_000_000
     assert not re.search(r"(?:src|href)=[\"']https?:", text)
 
 
@@ -65,6 +68,33 @@ def test_replay_writes_a_page_and_a_picture(run, tmp_path):
     assert result.exit_code == 0, result.output
     assert "swims" in (run / "replay.html").read_text()
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_pedigree_leads_to_the_champion_and_is_drawn(run, tmp_path):
+    line = json.loads((run / "pedigree.json").read_text())["line"]
+    champion = json.loads((run / "champion.json").read_text())["individuals"][0]
+    assert line[-1]["body"] == champion["description"]["body"]
+    picture = tmp_path / "pedigree.svg"
+    result = call("replay", str(run), "--pedigree", str(picture))
+    assert result.exit_code == 0, result.output
+    assert picture.read_text() == (run / "pedigree.svg").read_text()
+    assert "has to end in .svg" in call("replay", str(run), "--pedigree", "a.png").output
+
+
+@pytest.mark.parametrize("algorithm", ["creatures", "ga", "nsga2", "map-elites"])
+def test_the_pedigree_of_a_resumed_run_is_that_of_one_without_a_break(algorithm, tmp_path):
+    given = [each.replace("population", "batch") if "map" in algorithm else each for each in TINY]
+    given += ["--set", "problem.guards=none"]
+    given += ["--set", "algorithm.protection=age"] if algorithm == "creatures" else []
+    whole, halves = (
+        folder_of(tmp_path / name, algorithm, "swim", *given, generations=generations)
+        for name, generations in (("whole", 6), ("halves", 3))
+    )
+    result = call("resume", str(halves), "--generations", "6", "-q")
+    assert result.exit_code == 0, result.output
+    pedigrees = [json.loads((each / "pedigree.json").read_text()) for each in (whole, halves)]
+    assert pedigrees[0] == pedigrees[1]
+    assert pedigrees[0]["births"] == sum(each["births"] for each in pedigrees[0]["line"]) > 0
 
 
 def test_another_world_needs_a_page_or_a_picture(run):
@@ -83,6 +113,7 @@ def test_bodies_are_exported_and_moved_by_another_search(run, tmp_path):
         given += ["--set", "problem.guards=none"]
         folder = folder_of(tmp_path / algorithm, algorithm, "swim", *TINY, *given)
         assert (folder / "film.svg").exists()
+        assert "has no pedigree" in call("replay", str(folder), "--pedigree", "a.svg").output
 
 
 def test_first_genomes_descend_from_a_champion(run, tmp_path):

@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from evo.population import Population
+from evo.problems.base import Problem
+from evo.reports.numbers import told
 from evo.scores import Goal
 
 INFEASIBLE = "infeasible"
@@ -49,3 +52,17 @@ def lower_is_better(scores: Sequence[Mapping[str, Any]], measure: str) -> bool |
         return True
     more = ("hypervolume", "coverage", "qd_score", "elites")
     return False if figure == "measures" and name in more else None
+
+
+def in_words(problem: Problem, individual: Population) -> str:
+    """What an individual does: "walks 3.2 m, 5 parts"; its figures where there are no words.
+
+    Args:
+        problem: what is solved.
+        individual: a population of one.
+    """
+    if np.isnan(individual.fitness).any():
+        return INFEASIBLE
+    figure = readable(problem.goal, individual.fitness[0])
+    results = {name: column[0] for name, column in individual.results.items()}
+    return problem.told(figure, results) or told(figure)

@@ -14,7 +14,8 @@ from evo.kinds.evolution.config import EvolutionConfig
 from evo.kinds.evolution.figures import INFEASIBLE, names, readable
 from evo.kinds.evolution.judge import Judge
 from evo.kinds.evolution.milestones import Milestones, sheet
-from evo.kinds.evolution.page import EPISODE, MILESTONES, RESULT, SHEET, pictures
+from evo.kinds.evolution.page import EPISODE, MILESTONES, PEDIGREE, RESULT, SHEET, pictures
+from evo.kinds.evolution.pedigree import Pedigree
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.solution import plain
 from evo.kinds.evolution.storage import LISTED, describe_large
@@ -63,9 +64,15 @@ class EvolutionJob:
             workers=place.workers,
             timeout=place.timeout,
         )
-        self.evolution = Evolution(self.parts.algorithm, self.evaluator, seed=config.run.seed)
-        self.evolution.stop = criteria(config)
         self.milestones = Milestones(self.parts.problem)
+        self.pedigree = Pedigree(self.parts.problem)
+        self.evolution = Evolution(
+            self.parts.algorithm,
+            self.evaluator,
+            seed=config.run.seed,
+            stop=criteria(config),
+            pedigree=self.pedigree.draws,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +95,7 @@ class EvolutionJob:
             self._check_budget(record)
             self.failures += record.failures
             self.milestones.look_at(evolution)
+            self.pedigree.look_at(evolution)
             events = list(record.events)
             if self.config.run.stop_at_target and (validated := self.judge.examine(evolution)):
                 events.append(validation(validated))
@@ -142,6 +150,7 @@ class EvolutionJob:
             "judge": self.judge.state_dict(),
             "failures": self.failures,
             "milestones": self.milestones.state_dict(),
+            "pedigree": self.pedigree.state_dict(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -155,6 +164,7 @@ class EvolutionJob:
             evolution.algorithm.check_individuals(judge.champion.individual)
         self.failures = int(state["failures"])
         self.milestones.load_state_dict(state.get("milestones", []))
+        self.pedigree.load_state_dict(state.get("pedigree"))
         if self.config.run.stop_at_target and judge.champion and judge.champion.reached:
             evolution.stopped = TARGET_REACHED
         else:
@@ -223,13 +233,15 @@ class EvolutionJob:
         }
 
     def _write_creatures(self, folder: RunFolder) -> None:
-        """Write down the best on the way and the last generation, where they have bodies."""
+        """Write down what is shown of bodies: the best on the way, the last generation, a line."""
         problem, development = self.parts.problem, self.parts.development
         seed = self.champions[0].seeds[0] if self.champions and self.champions[0].seeds else 0
         population = self.evolution.population
+        first = self.champions[0].individual if self.champions else None
         described = {
             MILESTONES: self.milestones.describe(development, seed),
             SHEET: None if population is None else sheet(problem, development, population),
+            PEDIGREE: None if first is None else self.pedigree.describe(first, development),
         }
         for name, content in described.items():
             if content is not None:

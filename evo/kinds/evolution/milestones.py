@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from evo.kinds.evolution.figures import in_words
 from evo.population import Population
 from evo.problems.base import Problem
 from evo.skeleton import Evolution
@@ -93,10 +94,11 @@ def sheet(
     chosen = population.take(order[:POPULATION])
     body: Callable[..., Any] = getattr(problem, "creature")  # noqa: B009
     phenotypes = development(chosen.genomes)
-    creatures = []
-    for row in range(len(chosen)):
-        results = {name: column[row] for name, column in chosen.results.items()}
-        figure = problem.goal.figures_of(chosen.fitness)[row]
-        told = problem.told(figure, results) if np.isfinite(figure).all() else "infeasible"
-        creatures.append({"caption": told or "", "body": body(phenotypes, row)[0].describe()})
+    creatures = [
+        {
+            "caption": in_words(problem, chosen.take(slice(row, row + 1))),
+            "body": body(phenotypes, row)[0].describe(),
+        }
+        for row in range(len(chosen))
+    ]
     return {"kind": "sheet", "creatures": creatures}

@@ -28,6 +28,8 @@ MILESTONES = "milestones.json"
 """Films of the best on the way, where individuals have bodies."""
 SHEET = "generation.json"
 """The fittest of the last generation, where they have bodies."""
+PEDIGREE = "pedigree.json"
+"""Ancestors of the champion, where bodies evolve."""
 FILMS = ("film.mp4", "film.gif")
 """Films that a report shows, the first of them that there is."""
 SHORT_TABLE = 24
@@ -44,6 +46,11 @@ BEHAVIOUR = (
 
 
 SURVIVORS = "The fittest of the last generation, at rest."
+ANCESTRY = (
+    "Where the champion came from: its first parent, the first parent of that, and so on, with "
+    "bodies at rest and what each did when it was last evaluated. To save the picture: "
+    "<code>evo replay {} --pedigree pedigree.svg</code>"
+)
 MOMENTS = "Moments of the film, from the beginning to the end."
 
 
@@ -62,7 +69,7 @@ def pictures(folder: RunFolder) -> dict[str, str]:
     if sizes := charts.species(metrics):
         drawn["species"] = sizes
     drawn |= {f"{name}-by-{STEP}": chart for name, chart in charts.others(metrics).items()}
-    described = [result(folder), episode(folder), sheet(folder)]
+    described = [result(folder), episode(folder), sheet(folder), pedigree(folder)]
     described += [
         champion.description(folder.path, each) for each in champion.read(folder.path)[:1]
     ]
@@ -86,6 +93,11 @@ def sheet(folder: RunFolder) -> dict[str, Any] | None:
     return _description(folder, SHEET, ResultFile)
 
 
+def pedigree(folder: RunFolder) -> dict[str, Any] | None:
+    """What pedigree.json says; None if there is no such file. Raises `RunFolderError`."""
+    return _description(folder, PEDIGREE, ResultFile)
+
+
 def milestones(folder: RunFolder) -> list[Figure]:
     """Moments of the films of the best on the way. Raises `RunFolderError`."""
     content = _description(folder, MILESTONES, MilestonesFile)
@@ -95,6 +107,12 @@ def milestones(folder: RunFolder) -> list[Figure]:
         Figure(views.show(each["film"]), escape(each["caption"]), small=True)
         for each in content["films"]
     ]
+
+
+def ancestry(folder: RunFolder, line: Mapping[str, Any]) -> Figure:
+    """The ancestors of the champion, as pedigree.json has them."""
+    about = ANCESTRY.format(escape(str(folder.path)))
+    return Figure(views.show(line), about, text=views.text(line))
 
 
 def _description(folder: RunFolder, name: str, schema: type[Schema]) -> dict[str, Any] | None:
@@ -112,7 +130,7 @@ def page(folder: RunFolder) -> Page:
     judged = folder.facts().get("judged")
     score = judged["name"] if judged else ", ".join(each["name"] for each in scores)
     individuals, played = champion.read(folder.path), episode(folder)
-    whole = sheet(folder)
+    whole, line = sheet(folder), pedigree(folder)
     about = MOMENTS if played and filmed(played) else BEHAVIOUR
     sections = [
         Section("Film", film(folder, played)),
@@ -122,6 +140,7 @@ def page(folder: RunFolder) -> Page:
             [Figure(views.show(played), about)] if played else [],
         ),
         Section("Milestones", milestones(folder)),
+        Section("Pedigree", [ancestry(folder, line)] if line else []),
         Section("Last generation", [Figure(views.show(whole), SURVIVORS)] if whole else []),
         Section("Course", charts.figures(metrics, scores)),
         Section("Validation", spread(individuals[:MOST_PICTURES], score)),

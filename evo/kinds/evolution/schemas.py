@@ -235,3 +235,4 @@ class EvolutionCheckpoint(Schema):
     judge: JudgeState
     failures: Count
     milestones: list[dict[str, Any]] = Field(default_factory=list)
+    pedigree: dict[str, Any] | None = None

@@ -30,6 +30,8 @@ Array = NDArray[np.float64]
 
 WIDTH, HEIGHT = 760.0, 380.0
 CELL = (240.0, 200.0)
+MARGIN = 0.2
+"""What stays empty around a creature at each side, as a share of the picture."""
 MOST_MOMENTS = 24
 LEVELS = 14
 """Steps of light and dark between black and white: facets of one step are one element."""
@@ -100,19 +102,41 @@ def contact_sheet(films: Sequence[Film], captions: Sequence[str], columns: int =
     body: list[str] = []
     for number, (film, caption) in enumerate(zip(films, captions, strict=True)):
         x, y = number % columns * wide, number // columns * (high + 30)
-        moment = _moment(checked(film), len(film.poses) // 2, CELL)
-        picture = "\n".join(moment)
-        # A picture within a picture cuts off what does not fit into its cell.
-        body.append(
-            f'<svg x="{x:g}" y="{y:g}" width="{wide:g}" height="{high:g}" '
-            f'viewBox="0 0 {wide:g} {high:g}">{picture}</svg>'
-            f'<rect x="{x + 0.5:g}" y="{y + 0.5:g}" width="{wide - 1:g}" height="{high - 1:g}" '
-            f'fill="none" stroke="{GRID}"/>'
-        )
+        body.append(framed(film, len(film.poses) // 2, (x, y), CELL))
         words = text(x + wide / 2, y + high + 14, shortened(caption, 32), anchor="middle")
         body.append(words)
     rows = -(-len(films) // columns)
     return document(columns * wide, rows * (high + 30) + 6, "creatures", body)
+
+
+def framed(
+    film: Film,
+    frame: int,
+    place: tuple[float, float],
+    size: tuple[float, float],
+    margin: float = MARGIN,
+) -> str:
+    """One moment of a film in a frame, as an element of a larger picture.
+
+    Args:
+        film: what is shown.
+        frame: its number.
+        place: of the upper left corner, in pixels.
+        size: width and height in pixels.
+        margin: what stays empty at each side, as a share of the size.
+
+    Raises:
+        ValueError: the film is damaged.
+    """
+    (x, y), (wide, high) = place, size
+    moment = "\n".join(_moment(checked(film), frame, size, margin))
+    # A picture within a picture cuts off what does not fit into its cell.
+    return (
+        f'<svg x="{x:g}" y="{y:g}" width="{wide:g}" height="{high:g}" '
+        f'viewBox="0 0 {wide:g} {high:g}">{moment}</svg>'
+        f'<rect x="{x + 0.5:g}" y="{y + 0.5:g}" width="{wide - 1:g}" height="{high - 1:g}" '
+        f'fill="none" stroke="{GRID}"/>'
+    )
 
 
 def draw(description: Mapping[str, Any]) -> str:
@@ -197,11 +221,11 @@ def _start(film: Film) -> int:
     return 0 if near.all() else int(np.flatnonzero(~near)[-1]) + 1
 
 
-def _moment(film: Film, frame: int, size: tuple[float, float]) -> list[str]:
+def _moment(film: Film, frame: int, size: tuple[float, float], margin: float = MARGIN) -> list[str]:
     stage, ground, turn = Stage(film), _ground(film), side(film)
     placed = stage.place(film.poses[frame])
     camera = Camera.around(placed.vertices.mean(axis=0), 1.0, size, turn)
-    camera = camera.fitted(placed.vertices, 0.2 * size[0], 0.2 * size[1])
+    camera = camera.fitted(placed.vertices, margin * size[0], margin * size[1])
     body = _floor(ground, camera, placed.vertices)
     body += _light(film, frame, camera)
     body += _shadows(placed, ground, camera, turn)
