@@ -23,6 +23,7 @@ EXAMPLES = (
     "evo replay runs/latest --episodes 10 --seed 1 --format json",
     "evo replay runs/latest --gif film.gif",
     "evo replay runs/latest --html",
+    "evo replay runs/latest --sheet sheet.png",
 )
 MOST_PANES = 9
 """Members of a front or an archive that are shown side by side at most."""
@@ -59,6 +60,14 @@ def replay(
         Path | None,
         typer.Option(metavar="FILE", help="Write a picture of a creature.", show_default=False),
     ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a picture (.png) of the fittest creatures of the last generation.",
+            show_default=False,
+        ),
+    ] = None,
     world: Annotated[
         str | None,
         typer.Option(
@@ -93,6 +102,10 @@ def replay(
     folder = RunFolder.open(run)
     demand_trust(folder, trust, "replay")
     player = folder.kind.replay(folder)
+    if sheet is not None:
+        _draw_sheet(player, sheet)
+        if not (html or png or films):
+            return
     if html or png is not None:
         chosen = [member] if member else list(range(1, min(len(player.members), MOST_PANES) + 1))
         _show(player, player.seeds(episodes or 1, seed), chosen, html, png, world)
@@ -108,6 +121,17 @@ def replay(
     if not films:
         played = [(number, player.scores(seeds, number)) for number in chosen]
         _tell(player, played, run, seeds, format)
+
+
+def _draw_sheet(player: "Replay", path: Path) -> None:
+    """Write a picture of the fittest creatures of the last generation."""
+    from evo.cli.progress import say
+    from evo.reports.creatures.raster import contact_sheet
+    from evo.runs.atomic import replace
+
+    content = contact_sheet(*player.sheet())
+    replace(path, lambda file: file.write(content))
+    say(f"wrote {path}")
 
 
 def _show(

@@ -2,12 +2,15 @@
 
 import json
 import re
+import shutil
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from evo.cli import app
 from evo.kinds.evolution.words import progress
+from evo.reports.creatures.raster import CELL
 
 TINY = [
     "--set",
@@ -67,6 +70,26 @@ def test_replay_writes_a_page_and_a_picture(run, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_replay_writes_a_sheet_of_the_last_generation(run, tmp_path):
+    path = tmp_path / "sheet.png"
+    result = call("replay", str(run), "--sheet", str(path))
+    assert result.exit_code == 0, result.output
+    shown = json.loads((run / "generation.json").read_text())["creatures"]
+    with Image.open(path) as picture:
+        assert picture.width == min(len(shown), 4) * CELL[0]
+
+
+def test_a_sheet_of_a_run_that_has_none_is_refused(run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    (copy / "generation.json").write_text('{"kind": "sheet", "creatures": [{"caption": "x"}]}')
+    sheet = ["--sheet", str(tmp_path / "sheet.png")]
+    assert "generation.json is damaged" in call("replay", str(copy), *sheet).output
+    (copy / "generation.json").unlink()
+    assert "written when a run ends" in call("replay", str(copy), *sheet).output
+    assert not (tmp_path / "sheet.png").exists()
+
+
 def test_another_world_needs_a_page_or_a_picture(run):
     assert "--world is for" in call("replay", str(run), "--world", "land").output
     wrong = call("replay", str(run), "--html", "--world", "moon")
@@ -120,7 +143,12 @@ def test_what_makes_no_sense_is_said(words, said, tmp_path, monkeypatch):
 
 def test_commands_for_creatures_refuse_others(tmp_path):
     folder = folder_of(tmp_path, "ga", "sphere")
-    for command in (["audit"], ["export", "--to", "body"], ["replay", "--html"]):
+    for command in (
+        ["audit"],
+        ["export", "--to", "body"],
+        ["replay", "--html"],
+        ["replay", "--sheet", "s.png"],
+    ):
         result = call(command[0], str(folder), *command[1:])
         assert "no creatures" in result.output
 
