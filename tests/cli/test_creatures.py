@@ -119,6 +119,19 @@ def test_first_genomes_descend_from_a_champion(run, tmp_path):
     assert identities[0] & identities[1]
 
 
+def test_a_lost_limb_stays_lost_in_films_and_files(run, tmp_path):
+    given = ["--set", f"genome.ancestor={run}", "--set", "genome.evolve=brain"]
+    given += ["--set", "genome.lost=60", "--set", "problem.guards=none"]
+    folder = folder_of(tmp_path, "creatures", "swim", *TINY, *given)
+    before, after = (
+        json.loads((place / "champion.json").read_text())["individuals"][0]["description"]["body"]
+        for place in (run, folder)
+    )
+    assert after["parts"] == before["parts"][:-1]
+    film = json.loads((folder / "episode.json").read_text())
+    assert len(film["shapes"]) == len(after["parts"])
+
+
 def _rows(array):
     width = array["shape"][1]
     return [array["values"][i : i + width] for i in range(0, len(array["values"]), width)]
