@@ -31,7 +31,12 @@ def evolved(kind, seed, **genome):
 
 
 def parts_and_distance(folder, kind, lost=None):
-    """Of a champion: its parts, and its median distance in m, 0 where it breaks a guard."""
+    """Of a champion: its parts, and its median distance in m, 0 where it breaks a guard.
+
+    Where all creatures of a run break one there is no champion: no parts, 0 m.
+    """
+    if not (folder / "champion.json").exists():
+        return 0, 0.0
     problem = evo.problem("walk", brain={"kind": kind})
     genome = {"ancestor": str(folder), "lost": lost}
     search = evo.evolution("creatures", problem, settings={"population": 4}, genome=genome)
