@@ -21,7 +21,7 @@ GENERATIONS, POPULATION, SEEDS = [int(word) for word in sys.argv[1:]] or (10, 10
 def evolved(problem, seed, generations=GENERATIONS, **genome):
     """A run that has ended."""
     settings = {
-        "run": {"generations": generations, "champion_episodes": 5},
+        "run": {"generations": generations},
         "algorithm": {"population": POPULATION},
         "genome": genome,
     }
