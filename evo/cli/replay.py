@@ -25,6 +25,7 @@ EXAMPLES = (
     "evo replay runs/latest --gif film.gif",
     "evo replay runs/latest --html",
     "evo replay runs/latest --pedigree pedigree.svg",
+    "evo replay runs/latest --sheet sheet.png",
 )
 MOST_PANES = 9
 """Members of a front or an archive that are shown side by side at most."""
@@ -60,6 +61,14 @@ def replay(
     png: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a picture of a creature.", show_default=False),
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a picture (.png) of the fittest creatures of the last generation.",
+            show_default=False,
+        ),
     ] = None,
     world: Annotated[
         str | None,
@@ -103,12 +112,17 @@ def replay(
     if world is not None and not html and png is None:
         raise UsageError("--world is for --html and --png", "add one of them")
     folder = RunFolder.open(run)
+    plays = html or png is not None or bool(films) or (pedigree is None and sheet is None)
     if pedigree is not None:
         _draw_pedigree(folder, pedigree)
-        if not (html or png or films):
-            return
+    if not plays and sheet is None:
+        return
     demand_trust(folder, trust, "replay")
     player = folder.kind.replay(folder)
+    if sheet is not None:
+        _draw_sheet(player, sheet)
+    if not plays:
+        return
     if html or png is not None:
         chosen = [member] if member else list(range(1, min(len(player.members), MOST_PANES) + 1))
         _show(player, player.seeds(episodes or 1, seed), chosen, html, png, world)
@@ -124,6 +138,17 @@ def replay(
     if not films:
         played = [(number, player.scores(seeds, number)) for number in chosen]
         _tell(player, played, run, seeds, format)
+
+
+def _draw_sheet(player: "Replay", path: Path) -> None:
+    """Write a picture of the fittest creatures of the last generation."""
+    from evo.cli.progress import say
+    from evo.reports.creatures.raster import contact_sheet
+    from evo.runs.atomic import replace
+
+    content = contact_sheet(*player.sheet())
+    replace(path, lambda file: file.write(content))
+    say(f"wrote {path}")
 
 
 def _show(

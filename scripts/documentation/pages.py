@@ -16,6 +16,11 @@ BUILD = ROOT / "build"
 PAGES = BUILD / "pages"
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 PICTURES = "guides/pictures"
+FILM = re.compile(r"^\[([^]]+)\]\((pictures/[\w-]+\.html)\)$", re.MULTILINE)
+"""A link to a film that has a line of its own: the site plays the film there."""
+PLAYER = r"""<iframe src="\2" title="\1" width="100%" height="480" loading="lazy"></iframe>
+
+\g<0>"""
 REFERENCE = {
     "evo": sorted(f"{module}.{name}" for name, module in evo._PUBLIC.items()),
     "Operators": [
@@ -50,7 +55,8 @@ def write() -> None:
         place(name if name != "README.md" else "index.md", text)
     shutil.copytree(ROOT / "evo" / PICTURES, PAGES / PICTURES)
     for ref in index():
-        place(f"{ref}.md", render(ref, lambda other, words: f"[{words}](../{other}.md)"))
+        text = render(ref, lambda other, words: f"[{words}](../{other}.md)")
+        place(f"{ref}.md", FILM.sub(PLAYER, text))
     for name in CHAPTERS:
         place(f"{name}/index.md", contents(name))
     for title, objects in REFERENCE.items():

@@ -2,12 +2,15 @@
 
 import json
 import re
+import shutil
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from evo.cli import app
 from evo.kinds.evolution.words import progress
+from evo.reports.creatures.raster import CELL
 
 TINY = [
     "--set",
@@ -97,6 +100,26 @@ def test_the_pedigree_of_a_resumed_run_is_that_of_one_without_a_break(algorithm,
     assert pedigrees[0]["births"] == sum(each["births"] for each in pedigrees[0]["line"]) > 0
 
 
+def test_replay_writes_a_sheet_of_the_last_generation(run, tmp_path):
+    path = tmp_path / "sheet.png"
+    result = call("replay", str(run), "--sheet", str(path))
+    assert result.exit_code == 0, result.output
+    shown = json.loads((run / "generation.json").read_text())["creatures"]
+    with Image.open(path) as picture:
+        assert picture.width == min(len(shown), 4) * CELL[0]
+
+
+def test_a_sheet_of_a_run_that_has_none_is_refused(run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    (copy / "generation.json").write_text('{"kind": "sheet", "creatures": [{"caption": "x"}]}')
+    sheet = ["--sheet", str(tmp_path / "sheet.png")]
+    assert "generation.json is damaged" in call("replay", str(copy), *sheet).output
+    (copy / "generation.json").unlink()
+    assert "written when a run ends" in call("replay", str(copy), *sheet).output
+    assert not (tmp_path / "sheet.png").exists()
+
+
 def test_another_world_needs_a_page_or_a_picture(run):
     assert "--world is for" in call("replay", str(run), "--world", "land").output
     wrong = call("replay", str(run), "--html", "--world", "moon")
@@ -127,6 +150,19 @@ def test_first_genomes_descend_from_a_champion(run, tmp_path):
     assert identities[0] & identities[1]
 
 
+def test_a_lost_limb_stays_lost_in_films_and_files(run, tmp_path):
+    given = ["--set", f"genome.ancestor={run}", "--set", "genome.evolve=brain"]
+    given += ["--set", "genome.lost=60", "--set", "problem.guards=none"]
+    folder = folder_of(tmp_path, "creatures", "swim", *TINY, *given)
+    before, after = (
+        json.loads((place / "champion.json").read_text())["individuals"][0]["description"]["body"]
+        for place in (run, folder)
+    )
+    assert after["parts"] == before["parts"][:-1]
+    film = json.loads((folder / "episode.json").read_text())
+    assert len(film["shapes"]) == len(after["parts"])
+
+
 def _rows(array):
     width = array["shape"][1]
     return [array["values"][i : i + width] for i in range(0, len(array["values"]), width)]
@@ -151,7 +187,12 @@ def test_what_makes_no_sense_is_said(words, said, tmp_path, monkeypatch):
 
 def test_commands_for_creatures_refuse_others(tmp_path):
     folder = folder_of(tmp_path, "ga", "sphere")
-    for command in (["audit"], ["export", "--to", "body"], ["replay", "--html"]):
+    for command in (
+        ["audit"],
+        ["export", "--to", "body"],
+        ["replay", "--html"],
+        ["replay", "--sheet", "s.png"],
+    ):
         result = call(command[0], str(folder), *command[1:])
         assert "no creatures" in result.output
 

@@ -1,6 +1,7 @@
 """Every name has a page, and no word of it is undefined."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_every_setting_is_described(ref):
 def test_every_reference_leads_to_a_page(ref):
     text = render(ref, link)
     for target in re.findall(r"\]\(([\w-]+/[^)]+)\)", text):
-        assert target in index(), target
+        assert target in index() or (files("evo") / "guides" / target).is_file(), target
     assert "explain:" not in text
 
 

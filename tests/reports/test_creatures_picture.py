@@ -11,7 +11,8 @@ from PIL import Image, ImageColor
 
 from evo.reports.creatures.colours import colours, shades
 from evo.reports.creatures.picture import contact_sheet, draw, frame_svg, strobe
-from evo.reports.creatures.raster import Painter, frames, png
+from evo.reports.creatures.raster import CAPTION, CELL, Painter, frames, png
+from evo.reports.creatures.raster import contact_sheet as contact_png
 from evo.reports.svg import palette
 from tests.reports.test_creatures_films import FILMS, damaged, duel, hills, swimmer, walker, walled
 
@@ -197,3 +198,18 @@ def test_what_cannot_be_a_picture_is_refused():
     for rate in (0, float("nan"), -1):
         with pytest.raises(ValueError, match="frames per second"):
             frames(walker(), rate=rate)
+
+
+def test_a_sheet_of_pixels_has_a_creature_and_a_caption_in_each_cell():
+    films = [walker(), swimmer(), hills()]
+    picture = np.asarray(Image.open(BytesIO(contact_png(films, ["first", "second", "third"], 2))))
+    wide, high = CELL[0], CELL[1] + CAPTION
+    assert picture.shape == (2 * high, 2 * wide, 3)
+    for number in range(4):
+        x, y = number % 2 * wide, number // 2 * high
+        cell, caption = np.split(picture[y : y + high, x : x + wide], [CELL[1]])
+        there = number < len(films)
+        assert (len(np.unique(cell.reshape(-1, 3), axis=0)) > 50) == there
+        assert (caption.min() < 100) == there
+    with pytest.raises(ValueError, match="zip"):
+        contact_png(films, ["first"])

@@ -31,6 +31,29 @@ def test_every_link_leads_to_a_page(site):
             assert "://" in target or (path.parent / target).is_file(), f"{path.name}: {target}"
 
 
+def test_films_play_on_the_site(site):
+    page = site / "pages/guides/creature-cheats.md"
+    text = page.read_text("utf-8")
+    films = re.findall(r'<iframe src="([^"]+)" title="Film of', text)
+    assert len(films) == text.count("](pictures/") >= 4
+    for film in films:
+        content = (page.parent / film).read_text("utf-8")
+        assert content.startswith("<!doctype html>")
+        assert len(content) < 100_000
+
+
+def test_films_are_made_by_the_commands_that_the_guide_shows(site):
+    guide = (site / "pages/guides/creature-cheats.md").read_text("utf-8")
+    guards = " --set problem.guards=none"
+    words = re.findall(r"^\$ evo run creatures (.+)$", guide, re.MULTILINE)
+    names = re.findall(r"\]\(pictures/cheat-([\w-]+)\.html\)", guide)
+    script = (pages.ROOT / "scripts/pictures").read_text("utf-8")
+    made = re.findall(r"^film (\S+) (.+)$", script, re.MULTILINE)
+    assert guards in script
+    shown = [(name, each.replace(guards, "")) for name, each in zip(names, words, strict=True)]
+    assert shown == made
+
+
 def test_the_navigation_has_every_page(site):
     settings = json.loads((site / "mkdocs.yml").read_text("utf-8"))
     listed = set(re.findall(r'"([^"]+\.md)"', json.dumps(settings["nav"])))

@@ -12,11 +12,13 @@ from pydantic import Field
 from evo.development import Development
 from evo.genomes.bodies.ancestor import read
 from evo.genomes.bodies.circuits import neurons
-from evo.genomes.bodies.creatures import Creature, Creatures, Grown, oscillators
+from evo.genomes.bodies.creatures import Creature, Creatures, oscillators
 from evo.genomes.bodies.crossover import crossed, grafted
-from evo.genomes.bodies.develop import develop
+from evo.genomes.bodies.develop import Growth, develop
 from evo.genomes.bodies.distance import distance
 from evo.genomes.bodies.genomes import BodyGenomes
+from evo.genomes.bodies.graph import Graph
+from evo.genomes.bodies.loss import without
 from evo.genomes.bodies.mutation import OF_BODIES, OF_OSCILLATORS, OF_STEERING, mutate
 from evo.genomes.bodies.neuron_mutation import (
     OF_NEURONS,
@@ -27,6 +29,7 @@ from evo.genomes.bodies.neuron_mutation import (
 )
 from evo.genomes.bodies.start import random_graph
 from evo.genomes.representation import Representation
+from evo.networks.brains.columns import Brain
 from evo.population import Floats, Rows
 from evo.settings import Settings as BaseSettings
 
@@ -44,6 +47,14 @@ class Settings(BaseSettings):
         None,
         description="the folder of a run of creatures whose champion the first genomes are mutants "
         "of; none: they are drawn at random",
+    )
+
+    lost: int | None = Field(
+        None,
+        ge=1,
+        lt=MOST_PARTS,
+        description="a part, by its number, that creatures lose once they have grown, with all "
+        "that hangs on it; of a body with fewer parts the last; none: they lose nothing",
     )
 
 
@@ -70,26 +81,31 @@ class Grow(Development):
     Args:
         need: which brains, and what they see.
         max_parts: of a body.
+        lost: the part that creatures lose once they have grown; None for none.
     """
 
-    def __init__(self, need: Creature, max_parts: int) -> None:
-        self.need, self.max_parts = need, max_parts
+    def __init__(self, need: Creature, max_parts: int, lost: int | None = None) -> None:
+        self.need, self.max_parts, self.lost = need, max_parts, lost
 
     def __call__(self, genomes: BodyGenomes) -> Creatures:
-        growths = tuple(develop(graph, self.max_parts) for graph in genomes.graphs)
-        kind: Grown = self.need.brain
+        grown = [self._grown(graph) for graph in genomes.graphs]
+        return Creatures(tuple(each for each, _ in grown), tuple(each for _, each in grown))
+
+    def _grown(self, graph: Graph) -> tuple[Growth, Brain | None]:
+        """A body, and the brain in it."""
+        growth = develop(graph, self.max_parts)
+        brain = self._brain(graph, growth)
+        if self.lost is None:
+            return growth, brain
+        return without(self.lost, graph, growth, brain, self.need.targets)
+
+    def _brain(self, graph: Graph, growth: Growth) -> Brain | None:
+        kind, targets = self.need.brain, self.need.targets
         if kind == "none":
-            return Creatures(growths, (None,) * len(growths))
-        targets = self.need.targets
-        return Creatures(
-            growths,
-            tuple(
-                neurons(graph, growth, targets)
-                if kind == "neurons"
-                else oscillators(graph, growth, targets, kind == "cpg")
-                for graph, growth in zip(genomes.graphs, growths, strict=True)
-            ),
-        )
+            return None
+        if kind == "neurons":
+            return neurons(graph, growth, targets)
+        return oscillators(graph, growth, targets, kind == "cpg")
 
 
 class Bodies(Representation[Creature]):
@@ -163,4 +179,4 @@ class Bodies(Representation[Creature]):
         return far + np.array(apart).reshape(far.shape)
 
     def development(self) -> Grow:
-        return Grow(self.need, self.settings.max_parts)
+        return Grow(self.need, self.settings.max_parts, self.settings.lost)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from evo.errors import MissingExtra, RunFolderError, UsageError
 from evo.evaluation.base import Task
 from evo.kinds.evolution import champion
-from evo.kinds.evolution.page import episode
+from evo.kinds.evolution.page import SHEET, episode, sheet
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.validation import validated
 from evo.population import Floats, Population
@@ -163,6 +163,27 @@ class Replay:
             if self.scene is not None:
                 others["scene"] = Task(self.problem, self.development).developed(self.scene)
             return [film(phenotype, int(seed), world=elsewhere, **others) for seed in seeds]
+
+    def sheet(self) -> tuple[list[Film], list[str]]:
+        """The fittest creatures of the last generation at rest, and a caption of each.
+
+        Raises:
+            UsageError: no creatures play here, or the run has not ended.
+            RunFolderError: the file that has them is damaged.
+        """
+        self._demand_creatures("", "evo replay --sheet is for walk, swim, jump and others")
+        from evo.reports.creatures.picture import read_sheet
+
+        described = sheet(self.folder)
+        if described is None:
+            raise UsageError(
+                f"{self.folder.path} has no {SHEET}: it is written when a run ends",
+                f"go on with: evo resume {self.folder.path}",
+            )
+        try:
+            return read_sheet(described)
+        except ValueError as error:
+            raise RunFolderError(f"{self.folder.path / SHEET} is damaged: {error}") from None
 
     def body(self, number: int = 1) -> tuple[Any, Any]:
         """The body of a creature and the world of its task.

@@ -45,6 +45,8 @@ class Condition:
 
 
 AS_EVALUATED = Condition("as evaluated")
+GUARDED = Condition("under all guards")
+"""Of what evolved without guards."""
 CONDITIONS = (
     Condition("steps of a half", refined=2),
     Condition("steps of a quarter", refined=4),
@@ -89,6 +91,8 @@ def audit(task: CreatureTask, phenotype: Any, seeds: Any) -> Iterator[Finding]:
     """
     base = _found(task, phenotype, seeds, AS_EVALUATED, None)
     yield base
+    if not task.guarded:
+        yield _found(_guarded(task), phenotype, seeds, GUARDED, base.median)
     for condition in CONDITIONS:
         if condition.friction != 1.0 and task.world.kind == "water":
             continue
@@ -119,6 +123,12 @@ def contest(task: Compete, phenotype: Any, rival: Any, seeds: Any, name: str) ->
     return Finding(name, tuple(figures), median, (0.0, 1.0), named, 2 * won > len(figures), won)
 
 
+def _guarded(task: CreatureTask) -> CreatureTask:
+    """The same task, in which cheats are refused."""
+    settings = task.settings.model_copy(update={"guards": "strict"})
+    return type(task)(settings, task.body_settings, task.brain_settings)
+
+
 def _found(
     task: CreatureTask, phenotype: Any, seeds: Any, condition: Condition, base: float | None
 ) -> Finding:
@@ -143,7 +153,7 @@ def _found(
             kick, targets = task.start(int(seed), body, number)
             seconds = condition.longer * task.settings.seconds
             life = lives.live(seconds, condition.kick * kick, targets)
-            guard = broken(life, limits)
+            guard = broken(life, limits) if task.guarded or not life.complete else None
             guards += [] if guard is None else [guard]
             worth = 0.0 if guard is not None else task.worth(life, targets)
             each.append(worth / condition.longer)

@@ -167,12 +167,21 @@ def draw_sheet(description: Mapping[str, Any]) -> str:
     Raises:
         ValueError: the description is not that of creatures.
     """
+    return contact_sheet(*read_sheet(description))
+
+
+def read_sheet(description: Mapping[str, Any]) -> tuple[list[Film], list[str]]:
+    """The creatures of a contact sheet, at rest, and the caption of each.
+
+    Raises:
+        ValueError: the description is not that of creatures.
+    """
     try:
         films = [still(Body.read(each["body"])) for each in description["creatures"]]
         captions = [str(each["caption"]) for each in description["creatures"]]
     except (KeyError, TypeError) as error:
         raise ValueError(f"no creatures: {error}") from None
-    return contact_sheet(films, captions)
+    return films, captions
 
 
 def still(body: Body) -> Film:

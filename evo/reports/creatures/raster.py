@@ -1,6 +1,6 @@
 """Films of creatures as pixels, without a display: for video files and PNG."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 
@@ -30,6 +30,8 @@ Colour = tuple[int, int, int]
 FINER = 2
 """Pixels drawn to each side for one that is given, so that edges look smooth."""
 
+CELL, CAPTION = (300, 240), 28
+"""Width and height of a cell of a contact sheet, and the height of its caption, in pixels."""
 MOST_PIXELS = 4096 * 4096
 FLOOR, TILE, SEA, SEA_BELOW = "#f3f6f8", "#dbe2e9", "#dcebf6", "#b5d2e8"
 MOTES = 260
@@ -74,6 +76,27 @@ def png(film: Film, frame: int, width: int = 640, height: int = 360) -> bytes:
     return file.getvalue()
 
 
+def contact_sheet(films: Sequence[Film], captions: Sequence[str], columns: int = 4) -> bytes:
+    """The first frame of each film in a cell of its own, with a caption below, as a PNG file.
+
+    Raises:
+        ValueError: a film is damaged, or there is not one caption for each.
+    """
+    columns = max(min(columns, len(films)), 1)
+    rows = -(-len(films) // columns)
+    wide, high = CELL
+    image = Image.new("RGB", (columns * wide, rows * (high + CAPTION)), "white")
+    pen = ImageDraw.Draw(image)
+    for number, (film, caption) in enumerate(zip(films, captions, strict=True)):
+        x, y = number % columns * wide, number // columns * (high + CAPTION)
+        picture = Painter(checked(film), wide - 1, high - 1).paint(0, words=False)
+        image.paste(Image.fromarray(picture), (x, y))
+        pen.text((x + wide / 2, y + high + 17), caption, INK, _font(13), anchor="ms")
+    file = BytesIO()
+    image.save(file, "png")
+    return file.getvalue()
+
+
 class Painter:
     """Paints any frame of a film.
 
@@ -94,8 +117,13 @@ class Painter:
         self._fills = [ImageColor.getrgb(colour)[:3] for colour in colours(film.shapes)]
         self._darker = shades(film.shapes)
 
-    def paint(self, frame: int) -> NDArray[np.uint8]:
-        """`(height, width, 3)` pixels of a frame, from 0 on."""
+    def paint(self, frame: int, words: bool = True) -> NDArray[np.uint8]:
+        """`(height, width, 3)` pixels of a frame.
+
+        Args:
+            frame: its number, from 0 on.
+            words: whether the time and the distance are written on it.
+        """
         camera = Camera.around(self._middle[frame], self._radii[frame], self.size, self._turn)
         image = self._backdrop().copy()
         pen = ImageDraw.Draw(image)
@@ -124,7 +152,8 @@ class Painter:
             middle = self.film.poses[frame, :, :3].mean(axis=0).astype(np.float64)
             self._tiles(pen, camera, in_front(hiding, camera, middle))
         image = image.reduce(FINER)
-        self._words(ImageDraw.Draw(image), frame)
+        if words:
+            self._words(ImageDraw.Draw(image), frame)
         return np.asarray(image)
 
     def _backdrop(self) -> Image.Image:

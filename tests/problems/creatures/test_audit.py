@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from evo.problems.creatures import audit as audits
-from evo.problems.creatures.audit import AS_EVALUATED, CONDITIONS, audit, described
+from evo.problems.creatures.audit import AS_EVALUATED, CONDITIONS, GUARDED, audit, described
 from evo.problems.creatures.jump import Jump
 from evo.problems.creatures.life import Lives
 from evo.problems.creatures.walk import Swim, Walk
@@ -112,6 +112,24 @@ def test_a_guard_that_breaks_most_starts_is_named_and_fails():
     assert not base.passed
     assert base.guards == ("speed",)
     assert base.figures == (0.0, 0.0, 0.0)
+
+
+def test_what_evolved_without_guards_is_told_which_it_breaks():
+    found = by_name(swim(guards="none", top_speed=0.05))
+    assert found["as evaluated"].passed
+    assert found["as evaluated"].median > 0.3
+    guarded = found[GUARDED.name]
+    assert not guarded.passed
+    assert guarded.guards == ("speed",)
+    assert guarded.figures == (0.0, 0.0, 0.0)
+    assert not found["steps of a half"].guards
+
+
+def test_energy_from_nothing_counts_without_guards(monkeypatch):
+    monkeypatch.setattr("evo.problems.creatures.guards.gained", lambda life: np.inf)
+    found = by_name(swim(guards="none"))
+    assert found["as evaluated"].median > 0.3
+    assert found[GUARDED.name].guards == ("energy",)
 
 
 def test_conditions_are_those_that_a_task_has():
