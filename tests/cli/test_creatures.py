@@ -116,8 +116,20 @@ def test_a_sheet_of_a_run_that_has_none_is_refused(run, tmp_path):
     sheet = ["--sheet", str(tmp_path / "sheet.png")]
     assert "generation.json is damaged" in call("replay", str(copy), *sheet).output
     (copy / "generation.json").unlink()
-    assert "written when a run ends" in call("replay", str(copy), *sheet).output
+    assert "has no generation.json" in call("replay", str(copy), *sheet).output
     assert not (tmp_path / "sheet.png").exists()
+
+
+def test_bodies_from_files_are_replayed_and_have_no_sheet(run, tmp_path):
+    body, model = tmp_path / "body.json", tmp_path / "creature.xml"
+    for kind, path in (("body", body), ("mjcf", model)):
+        assert call("export", str(run), "--to", kind, "-o", str(path)).exit_code == 0
+        given = [*TINY, "--set", f"body.file={path}", "--set", "brain.kind=sine"]
+        folder = folder_of(tmp_path / kind, "ga", "swim", *given)
+        assert not (folder / "generation.json").exists()
+        assert "where bodies evolve" in call("replay", str(folder), "--sheet", "a.png").output
+        result = call("replay", str(folder), "--html")
+        assert result.exit_code == 0, result.output
 
 
 def test_another_world_needs_a_page_or_a_picture(run):

@@ -78,17 +78,23 @@ class Milestones:
         self.individuals = [Population.from_state_dict(each) for each in state]
 
 
+def bodies_evolve(problem: Problem) -> bool:
+    """Whether individuals can be filmed and differ in their bodies."""
+    films = getattr(problem, "film", None) is not None
+    return films and getattr(problem, "body", None) is None
+
+
 def sheet(
     problem: Problem, development: Callable[[Any], Any], population: Population
 ) -> dict[str, Any] | None:
-    """The fittest of a population as plain data for one picture; None where there are no bodies.
+    """The fittest of a population as plain data for one picture; None where no bodies evolve.
 
     Args:
         problem: what is solved.
         development: from genomes to phenotypes.
         population: the survivors.
     """
-    if getattr(problem, "film", None) is None or not len(population):
+    if not bodies_evolve(problem) or not len(population):
         return None
     order = np.argsort(-population.score.reshape(len(population), -1)[:, 0], kind="stable")
     chosen = population.take(order[:POPULATION])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.kinds.evolution.figures import in_words
+from evo.kinds.evolution.milestones import bodies_evolve
 from evo.population import IDENTITY, NOBODY, PARENTS, Population
 from evo.problems.base import Problem
 from evo.skeleton import Evolution
@@ -40,8 +41,7 @@ class Pedigree:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        films = getattr(problem, "film", None) is not None
-        self.draws = films and getattr(problem, "body", None) is None
+        self.draws = bodies_evolve(problem)
         self.individuals: Population | None = None
 
     def look_at(self, evolution: Evolution) -> None:

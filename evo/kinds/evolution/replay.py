@@ -177,8 +177,8 @@ class Replay:
         described = sheet(self.folder)
         if described is None:
             raise UsageError(
-                f"{self.folder.path} has no {SHEET}: it is written when a run ends",
-                f"go on with: evo resume {self.folder.path}",
+                f"{self.folder.path} has no {SHEET}",
+                "it is written where bodies evolve, when a run ends",
             )
         try:
             return read_sheet(described)
