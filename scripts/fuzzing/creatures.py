@@ -55,7 +55,8 @@ class Counts:
         """Count the creatures of a batch, the first of which has this number."""
         for row, figure in enumerate(found.fitness):
             guard = int(found.results[GUARD][row]) if GUARD in found.results else -1
-            if row in found.errors:
+            refused = guard >= 0 and found.errors.get(row) == NAMES[guard]
+            if row in found.errors and not refused:
                 wrong: str | None = found.errors[row]
             elif guard < 0 and not np.isfinite(figure):
                 wrong = f"a score of {figure} without a guard"
