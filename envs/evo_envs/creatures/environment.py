@@ -175,7 +175,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         if self.render_mode is None:
             return None
         if self._picture is None:
-            self._picture = Picture(self.body, self.stage.world, self.layout)
+            self._picture = Picture(self.stage, [self.body])
         centre = self.stage.views.subtree_com[self.layout.root[0]]
         return self._picture.take(self.stage.data, centre, self.seen_places)
 
