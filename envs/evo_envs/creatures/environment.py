@@ -38,7 +38,7 @@ from evo_envs.creatures.native import addresses, copy_data
 from evo_envs.creatures.picture import Picture
 from evo_envs.creatures.sources import Source, body_from
 from evo_envs.creatures.stage import build
-from evo_envs.creatures.worlds import TICK, World
+from evo_envs.creatures.worlds import KICK, TICK, World
 
 Floats = NDArray[np.float64]
 EPISODE = 500
@@ -91,7 +91,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         self,
         world: World,
         body: Source = None,
-        kick: float = 0.2,
+        kick: float = KICK,
         power_cost: float = 0.0,
         render_mode: str | None = None,
     ) -> None:
@@ -134,11 +134,10 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         super().reset(seed=seed)
         stage, layout = self.stage, self.layout
         copy_data(stage.data, stage.model, self._rested)
-        speeds = self.kick * self.np_random.standard_normal(len(layout.joints))
-        stage.views.qvel[layout.joints[:, 1]] += speeds
-        self._upwards[:] = stage.views.xmat[layout.root[0], 6:]
-        self.first[:] = 0.0
-        kernels.measure(self._native, stage.views, layout, self._upwards, self.first)
+        for each in stage.creatures:
+            speeds = self.kick * self.np_random.standard_normal(len(each.joints))
+            kernels.push(stage.views, each, speeds)
+        kernels.begin(self._native, stage.views, layout, self._upwards, self.first)
         self.before[:] = self.after[:] = self.first
         self.now = self._tilted = 0
         self.begin()
