@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from evo_envs.creatures.environment import CreatureEnv
+from evo_envs.creatures.environment import CreatureEnv, Floats
 from evo_envs.creatures.sources import Source
 from evo_envs.creatures.worlds import LIGHT_HEIGHT, World
 
@@ -30,11 +30,15 @@ class Follow(CreatureEnv):
         arguments: further ones of `CreatureEnv`.
     """
 
-    targets: ClassVar[int] = 1
+    targets: ClassVar[tuple[str, ...]] = ("light",)
 
     def __init__(self, body: Source = None, friction: float = 1.0, **arguments: Any) -> None:
         super().__init__(World("land", friction), body, **arguments)
         self.reached, self.distance = 0, 0.0
+
+    @property
+    def lights(self) -> Floats:
+        return self.seen_places
 
     def begin(self) -> None:
         self.reached = 0

@@ -12,7 +12,7 @@ from evo_envs.creatures.stage import AnyBody, Stage
 
 WIDTH, HEIGHT = 640, 480
 COLOURS = ((0.90, 0.55, 0.25), (0.35, 0.60, 0.85), (0.45, 0.75, 0.45), (0.80, 0.50, 0.75))
-"""Of parts, by their group."""
+"""Of parts, by their group; those of a second creature begin with the third colour."""
 LIGHT = (1.0, 0.85, 0.2, 1.0)
 RADIUS = 0.15
 """Of the mark where a light is, in m."""
@@ -31,10 +31,12 @@ class Picture:
 
     def __init__(self, stage: Stage, bodies: Sequence[AnyBody]) -> None:
         self.model = _with_surroundings(stage.spec).compile()
-        for body, layout in zip(bodies, stage.creatures, strict=True):
+        for number, (body, layout) in enumerate(zip(bodies, stage.creatures, strict=True)):
             for part, geom in zip(body.parts, layout.geoms, strict=True):
                 if self.model.geom_matid[geom] < 0:
-                    self.model.geom_rgba[geom, :3] = COLOURS[part.group % len(COLOURS)]
+                    self.model.geom_rgba[geom, :3] = COLOURS[
+                        (part.group + 2 * number) % len(COLOURS)
+                    ]
         self.data = mujoco.MjData(self.model)
         try:
             self.renderer = mujoco.Renderer(self.model, HEIGHT, WIDTH)

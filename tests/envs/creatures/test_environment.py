@@ -41,10 +41,11 @@ def swung(env, seed, decisions=60):
     return np.array(rows)
 
 
-def test_there_are_six() -> None:
-    names = ["Follow", "Jump", "Slope", "Swim", "Terrain", "Walk"]
+def test_there_are_seven() -> None:
+    names = ["Compete", "Follow", "Jump", "Slope", "Swim", "Terrain", "Walk"]
     assert [f"evo/{name}-v0" for name in names] == IDS
-    assert all(gymnasium.spec(id).max_episode_steps == 500 for id in IDS)
+    steps = {id: gymnasium.spec(id).max_episode_steps for id in IDS}
+    assert steps == dict.fromkeys(IDS, 500) | {"evo/Compete-v0": 400}
 
 
 @pytest.mark.parametrize("id", IDS)
