@@ -7,6 +7,8 @@ from typing import Any
 
 import gymnasium
 
+from evo_envs import register_environments
+
 if (
     sys.platform.startswith("linux")
     and "mujoco" not in sys.modules
@@ -24,3 +26,5 @@ except ImportError:
     ) from None
 
 mujoco: Any = _mujoco
+# this package may have been imported before Gymnasium was, and Gymnasium does not import it again
+register_environments()
