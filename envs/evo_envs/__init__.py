@@ -53,15 +53,16 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
     **{
         f"evo/{name}-v0": {
             "entry_point": f"evo_envs.creatures.{module}:{name}",
-            "max_episode_steps": 500,
+            "max_episode_steps": steps,
         }
-        for name, module in (
-            ("Walk", "walk"),
-            ("Swim", "swim"),
-            ("Jump", "jump"),
-            ("Follow", "follow"),
-            ("Slope", "walk"),
-            ("Terrain", "walk"),
+        for name, module, steps in (
+            ("Walk", "walk", 500),
+            ("Swim", "swim", 500),
+            ("Jump", "jump", 500),
+            ("Follow", "follow", 500),
+            ("Slope", "walk", 500),
+            ("Terrain", "walk", 500),
+            ("Compete", "compete", 400),
         )
     },
 }

@@ -131,6 +131,28 @@ class Networks:
             "links": links,
         }
 
+    def repeat(self, count: int) -> "Networks":
+        """All networks, one after the other, `count` times."""
+
+        def again(array: Any) -> Any:
+            return np.tile(array, (count, *[1] * (array.ndim - 1)))
+
+        def offsets(array: Ints) -> Ints:
+            return np.append(0, np.cumsum(again(np.diff(array))))
+
+        return replace(
+            self,
+            nodes=offsets(self.nodes),
+            bias=again(self.bias),
+            activation=again(self.activation),
+            aggregation=again(self.aggregation),
+            links=offsets(self.links),
+            sources=again(self.sources),
+            weights=again(self.weights),
+            output=again(self.output),
+            traits=self.traits and TraitValues(*(again(each) for each in self.traits)),
+        )
+
     def take(self, rows: slice) -> "Networks":
         """The networks of consecutive `rows`."""
         first, last, _ = rows.indices(len(self))

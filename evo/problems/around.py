@@ -67,6 +67,20 @@ class AroundNetworks(Problem):
         return self._played("recording")
 
     @property
+    def film(self) -> Callable[..., Any] | None:
+        """What films a creature; None where the inner problem has none."""
+        return self._played("film")
+
+    @property
+    def creature(self) -> Callable[..., Any] | None:
+        """What makes body and brain of a phenotype; None where there are no creatures."""
+        return self._played("creature")
+
+    def told(self, figure: Any, results: Mapping[str, Any]) -> str | None:
+        """What the inner problem says."""
+        return self.inner.told(figure, results)
+
+    @property
     def frames_per_second(self) -> float:
         """How fast what the inner problem renders is meant to be shown."""
         return float(getattr(self.inner, "frames_per_second", 30.0))

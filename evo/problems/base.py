@@ -167,11 +167,15 @@ class Problem(ABC):
         """
         return None
 
-    def with_plasticity(self, plasticity: Callable[[Any], Any]) -> "Problem | None":
+    def with_plasticity(
+        self, plasticity: Callable[[Any], Any], *, modulated: bool = False, inherited: bool = False
+    ) -> "Problem | None":
         """The problem for networks whose links change while they act; None if they do not act.
 
         Args:
             plasticity: the `evo.networks.plasticity_kernels.Plasticity` of n networks.
+            modulated: whether a reward at each step modulates the changes.
+            inherited: whether evaluations are to hand back the networks as they have become.
         """
         return None
 

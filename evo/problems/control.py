@@ -218,7 +218,13 @@ class Control(Problem):
             figures["recovered"] = figures["after"] / figures["before"]
         return {"figures": figures, "examples": count * self.settings.episodes}
 
-    def with_plasticity(self, plasticity: Callable[[Networks], Plasticity]) -> "Control":
+    def with_plasticity(
+        self,
+        plasticity: Callable[[Networks], Plasticity],
+        *,
+        modulated: bool = False,
+        inherited: bool = False,
+    ) -> "Control":
         """The task for networks whose links change while they act, from birth in each episode."""
         other = type(self)(self.settings)
         other.plasticity = plasticity

@@ -4,10 +4,7 @@ What an agent is shown and what it does are those of creatures that evolve, and 
 as long: a fiftieth of a second.
 """
 
-import os
-import sys
 from abc import ABC, abstractmethod
-from ctypes.util import find_library
 from typing import Any, ClassVar
 
 import gymnasium
@@ -15,30 +12,15 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-if (
-    sys.platform.startswith("linux")
-    and "mujoco" not in sys.modules
-    and not os.environ.get("DISPLAY")
-    and find_library("EGL")
-):
-    # MuJoCo chooses how it draws when it is imported, and a window needs a display
-    os.environ.setdefault("MUJOCO_GL", "egl")
-
-try:
-    from evo_envs.creatures.engine import mujoco
-except ImportError:
-    raise gymnasium.error.DependencyNotInstalled(
-        'creatures need MuJoCo: pip install "evo-neuro[creatures]"'
-    ) from None
-
 from evo_envs.creatures import kernels
+from evo_envs.creatures.engine import mujoco
 from evo_envs.creatures.kernels import BURST, LIVED, LOST, POWER, RESTLESS, UPRIGHT, X
 from evo_envs.creatures.limits import LIMITS
 from evo_envs.creatures.native import addresses, copy_data
 from evo_envs.creatures.picture import Picture
 from evo_envs.creatures.sources import Source, body_from
-from evo_envs.creatures.stage import build
-from evo_envs.creatures.worlds import TICK, World
+from evo_envs.creatures.stage import AnyBody, Layout, Stage, build
+from evo_envs.creatures.worlds import KICK, TICK, World
 
 Floats = NDArray[np.float64]
 EPISODE = 500
@@ -82,8 +64,8 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         "render_modes": ["rgb_array"],
         "render_fps": round(1 / TICK),
     }
-    targets: ClassVar[int] = 0
-    """How many things it sees the direction to."""
+    targets: ClassVar[tuple[str, ...]] = ()
+    """Names of the things that it sees the direction to."""
     upright: ClassVar[bool] = True
     """Whether it must not tumble."""
 
@@ -91,7 +73,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         self,
         world: World,
         body: Source = None,
-        kick: float = 0.2,
+        kick: float = KICK,
         power_cost: float = 0.0,
         render_mode: str | None = None,
     ) -> None:
@@ -101,7 +83,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         self.render_mode = render_mode
         if not self.body.degrees_of_freedom:
             raise ValueError("the body has no joint that moves (guard joints)")
-        self.stage = build([self.body], world, touch=True)
+        self.stage = self.build(world)
         self.layout = self.stage.creatures[0]
         self._native = addresses(self.stage.model, self.stage.data)
         self.observation_names, lows = self._names()
@@ -110,7 +92,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         self.action_space = spaces.Box(-1.0, 1.0, (len(self.action_names),), np.float32)
         self._seen = np.zeros(len(lows))
         self._upwards = np.zeros(3)
-        self.seen_places = np.zeros((self.targets, 3))
+        self.seen_places = np.zeros((len(self.targets), 3))
         self.first, self.before, self.after = np.zeros((3, kernels.CHANNELS))
         self.now = self._tilted = 0
         self._rested = self._at_rest()
@@ -124,6 +106,23 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         """Prepare an episode; the creature rests, and `first` says where."""
 
     @property
+    def bodies(self) -> list[AnyBody]:
+        """All that there are, its own first."""
+        return [self.body]
+
+    @property
+    def lights(self) -> Floats:
+        """`(k, 3)` places of lights, for pictures, in m."""
+        return np.zeros((0, 3))
+
+    def build(self, world: World) -> Stage:
+        """The physics of all bodies, in their order."""
+        return build(self.bodies, world, touch=True)
+
+    def tell_others(self) -> None:
+        """Tell other creatures what to do until the next decision; there are none by default."""
+
+    @property
     def root(self) -> Floats:
         """`(3,)` where the root is, in m."""
         return self.stage.views.xpos[self.layout.root[0]]
@@ -134,23 +133,21 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         super().reset(seed=seed)
         stage, layout = self.stage, self.layout
         copy_data(stage.data, stage.model, self._rested)
-        speeds = self.kick * self.np_random.standard_normal(len(layout.joints))
-        stage.views.qvel[layout.joints[:, 1]] += speeds
-        self._upwards[:] = stage.views.xmat[layout.root[0], 6:]
-        self.first[:] = 0.0
-        kernels.measure(self._native, stage.views, layout, self._upwards, self.first)
+        for each in stage.creatures:
+            speeds = self.kick * self.np_random.standard_normal(len(each.joints))
+            kernels.push(stage.views, each, speeds)
+        kernels.begin(self._native, stage.views, layout, self._upwards, self.first)
         self.before[:] = self.after[:] = self.first
         self.now = self._tilted = 0
         self.begin()
         return self._observed(), {"power": 0.0}
 
     def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        told = np.array(action, np.float64).reshape(-1)
-        if told.shape != self.action_space.shape or not np.isfinite(told).all():
-            raise ValueError(f"an action is {len(self.action_names)} finite numbers, not {action}")
+        told = told_by(action, len(self.action_names))
         stage, layout, world = self.stage, self.layout, self.stage.world
         self.before, self.after = self.after, self.before
-        kernels.tell(stage.views, layout, np.clip(told, -1.0, 1.0))
+        kernels.tell(stage.views, layout, told)
+        self.tell_others()
         kernels.move(
             self._native,
             stage.views,
@@ -162,7 +159,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
             float(self.before[kernels.WORK]),
         )
         self.now += 1
-        guard = self._guard()
+        guard = self.guard()
         if guard == "finite":
             return np.zeros_like(self._observed()), 0.0, True, False, {"power": 0.0, "guard": guard}
         power = float(self.after[POWER]) / stage.masses[0]
@@ -175,9 +172,9 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         if self.render_mode is None:
             return None
         if self._picture is None:
-            self._picture = Picture(self.body, self.stage.world, self.layout)
+            self._picture = Picture(self.stage, self.bodies)
         centre = self.stage.views.subtree_com[self.layout.root[0]]
-        return self._picture.take(self.stage.data, centre, self.seen_places)
+        return self._picture.take(self.stage.data, centre, self.lights)
 
     def close(self) -> None:
         if self._picture is not None:
@@ -187,9 +184,7 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
     def _names(self) -> tuple[list[str], NDArray[np.float32]]:
         """Of what is shown, and the least value of each."""
         names = list(SENSED)
-        for target in range(self.targets):
-            number = f" {target}" if self.targets > 1 else ""
-            names += [f"light{number} {axis}" for axis in "xyz"]
+        names += [f"{target} {axis}" for target in self.targets for axis in "xyz"]
         for joint in self.body.joint_names:
             names += [f"{joint} angle", f"{joint} speed"]
         parts = len(self.body.parts)
@@ -198,18 +193,19 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         return [*names, *(f"touch {part}" for part in range(parts))], lows
 
     def _at_rest(self) -> Any:
-        """MuJoCo's data of the body once it rests, which is the same each time."""
-        stage = self.stage
-        outcome = kernels.settle(
-            self._native, stage.views, self.layout, stage.world.frame, kernels.RISE, np.zeros(3)
-        )
-        if outcome != LIVED:
-            raise ValueError(f"the body does not come to rest: {RESTLESSNESS[outcome]}")
+        """MuJoCo's data once all bodies rest, which is the same each time."""
+        stage, frame = self.stage, self.stage.world.frame
+        for layout in stage.creatures:
+            outcome = kernels.settle(
+                self._native, stage.views, layout, frame, kernels.RISE, np.zeros(3)
+            )
+            if outcome != LIVED:
+                raise ValueError(f"a body does not come to rest: {RESTLESSNESS[outcome]}")
         rested = mujoco.MjData(stage.model)
         copy_data(rested, stage.model, stage.data)
         return rested
 
-    def _guard(self) -> str | None:
+    def guard(self) -> str | None:
         """The guard that is broken; None if none is."""
         if not np.isfinite(self.after).all():
             return "finite"
@@ -223,6 +219,23 @@ class CreatureEnv(gymnasium.Env[NDArray[np.float32], Any], ABC):
         return None
 
     def _observed(self) -> NDArray[np.float32]:
-        time = self.now * TICK
-        kernels.sense(self.stage.views, self.layout, time, self.seen_places, self._seen)
-        return np.clip(self._seen, -1.0, 1.0).astype(np.float32)
+        return self.sensed(self.layout, self.seen_places, self._seen)
+
+    def sensed(self, layout: Layout, places: Floats, senses: Floats) -> NDArray[np.float32]:
+        """What a creature is shown.
+
+        Args:
+            layout: of the creature.
+            places: `(k, 3)` of what it sees the direction to.
+            senses: room for as many numbers.
+        """
+        kernels.sense(self.stage.views, layout, self.now * TICK, places, senses)
+        return np.clip(senses, -1.0, 1.0).astype(np.float32)
+
+
+def told_by(action: Any, actuators: int) -> Floats:
+    """What an action tells so many actuators, from -1 to 1. Raises `ValueError` if it cannot."""
+    told = np.array(action, np.float64).reshape(-1)
+    if told.shape != (actuators,) or not np.isfinite(told).all():
+        raise ValueError(f"an action is {actuators} finite numbers, not {action}")
+    return np.clip(told, -1.0, 1.0)

@@ -1,6 +1,6 @@
 """Creatures as MJCF, for MuJoCo itself and all that reads its files."""
 
-from evo_envs.creatures.stage import AnyBody, specified
+from evo_envs.creatures.stage import AnyBody, build
 from evo_envs.creatures.worlds import World
 
 
@@ -13,7 +13,6 @@ def mjcf_text(body: AnyBody, world: World | None = None) -> str:
         body: of the creature.
         world: where it is; land if none is given.
     """
-    spec = specified([body], world or World())
+    spec = build([body], world or World()).spec
     spec.modelname = "creature"
-    spec.compile()
     return spec.to_xml()

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from evo_envs.creatures.environment import CreatureEnv
+from evo_envs.creatures.environment import CreatureEnv, Floats
 from evo_envs.creatures.sources import Source
-from evo_envs.creatures.worlds import World
+from evo_envs.creatures.worlds import LIGHT_HEIGHT, World
 
 NEAREST, FARTHEST = 4.0, 6.0
 """How far a new light is from the root, in m."""
@@ -19,7 +19,7 @@ REACHED = 0.5
 
 
 class Follow(CreatureEnv):
-    """Follow a light on the ground: the return is how much nearer the root comes to it, in m.
+    """Follow a light above the ground: the return is how much nearer the root comes to it, in m.
 
     The light is 4 to 6 m away in a random direction. When the root is within half a metre of it,
     there is a new one.
@@ -30,11 +30,15 @@ class Follow(CreatureEnv):
         arguments: further ones of `CreatureEnv`.
     """
 
-    targets: ClassVar[int] = 1
+    targets: ClassVar[tuple[str, ...]] = ("light",)
 
     def __init__(self, body: Source = None, friction: float = 1.0, **arguments: Any) -> None:
         super().__init__(World("land", friction), body, **arguments)
         self.reached, self.distance = 0, 0.0
+
+    @property
+    def lights(self) -> Floats:
+        return self.seen_places
 
     def begin(self) -> None:
         self.reached = 0
@@ -59,4 +63,5 @@ class Follow(CreatureEnv):
         away = self.np_random.uniform(NEAREST, FARTHEST)
         direction = np.array([np.cos(angle), np.sin(angle)])
         self.seen_places[0, :2] = self.root[:2] + away * direction
+        self.seen_places[0, 2] = LIGHT_HEIGHT
         self.distance = self._distance()

@@ -31,7 +31,7 @@ SETTLING, STILL, CALM = 150, 10, 0.003
 RISE = 0.05
 """How far the centre of a body may rise while it comes to rest, in m."""
 
-_options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 _ints1, _ints2 = types.int64[::1], types.int64[:, ::1]
 _floats1, _floats2 = types.float64[::1], types.float64[:, ::1]
 layout_type = types.NamedTuple(
@@ -68,7 +68,7 @@ views_type = types.NamedTuple(
 )
 
 
-@njit(types.void(views_type, layout_type, types.float64, _floats2, _floats1), **_options)
+@njit(types.void(views_type, layout_type, types.float64, _floats2, _floats1), **OPTIONS)
 def sense(views: Views, layout: Layout, time: float, targets: Array, seen: Array) -> None:
     """Fill `seen` with what a creature senses.
 
@@ -111,7 +111,7 @@ def sense(views: Views, layout: Layout, time: float, targets: Array, seen: Array
         place += 1
 
 
-@njit(types.float64(views_type, layout_type), **_options)
+@njit(types.float64(views_type, layout_type), **OPTIONS)
 def lowest(views: Views, layout: Layout) -> float:
     """The height of a creature's lowest point, in m."""
     low = math.inf
@@ -138,7 +138,7 @@ def lowest(views: Views, layout: Layout) -> float:
     return low
 
 
-@njit(types.void(_ints1, views_type, layout_type, _floats1, _floats1), **_options)
+@njit(types.void(_ints1, views_type, layout_type, _floats1, _floats1), **OPTIONS)
 def measure(native: Array, views: Views, layout: Layout, upwards: Array, row: Array) -> None:
     """Write where a creature is and its energy into a row of its track; see `X` … `ENERGY`.
 
@@ -160,7 +160,31 @@ def measure(native: Array, views: Views, layout: Layout, upwards: Array, row: Ar
     row[ENERGY] = views.energy[0] + views.energy[1]
 
 
-@njit(types.void(_ints1, types.int64), **_options)
+@njit(types.void(views_type, layout_type, _floats1), **OPTIONS)
+def push(views: Views, layout: Layout, speeds: Array) -> None:
+    """Add speeds to those of a creature's joint axes, in rad/s; more than it has axes are left."""
+    for k in range(min(len(speeds), len(layout.joints))):
+        views.qvel[layout.joints[k, 1]] += speeds[k]
+
+
+@njit(types.void(_ints1, views_type, layout_type, _floats1, _floats1), **OPTIONS)
+def begin(native: Array, views: Views, layout: Layout, upwards: Array, row: Array) -> None:
+    """Note which direction is upwards for a creature, and write the first row of its track.
+
+    Args:
+        native: as in `advance`.
+        views, layout: of the creature.
+        upwards: filled, see `measure`.
+        row: `(CHANNELS,)`.
+    """
+    for k in range(3):
+        upwards[k] = views.xmat[layout.root[0], 6 + k]
+    measure(native, views, layout, upwards, row)
+    row[POWER] = 0.0
+    row[WORK] = 0.0
+
+
+@njit(types.void(_ints1, types.int64), **OPTIONS)
 def advance(native: Array, count: int) -> None:
     """Let `count` steps of physics pass.
 
@@ -172,7 +196,7 @@ def advance(native: Array, count: int) -> None:
         call(native[STEP], native[MODEL], native[DATA])
 
 
-@njit(types.boolean(views_type, layout_type), **_options)
+@njit(types.boolean(views_type, layout_type), **OPTIONS)
 def finite(views: Views, layout: Layout) -> bool:
     """Whether a creature is still somewhere."""
     root = layout.root[0]
@@ -182,7 +206,7 @@ def finite(views: Views, layout: Layout) -> bool:
 
 @njit(
     types.int64(_ints1, views_type, layout_type, types.int64, types.float64, _floats1),
-    **_options,
+    **OPTIONS,
 )
 def settle(
     native: Array,
@@ -227,7 +251,7 @@ def settle(
     return RESTLESS
 
 
-@njit(types.void(views_type, layout_type, _floats1), **_options)
+@njit(types.void(views_type, layout_type, _floats1), **OPTIONS)
 def tell(views: Views, layout: Layout, told: Array) -> None:
     """Tell the actuators of a creature what to do until the next decision.
 
@@ -250,7 +274,7 @@ def tell(views: Views, layout: Layout, told: Array) -> None:
         _floats1,
         types.float64,
     ),
-    **_options,
+    **OPTIONS,
 )
 def move(
     native: Array,

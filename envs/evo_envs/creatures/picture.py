@@ -1,5 +1,6 @@
 """Pictures of a creature while it is trained, drawn by MuJoCo."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gymnasium
@@ -7,32 +8,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo_envs.creatures.engine import mujoco
-from evo_envs.creatures.stage import AnyBody, Layout, specified
-from evo_envs.creatures.worlds import World
+from evo_envs.creatures.stage import AnyBody, Stage
 
 WIDTH, HEIGHT = 640, 480
 COLOURS = ((0.90, 0.55, 0.25), (0.35, 0.60, 0.85), (0.45, 0.75, 0.45), (0.80, 0.50, 0.75))
-"""Of parts, by their group."""
+"""Of parts, by their group; those of a second creature begin with the third colour."""
 LIGHT = (1.0, 0.85, 0.2, 1.0)
 RADIUS = 0.15
 """Of the mark where a light is, in m."""
 
 
 class Picture:
-    """Draws a body in a world, whose model is made once more with colours.
+    """Draws bodies in a world, whose model is made once more with colours.
 
     Args:
-        body, world, layout: those of the physics.
+        stage: the physics.
+        bodies: those in it.
 
     Raises:
         gymnasium.error.DependencyNotInstalled: there is no OpenGL that MuJoCo can draw with.
     """
 
-    def __init__(self, body: AnyBody, world: World, layout: Layout) -> None:
-        self.model = _surroundings(body, world).compile()
-        for part, geom in zip(body.parts, layout.geoms, strict=True):
-            if self.model.geom_matid[geom] < 0:
-                self.model.geom_rgba[geom, :3] = COLOURS[part.group % len(COLOURS)]
+    def __init__(self, stage: Stage, bodies: Sequence[AnyBody]) -> None:
+        self.model = _with_surroundings(stage.spec).compile()
+        for number, (body, layout) in enumerate(zip(bodies, stage.creatures, strict=True)):
+            for part, geom in zip(body.parts, layout.geoms, strict=True):
+                if self.model.geom_matid[geom] < 0:
+                    self.model.geom_rgba[geom, :3] = COLOURS[
+                        (part.group + 2 * number) % len(COLOURS)
+                    ]
         self.data = mujoco.MjData(self.model)
         try:
             self.renderer = mujoco.Renderer(self.model, HEIGHT, WIDTH)
@@ -42,6 +46,9 @@ class Picture:
                 f"MuJoCo cannot draw here: {error}; without a display it needs an OpenGL library "
                 "(Debian: apt install libegl1) and MUJOCO_GL=egl in the environment"
             ) from error
+        self.shown = mujoco.MjvOption()
+        # sites are what feels contacts, around the parts
+        self.shown.sitegroup[:] = 0
         self.camera = mujoco.MjvCamera()
         self.camera.distance = 4.0 + 2.0 * float(self.model.stat.meansize)
         self.camera.azimuth, self.camera.elevation = 60.0, -20.0
@@ -59,7 +66,7 @@ class Picture:
         self.data.qpos[:] = data.qpos
         mujoco.mj_forward(self.model, self.data)
         self.camera.lookat[:] = centre
-        self.renderer.update_scene(self.data, self.camera)
+        self.renderer.update_scene(self.data, self.camera, self.shown)
         scene = self.renderer.scene
         for place in lights:
             mujoco.mjv_initGeom(
@@ -78,9 +85,9 @@ class Picture:
         self.renderer.close()
 
 
-def _surroundings(body: AnyBody, world: World) -> Any:
-    """The model's description with a chequered ground and a sun."""
-    spec = specified([body], world)
+def _with_surroundings(spec: Any) -> Any:
+    """A copy of a model's description with a chequered ground and a sun."""
+    spec = spec.copy()
     spec.add_texture(
         name="chequers",
         type=mujoco.mjtTexture.mjTEXTURE_2D,

@@ -87,6 +87,7 @@ class Stage:
     """A model with its data, and where creatures are in it.
 
     Attributes:
+        spec: the `mujoco.MjSpec` that the model was made from.
         model, data: MuJoCo's.
         views: arrays of the data.
         creatures: the layout of each creature.
@@ -95,6 +96,7 @@ class Stage:
         start: `(nq,)` the positions at the start.
     """
 
+    spec: Any
     model: Any
     data: Any
     views: Views
@@ -170,33 +172,6 @@ def build(
         apart: whether parts of a `Body` that overlap from the start pass through each other,
             instead of being driven apart.
     """
-    spec = specified(bodies, world, touch=touch, places=places, cube=cube, apart=apart)
-    model = spec.compile()
-    data = mujoco.MjData(model)
-    views = Views(*(getattr(data, name) for name in Views._fields))
-    start, layouts = model.qpos0.copy(), []
-    for number, body in enumerate(bodies):
-        if isinstance(body, Body):
-            layouts.append(_layout(model, body, f"c{number}", touch))
-        else:
-            layouts.append(body.layout(model, f"c{number}"))
-            start[layouts[-1].joints[:, 0]] = body.angles
-    masses = tuple(float(model.body_subtreemass[layout.root[0]]) for layout in layouts)
-    stage = Stage(model, data, views, tuple(layouts), masses, world, start)
-    stage.reset()
-    return stage
-
-
-def specified(
-    bodies: Sequence[AnyBody],
-    world: World,
-    *,
-    touch: bool = False,
-    places: Sequence[Place] = (),
-    cube: float = 0.0,
-    apart: bool = True,
-) -> Any:
-    """What `build` makes a model of, with the same arguments: a `mujoco.MjSpec`."""
     spec = mujoco.MjSpec()
     _set_options(spec, world)
     _add_ground(spec, world)
@@ -210,7 +185,20 @@ def specified(
             spec.add_exclude(bodyname1=f"{name}p{first}", bodyname2=f"{name}p{second}")
     if cube:
         _add_cube(spec, cube)
-    return spec
+    model = spec.compile()
+    data = mujoco.MjData(model)
+    views = Views(*(getattr(data, name) for name in Views._fields))
+    start, layouts = model.qpos0.copy(), []
+    for number, body in enumerate(bodies):
+        if isinstance(body, Body):
+            layouts.append(_layout(model, body, f"c{number}", touch))
+        else:
+            layouts.append(body.layout(model, f"c{number}"))
+            start[layouts[-1].joints[:, 0]] = body.angles
+    masses = tuple(float(model.body_subtreemass[layout.root[0]]) for layout in layouts)
+    stage = Stage(spec, model, data, views, tuple(layouts), masses, world, start)
+    stage.reset()
+    return stage
 
 
 def _set_options(spec: Any, world: World) -> None:

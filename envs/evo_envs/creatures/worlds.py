@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 WorldKind = Literal["land", "water", "slope", "terrain"]
 TICK = 0.02
 """Seconds from one decision of a creature to the next."""
+KICK = 0.05
+"""How fast joints are at the start where nothing else is said: the standard deviation in rad/s."""
+LIGHT_HEIGHT = 0.3
+"""Of a light above the ground, in m."""
 EXTENT, CELLS = 40.0, 161
 """Half of the side of a terrain in m, and the points along a side of it."""
 

@@ -17,6 +17,7 @@ from evo.kinds.evolution.page import SHEET, episode, sheet
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.validation import validated
 from evo.population import Floats, Population
+from evo.problems.around import AroundNetworks
 from evo.rng import Role, Streams
 from evo.runs import checkpoint
 from evo.runs.folder import RunFolder
@@ -155,10 +156,10 @@ class Replay:
             UsageError: no creatures play here.
         """
         self._demand_creatures("", "evo replay --gif FILE films control problems")
-        film = self.problem.film  # pyright: ignore[reportAttributeAccessIssue]
+        film = self._task.film
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
-            elsewhere = None if world is None else self.problem.world_of(world)
+            elsewhere = None if world is None else self._task.world_of(world)
             others = {}
             if self.scene is not None:
                 others["scene"] = Task(self.problem, self.development).developed(self.scene)
@@ -196,7 +197,7 @@ class Replay:
         )
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
-            return self.problem.creature(phenotype, 0)[0], self.problem.world
+            return self._task.creature(phenotype, 0)[0], self._task.world
 
     def audit(self, starts: int, number: int = 1) -> "Iterator[Finding]":
         """Live a creature again in other conditions, see `evo.problems.creatures.audit`.
@@ -209,18 +210,26 @@ class Replay:
 
         with self._in_words():
             phenotype = self.development(self.member(number).genomes)
-            veterans = getattr(self.problem, "veterans", None)
+            veterans = getattr(self._task, "veterans", None)
             if veterans is None:
-                yield from audit(self.problem, phenotype, self.seeds(starts))
+                yield from audit(self._task, phenotype, self.seeds(starts))
                 return
             for reign, rival in veterans(self.scene or {}):
                 name = f"champion of generation {reign}"
                 developed = self.development(rival.genomes)
-                yield contest(self.problem, phenotype, developed, self.seeds(starts), name)
+                yield contest(self._task, phenotype, developed, self.seeds(starts), name)
 
     @property
     def _has_creatures(self) -> bool:
-        return getattr(self.problem, "film", None) is not None
+        return hasattr(self._task, "film")
+
+    @property
+    def _task(self) -> Any:
+        """The problem within those around it."""
+        task = self.problem
+        while isinstance(task, AroundNetworks):
+            task = task.inner
+        return task
 
     def _demand_creatures(self, so: str, hint: str) -> None:
         """Raise `UsageError` unless creatures play here.

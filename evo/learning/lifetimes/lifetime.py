@@ -18,6 +18,7 @@ from evo.learning.compose import threads
 from evo.learning.lifetimes import compiled, modules, stacked
 from evo.learning.lifetimes.constants import FEEDBACK, constants, ranges
 from evo.learning.lifetimes.curriculum import curriculum
+from evo.learning.lifetimes.needs import network_of, networks_in, with_traits
 from evo.learning.lifetimes.settings import AUTO, Settings, of_rule, rule_of, settings_for
 from evo.learning.lifetimes.starts import random_weights
 from evo.networks.flat import Networks
@@ -68,10 +69,11 @@ class Lifetime(AroundNetworks):
         super().__init__(inner, given)
         self.settings: Any = given
         name = type(inner).__name__
-        if not isinstance(inner.needs, Network):
+        need = network_of(inner.needs)
+        if need is None:
             raise UsageError(
                 f"{name} needs {inner.needs.words}, and only networks can learn here",
-                "leave the section lifetime out",
+                "leave the section lifetime out; for creatures: set brain.kind to neat or ctrnn",
             )
         if given.learns and isinstance(inner, WeightAgnostic):
             raise UsageError(
@@ -87,15 +89,15 @@ class Lifetime(AroundNetworks):
         self.in_stacks = not self.in_kernels and stacked.serves(given.rule, given.evolve)
         self.wrapped = self.inner = self.judge = inner
         self.steps = 0
-        self.traits = self._traits(inner.needs) if given.learns else NO_TRAITS
-        if NO_TRAITS not in (self.traits, inner.needs.traits):
+        self.traits = self._traits(need) if given.learns else NO_TRAITS
+        needs = with_traits(inner.needs, self.traits)
+        if needs is None:
             raise UsageError(
                 f"the networks of {name} carry traits already, and could not tell them from those "
                 "that they learn by",
                 "leave lifetime.evolve out, or let the problem ask for networks without traits",
             )
-        if self.traits != NO_TRAITS:
-            self.needs = replace(inner.needs, traits=self.traits)
+        self.needs = needs
         if given.learns and self.acts:
             self.inner = self.judge = self._acting(inner)
         elif given.judged_after_learning:
@@ -179,11 +181,11 @@ class Lifetime(AroundNetworks):
     def describe(self, phenotypes: Networks, row: int = 0) -> dict[str, Any]:
         """A network as it is born, with the settings that its genome carries as "learns_by"."""
         description = self.inner.describe(phenotypes, row)
-        names = self.traits.network
-        if not names or phenotypes.traits is None:
+        names, networks = self.traits.network, networks_in(phenotypes)
+        if not names or networks.traits is None:
             return description
-        carried = dict(zip(names, phenotypes.traits.network[row].tolist(), strict=True))
-        carried |= {k: v[row].item() for k, v in constants(self.ranges, phenotypes).items()}
+        carried = dict(zip(names, networks.traits.network[row].tolist(), strict=True))
+        carried |= {k: v[row].item() for k, v in constants(self.ranges, networks).items()}
         return description | {"learns_by": carried}
 
     @property
@@ -263,7 +265,7 @@ class Lifetime(AroundNetworks):
         born: Networks | None = None,
     ) -> Evaluation:
         """The evaluation with what learning cost, and what is to be inherited."""
-        spent = {**evaluation.spent, "samples": np.full(len(learnt), samples)}
+        spent = {**evaluation.spent, "samples": np.full(len(evaluation.fitness), samples)}
         if born is None or fine is None:
             return replace(evaluation, spent=spent)
         fitness, errors = np.array(evaluation.fitness, np.float64), dict(evaluation.errors)
@@ -304,13 +306,16 @@ class Lifetime(AroundNetworks):
             )
         plastic, rate = self.kind(self.rule_settings), self.settings.learning_rate
         problem = inner.with_plasticity(
-            lambda networks: plastic.plasticity(networks, rate, constants(self.ranges, networks))
+            lambda networks: plastic.plasticity(networks, rate, constants(self.ranges, networks)),
+            modulated=getattr(self.rule_settings, "modulation", "none") != "none",
+            inherited=self.settings.share > 0,
         )
         if problem is None:
             raise UsageError(
                 f"{self.settings.rule} changes links while a network acts, and in "
                 f"{type(inner).__name__} none acts",
-                f"control tasks have episodes; from lessons learn {', '.join(registry.RULES)}",
+                "networks act in control tasks and in creatures; from lessons learn "
+                f"{', '.join(registry.RULES)}",
             )
         return problem
 

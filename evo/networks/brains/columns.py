@@ -1,5 +1,6 @@
 """Brains as arrays: oscillators, neurons in parts, and networks, of one creature."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from evo.networks.flat import Columns, Networks
 from evo.networks.kernels import columns, network
+from evo.networks.plasticity_kernels import RIGID, Plasticity, plasticity_type
 
 Floats, Ints = NDArray[np.float64], NDArray[np.int64]
 
@@ -85,7 +87,8 @@ class Parts(NamedTuple):
 
     Attributes:
         kind: `(1,)` `OSCILLATORS`, `NEURONS` or `NETWORK`.
-        oscillators, circuit, net, wiring: of the kinds.
+        oscillators, circuit, net, wiring: of the kinds; of a network one for each copy.
+        plasticity: how links of the network change.
         recurrent: `(1,)` whether nodes of the network read the values of the decision before.
         memory: `(neurons or dofs, 3)` what neurons and oscillators remember.
         values: `(copies, 2, width)` values of nodes.
@@ -97,6 +100,7 @@ class Parts(NamedTuple):
     oscillators: Oscillators
     circuit: Circuit
     net: Columns
+    plasticity: Plasticity
     wiring: Wiring
     recurrent: Ints
     memory: Floats
@@ -111,6 +115,7 @@ parts_type = types.NamedTuple(
         oscillators_type,
         circuit_type,
         network,
+        plasticity_type,
         wiring_type,
         _ints1,
         _floats2,
@@ -156,6 +161,7 @@ class Brain:
         kind: `OSCILLATORS`, `NEURONS` or `NETWORK`.
         senses, actuators: how many numbers it gets and gives.
         oscillators, circuit, network, wiring: of the kinds; a network is a batch of one.
+        plasticity: how links of networks change while they act; None if they do not.
         constants: numbers that signals end with.
     """
 
@@ -165,15 +171,19 @@ class Brain:
     oscillators: Oscillators = NO_OSCILLATORS
     circuit: Circuit = NO_CIRCUIT
     network: Networks | None = None
+    plasticity: Callable[[Networks], Plasticity] | None = None
     wiring: Wiring = NO_WIRING
     constants: Floats = field(default_factory=lambda: np.zeros(0))
 
     def parts(self) -> Parts:
         """The arrays for the kernel, with a memory of nothing."""
-        net, width, recurrent = NO_NETWORK, 0, 0
+        net, plasticity, width, recurrent = NO_NETWORK, RIGID, 0, 0
         if self.network is not None:
-            net, recurrent = columns(self.network), int(self.network.recurrent)
-            width = self.network.inputs + int(self.network.nodes[1])
+            copies = self.network.repeat(len(self.wiring.inputs))
+            if self.plasticity is not None:
+                plasticity = self.plasticity(copies)
+            net, recurrent = columns(copies, plasticity.plastic), int(copies.recurrent)
+            width = copies.inputs + int(self.network.nodes[1])
         signals = np.zeros(self.senses + self.actuators + len(self.constants))
         signals[self.senses + self.actuators :] = self.constants
         return Parts(
@@ -181,6 +191,7 @@ class Brain:
             self.oscillators,
             self.circuit,
             net,
+            plasticity,
             self.wiring,
             np.array([recurrent]),
             np.zeros((max(len(self.circuit.function), len(self.oscillators.upstream)), 3)),

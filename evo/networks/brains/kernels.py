@@ -20,6 +20,7 @@ from evo.networks.brains.columns import (
 )
 from evo.networks.brains.neurons import fire
 from evo.networks.kernels import Array, advance, clip, floats1, floats2, int64, void
+from evo.networks.plasticity_kernels import be_born, experience
 
 float64 = types.float64
 TURN = 2.0 * math.pi
@@ -78,7 +79,7 @@ def oscillate(
 
 @kernel(void(parts_type, int64, floats1))
 def compute(parts: Parts, count: int, control: Array) -> None:
-    """What copies of a network tell the actuators.
+    """What copies of a network tell the actuators; each then learns by itself, if links change.
 
     Args:
         parts: of the brain.
@@ -100,7 +101,7 @@ def compute(parts: Parts, count: int, control: Array) -> None:
             value = parts.signals[signal] if signal >= 0 else 0.0
             values[0, k] = value
             values[1, k] = value
-        advance(net, inputs, 0, values, old, new)
+        advance(net, inputs, copy, values, old, new)
         for node in range(len(wiring.rates)):
             before = values[old, inputs + node]
             after = values[new, inputs + node]
@@ -108,7 +109,8 @@ def compute(parts: Parts, count: int, control: Array) -> None:
         for k in range(wiring.outputs.shape[1]):
             actuator = wiring.outputs[copy, k]
             if actuator >= 0:
-                control[actuator] = clip(values[new, net.output[0, k]], -1.0, 1.0)
+                control[actuator] = clip(values[new, net.output[copy, k]], -1.0, 1.0)
+        experience(net, parts.plasticity, inputs, copy, values, old, new, 0.0)
 
 
 @kernel(void(parts_type, float64, float64, int64, types.boolean, floats1))
@@ -137,13 +139,17 @@ def think(
 
 @kernel(void(parts_type))
 def wake(parts: Parts) -> None:
-    """Let a brain begin anew: it remembers nothing, and coupled oscillators have their phases."""
+    """Let a brain begin anew, with a memory of nothing and the weights of birth.
+
+    Coupled oscillators have their phases.
+    """
     for k in range(parts.memory.shape[0]):
         for column in range(parts.memory.shape[1]):
             parts.memory[k, column] = 0.0
     for k in range(len(parts.oscillators.upstream)):
         parts.memory[k, 0] = parts.oscillators.numbers[k, 2]
     for copy in range(parts.values.shape[0]):
+        be_born(parts.net, parts.plasticity, copy)
         for row in range(2):
             for k in range(parts.values.shape[2]):
                 parts.values[copy, row, k] = 0.0

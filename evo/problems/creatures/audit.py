@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from evo_envs.creatures.contest import advantage
 
-from evo.problems.creatures.compete import Compete, advantage
+from evo.problems.creatures.compete import Compete
 from evo.problems.creatures.guards import GUARDS, OF_OUTCOMES, broken
 from evo.problems.creatures.task import CreatureTask
 

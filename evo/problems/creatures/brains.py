@@ -95,7 +95,7 @@ def _paced(brain: Brain, network: Networks) -> Brain:
     Nodes that take their time read what others were at the decision before, in every network: one
     without cycles would have nothing to start from else.
     """
-    if network.traits is None:
+    if network.traits is None or not network.traits.node.shape[1]:
         return brain
     pace = network.traits.node[:, 0]
     time = np.exp(np.interp(pace, [-1.0, 1.0], np.log([SLOWEST, FASTEST])))

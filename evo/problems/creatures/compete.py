@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from evo_envs.creatures.contest import CUBE, SEEN, advantage, cube_of, face
 from evo_envs.creatures.film import SHAPES, Film, Shape
 from evo_envs.creatures.kernels import LIVED
 from evo_envs.creatures.kernels import track as room
 from evo_envs.creatures.native import addresses
-from evo_envs.creatures.stage import AnyBody, Place, build
+from evo_envs.creatures.stage import AnyBody
 from evo_envs.creatures.worlds import TICK, World
 from numpy.typing import NDArray
 from pydantic import Field
@@ -25,12 +26,6 @@ from evo.scenes import Scene, Setting
 from evo.scores import Score
 
 Seeds = NDArray[np.uint64]
-CUBE = 0.15
-"""Half the side of the cube in m."""
-START = 0.5
-"""From the cube to the nearest point of each creature at the start, in m."""
-LAST = 25
-"""Decisions at the end over which distances to the cube are averaged: half a second."""
 
 
 class CompeteSettings(TaskSettings):
@@ -77,7 +72,7 @@ class Compete(CreatureTask):
     figure: ClassVar[Score] = Score("advantage", reference=-1.0)
     lasting = False
     upright = False
-    targets = 2
+    targets = SEEN
 
     @property
     def world(self) -> World:
@@ -169,14 +164,7 @@ class Compete(CreatureTask):
             number: of the bout within the evaluation.
             filmed: whether poses are kept.
         """
-        places = [_place(first[0], -1.0), _place(second[0], 1.0)]
-        stage = build(
-            [first[0], second[0]],
-            self.world,
-            touch=self.feels,
-            places=places,
-            cube=CUBE,
-        )
+        stage = face(first[0], second[0], self.world, self.feels)
         frames = round(self.settings.seconds / TICK)
         parts = len(first[0].parts) + len(second[0].parts) + 1
         poses = np.zeros((frames + 1 if filmed else 0, parts, 12), np.float32)
@@ -189,16 +177,16 @@ class Compete(CreatureTask):
             first[1].parts(),
             stage.creatures[1],
             second[1].parts(),
-            int(stage.model.body("cube").id),
+            cube_of(stage),
             stage.world.frame,
             stage.world.step,
             RISE if self.guarded else np.inf,
             limits,
             *self._kicks(first[0], second[0], seed, number),
-            np.zeros((4, 3)),
+            np.zeros((SEEN, 3)),
             np.zeros((1, first[0].degrees_of_freedom)),
             np.zeros((1, second[0].degrees_of_freedom)),
-            np.zeros((2, 3)),
+            np.zeros(3),
             track,
             gaps,
             poses,
@@ -247,27 +235,7 @@ class Compete(CreatureTask):
         return Film(told, every * TICK, tuple(shapes), poses)
 
 
-def advantage(gaps: Floats) -> float:
-    """How much nearer the first is to the cube at the end, from -1 to 1.
-
-    Args:
-        gaps: `(decisions + 1, 2)` distances of both.
-    """
-    mine, theirs = gaps[-LAST:].mean(axis=0)
-    return float((theirs - mine) / (theirs + mine))
-
-
 def _count(phenotypes: Any) -> int:
     if isinstance(phenotypes, Mapping):
         return len(next(iter(phenotypes.values())))
     return len(phenotypes)
-
-
-def _place(body: AnyBody, side: float) -> Place:
-    """Behind the start on one side of the cube, facing it."""
-    centres, rotations = body.rest()
-    halves = np.array([part.half for part in body.parts])
-    reach = (np.abs(rotations) * halves[:, None, :]).sum(axis=2)
-    ahead = float((centres[:, 0] + reach[:, 0]).max())
-    angle = 0.0 if side < 0 else float(np.pi)
-    return Place(side * (CUBE + START + ahead), 0.0, angle)

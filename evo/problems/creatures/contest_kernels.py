@@ -3,6 +3,7 @@
 import math
 
 from evo_envs.creatures import kernels as physics
+from evo_envs.creatures.contest import gap, look
 from evo_envs.creatures.kernels import LIVED, POWER, WORK, layout_type, views_type
 from evo_envs.creatures.stage import Layout, Views
 from evo_envs.creatures.worlds import TICK
@@ -12,58 +13,19 @@ from evo.jit import kernel
 from evo.networks.brains.columns import Parts, parts_type
 from evo.networks.brains.kernels import think, wake
 from evo.networks.kernels import float64, floats1, floats2, int64, ints1, void
-from evo.problems.creatures.kernels import (
-    FAST,
-    LOST,
-    MEAN_POWER,
-    SPEED,
-    TIRED,
-    Array,
-    floats3,
-    record,
-)
-
-CUBE, RIVAL = 0, 1
-"""What a creature sees the direction to."""
+from evo.problems.creatures.kernels import LOST, Array, floats3, record, watch
 
 
-@kernel(void(views_type, layout_type, int64, int64, floats2))
-def look(views: Views, other: Layout, cube: int, mine: int, targets: Array) -> None:
-    """Where the cube and the rival are.
-
-    Args:
-        views: of the physics.
-        other: the rival.
-        cube: the number of the cube's body in the model.
-        mine: the number of the creature, 0 or 1; targets of creature 1 are the last two.
-        targets: `(4, 3)`.
-    """
-    for k in range(3):
-        targets[2 * mine + CUBE, k] = views.xpos[cube, k]
-        targets[2 * mine + RIVAL, k] = views.subtree_com[other.root[0], k]
-
-
-@kernel(void(views_type, int64, int64, floats3))
-def mark(views: Views, cube: int, frame: int, poses: Array) -> None:
-    """Write where the cube is, as the last of all parts; see `record`."""
+@kernel(void(views_type, layout_type, layout_type, int64, int64, floats3))
+def shoot(views: Views, first: Layout, second: Layout, cube: int, frame: int, poses: Array) -> None:
+    """Write where the parts of both creatures are, and the cube as the last; see `record`."""
+    record(views, first, frame, 0, poses)
+    record(views, second, frame, len(first.geoms), poses)
     last = poses.shape[1] - 1
     for k in range(3):
         poses[frame, last, k] = views.xpos[cube, k]
     for k in range(9):
         poses[frame, last, 3 + k] = views.xmat[cube, k]
-
-
-@kernel(float64(views_type, layout_type, int64))
-def gap(views: Views, layout: Layout, cube: int) -> float:
-    """From the cube's centre to the nearest centre of a part, in m."""
-    nearest = math.inf
-    for part in range(len(layout.geoms)):
-        geom, square = layout.geoms[part], 0.0
-        for k in range(3):
-            away = views.geom_xpos[geom, k] - views.xpos[cube, k]
-            square += away * away
-        nearest = min(nearest, square)
-    return math.sqrt(nearest)
 
 
 @kernel(
@@ -84,7 +46,7 @@ def gap(views: Views, layout: Layout, cube: int) -> float:
         floats2,
         floats2,
         floats2,
-        floats2,
+        floats1,
         floats2,
         floats2,
         floats3,
@@ -125,9 +87,9 @@ def contest(
         rise: see `physics.settle`.
         limits: see `evo.problems.creatures.kernels`; speed and power count.
         kick, other_kick: `(dofs,)` speeds of the joints in rad/s with which both begin.
-        targets: `(4, 3)` to work in.
+        targets: `(SEEN, 3)` to work in, see `look`.
         control, other_control: `(1, dofs)` to work in.
-        upwards: `(2, 3)` to work in.
+        upwards: `(3,)` to work in.
         track: `(frames + 1, CHANNELS)` of the first.
         gaps: `(frames + 1, 2)` from the cube to each creature.
         poses: `(frames + 1, parts of both and the cube, 12)` for a film; `(0, …)` for none.
@@ -138,57 +100,40 @@ def contest(
     frames = track.shape[0] - 1
     wake(first_brain)
     wake(second_brain)
-    filmed, parts = poses.shape[0] > 0, len(first.geoms)
+    filmed = poses.shape[0] > 0
     if filmed:
         # of a body that does not come to rest this is all there is to see
-        record(views, first, 0, 0, poses)
-        record(views, second, 0, parts, poses)
-        mark(views, cube, 0, poses)
+        shoot(views, first, second, cube, 0, poses)
     outcome = physics.settle(native, views, first, frame, rise, track[0])
     if outcome != LIVED:
         return outcome, 0
     physics.settle(native, views, second, frame, math.inf, track[0])
-    for k in range(len(kick)):
-        views.qvel[first.joints[k, 1]] += kick[k]
-    for k in range(len(other_kick)):
-        views.qvel[second.joints[k, 1]] += other_kick[k]
-    for k in range(3):
-        upwards[0, k] = views.xmat[first.root[0], 6 + k]
-    physics.measure(native, views, first, upwards[0], track[0])
-    track[0, POWER] = 0.0
-    track[0, WORK] = 0.0
+    physics.push(views, first, kick)
+    physics.push(views, second, other_kick)
+    physics.begin(native, views, first, upwards, track[0])
     gaps[0, 0], gaps[0, 1] = gap(views, first, cube), gap(views, second, cube)
     if filmed:
-        record(views, first, 0, 0, poses)
-        record(views, second, 0, parts, poses)
-        mark(views, cube, 0, poses)
+        shoot(views, first, second, cube, 0, poses)
     used = 0.0
     for now in range(frames):
-        look(views, second, cube, 0, targets)
-        look(views, first, cube, 1, targets)
-        physics.sense(views, first, now * TICK, targets[:2], first_brain.signals)
+        look(views, second, cube, targets)
+        physics.sense(views, first, now * TICK, targets, first_brain.signals)
         think(first_brain, now * TICK, TICK, now, True, control[0])
-        physics.sense(views, second, now * TICK, targets[2:], second_brain.signals)
+        look(views, first, cube, targets)
+        physics.sense(views, second, now * TICK, targets, second_brain.signals)
         think(second_brain, now * TICK, TICK, now, True, other_control[0])
         physics.tell(views, first, control[0])
         physics.tell(views, second, other_control[0])
         row = track[now + 1]
-        physics.move(native, views, first, frame, timestep, upwards[0], row, track[now, WORK])
+        physics.move(native, views, first, frame, timestep, upwards, row, track[now, WORK])
         gaps[now + 1, 0] = gap(views, first, cube)
         gaps[now + 1, 1] = gap(views, second, cube)
         if filmed:
-            record(views, first, now + 1, 0, poses)
-            record(views, second, now + 1, parts, poses)
-            mark(views, cube, now + 1, poses)
+            shoot(views, first, second, cube, now + 1, poses)
         if not physics.finite(views, first) or not math.isfinite(gaps[now + 1, 1]):
             return LOST, now + 1
-        moved = 0.0
-        for k in range(3):
-            away = row[k] - track[now, k]
-            moved += away * away
-        if moved > (limits[SPEED] * TICK) ** 2:
-            return FAST, now + 1
         used += row[POWER]
-        if used > limits[MEAN_POWER] * frames:
-            return TIRED, now + 1
+        outcome = watch(track[now], row, used, limits, frames)
+        if outcome != LIVED:
+            return outcome, now + 1
     return LIVED, frames

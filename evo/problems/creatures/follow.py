@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from evo_envs.creatures.kernels import X, Z
-from evo_envs.creatures.worlds import World
+from evo_envs.creatures.worlds import LIGHT_HEIGHT, World
 from pydantic import Field
 
 from evo.population import Floats
@@ -12,9 +12,6 @@ from evo.problems.creatures.life import Life
 from evo.problems.creatures.settings import Settings as TaskSettings
 from evo.problems.creatures.task import CreatureTask
 from evo.scores import Score
-
-HEIGHT = 0.3
-"""Of the light above the ground, in m."""
 
 
 class FollowSettings(TaskSettings):
@@ -59,7 +56,7 @@ class Follow(CreatureTask):
         settings = self.settings
         angle = (number % 4 + rng.random()) * np.pi / 2.0
         away = rng.uniform(settings.near, max(settings.near, settings.far))
-        height = HEIGHT if settings.medium == "land" else 0.0
+        height = LIGHT_HEIGHT if settings.medium == "land" else 0.0
         return np.array([[away * np.cos(angle), away * np.sin(angle), height]])
 
     def worth(self, life: Life, targets: Floats) -> float:

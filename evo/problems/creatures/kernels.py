@@ -62,6 +62,30 @@ def record(views: Views, layout: Layout, frame: int, first: int, poses: Array) -
             poses[frame, first + part, 3 + k] = views.geom_xmat[geom, k]
 
 
+@kernel(int64(floats1, floats1, float64, floats1, int64))
+def watch(before: Array, row: Array, used: float, limits: Array, frames: int) -> int:
+    """Whether a creature is too fast, or has used more power than it may in its whole life.
+
+    Args:
+        before, row: of its track, two decisions.
+        used: the sum of `POWER` until now, in W.
+        limits: see `REVERSALS`.
+        frames: decisions of the life.
+
+    Returns:
+        `LIVED`, `FAST` or `TIRED`.
+    """
+    moved, far = 0.0, limits[SPEED] * TICK
+    for k in range(3):
+        away = row[X + k] - before[X + k]
+        moved += away * away
+    if moved > far * far:
+        return FAST
+    if used > limits[MEAN_POWER] * frames:
+        return TIRED
+    return LIVED
+
+
 @kernel(
     types.UniTuple(int64, 2)(
         ints1,
@@ -134,17 +158,12 @@ def live(
         outcome = settle(native, views, layout, frame, rise, track[0])
         if outcome != LIVED:
             return outcome, 0
-    for k in range(min(len(kick), len(layout.joints))):
-        views.qvel[layout.joints[k, 1]] += kick[k]
-    for k in range(3):
-        upwards[k] = views.xmat[layout.root[0], 6 + k]
-    physics.measure(native, views, layout, upwards, track[0])
-    track[0, POWER] = 0.0
-    track[0, WORK] = 0.0
+    physics.push(views, layout, kick)
+    physics.begin(native, views, layout, upwards, track[0])
     if filmed:
         record(views, layout, 0, 0, poses)
     reach = 0.0
-    used, tilted, reversals, far = 0.0, 0, 0, limits[SPEED] * TICK
+    used, tilted, reversals = 0.0, 0, 0
     for now in range(frames):
         physics.sense(views, layout, now * TICK, targets, brain.signals)
         think(brain, now * TICK, TICK, now, len(targets) > 0, told)
@@ -162,15 +181,10 @@ def live(
             record(views, layout, now + 1, 0, poses)
         if not finite(views, layout):
             return LOST, now + 1
-        moved = 0.0
-        for k in range(3):
-            away = row[X + k] - track[now, X + k]
-            moved += away * away
-        if moved > far * far:
-            return FAST, now + 1
         used += row[POWER]
-        if used > limits[MEAN_POWER] * frames:
-            return TIRED, now + 1
+        outcome = watch(track[now], row, used, limits, frames)
+        if outcome != LIVED:
+            return outcome, now + 1
         if row[UPRIGHT] < limits[TILT]:
             tilted += 1
             if tilted > limits[TILTED] * frames:

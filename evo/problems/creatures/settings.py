@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from evo_envs.creatures.worlds import KICK
 from pydantic import Field
 
 from evo.problems.creatures.shapes import DESCRIPTORS
@@ -47,7 +48,7 @@ class Settings(BaseSettings):
         "0: never",
     )
     kick: float = Field(
-        0.05,
+        KICK,
         ge=0,
         le=10,
         description="speeds of the joints at the start, as the standard deviation in rad/s",

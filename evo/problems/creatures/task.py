@@ -1,7 +1,7 @@
 """What all tasks of creatures have in common: bodies and brains live, and are measured."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, get_args
 
@@ -16,6 +16,7 @@ from evo.errors import UsageError
 from evo.genomes.bodies.creatures import Creatures
 from evo.networks.brains.columns import Brain
 from evo.networks.flat import Networks
+from evo.networks.plasticity_kernels import Plasticity
 from evo.population import VIOLATION, Evaluation, Floats
 from evo.problems.base import Problem
 from evo.problems.creatures.brains import (
@@ -106,6 +107,7 @@ class CreatureTask(Problem):
                 "brain.kind=neurons grows with the body, and this body is given",
                 "brains for it: neat, ctrnn, sine, cpg",
             )
+        self.plasticity: Callable[[Networks], Plasticity] | None = None
         self.needs = needed(self.brain, self.body, self.targets)
         self.scores = (self.figure,)
         if self.settings.objectives == "score-and-power":
@@ -161,15 +163,49 @@ class CreatureTask(Problem):
         if self.body is not None:
             if isinstance(phenotypes, Networks):
                 network = phenotypes.take(slice(row, row + 1))
-                return self.body, wired_whole(network, self.body, self.targets)
+                return self.body, self._plastic(wired_whole(network, self.body, self.targets))
             return self.body, of_vector(phenotypes[row], self.body, self.targets, self.brain)
         if isinstance(phenotypes, Mapping):
             body = phenotypes["body"].growths[row].body
             network = phenotypes["brain"].take(slice(row, row + 1))
-            return body, wired_copies(network, body, self.targets)
+            return body, self._plastic(wired_copies(network, body, self.targets))
         brain = phenotypes.brains[row]
         assert brain is not None
         return phenotypes.growths[row].body, brain
+
+    def _plastic(self, brain: Brain) -> Brain:
+        """The brain with links that change, where they do."""
+        return replace(brain, plasticity=self.plasticity)
+
+    def with_plasticity(
+        self,
+        plasticity: Callable[[Networks], Plasticity],
+        *,
+        modulated: bool = False,
+        inherited: bool = False,
+    ) -> "CreatureTask":
+        """The task for networks whose links change while creatures live, from birth in each life.
+
+        Each copy of a network learns by itself.
+
+        Raises:
+            UsageError: a reward is to modulate the changes, or what is learnt to be inherited.
+        """
+        if modulated:
+            raise UsageError(
+                "lifetime.modulation: a creature gets no reward while it lives, but one figure "
+                "for its life",
+                "leave lifetime.modulation out",
+            )
+        if inherited:
+            raise UsageError(
+                "lifetime.inherit: creatures forget at death, since each part may have learnt "
+                "something else",
+                "set lifetime.inherit=baldwin",
+            )
+        task = type(self)(self.settings, self.body_settings, self.brain_settings)
+        task.plasticity = plasticity
+        return task
 
     def lives(
         self,

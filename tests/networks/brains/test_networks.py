@@ -1,6 +1,11 @@
-"""Networks as brains against plain Python."""
+"""Networks as brains against plain Python.
+
+Seen when planted: copies that share their weights, links that read the values after instead of
+before, weights that stay at the next birth, changes made before the nodes' pace is heeded.
+"""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +13,9 @@ import pytest
 from evo.networks.activate import Policy
 from evo.networks.brains.columns import NETWORK, Brain, Wiring, paced, wired
 from evo.networks.brains.kernels import think, wake
-from evo.networks.flat import Networks
+from evo.networks.flat import Networks, TraitValues
 from evo.networks.functions import ACTIVATIONS, AGGREGATIONS
+from evo.networks.plasticity import ABCD
 
 from ..random_networks import random_population
 
@@ -140,3 +146,62 @@ def test_waking_forgets_everything_but_constants():
         assert parts.signals.tolist() == [0.0] * 7 + [0.5, -0.5]
         lives.append([told(parts, [0.3, -0.2, 1.0, 0.1], k, 3).tobytes() for k in range(15)])
     assert lives[0] == lives[1]
+
+
+@pytest.mark.parametrize("rates", [None, [0.1, 0.5, 1.0]])
+def test_each_copy_changes_its_links_by_what_it_sees_itself_and_forgets_at_its_next_birth(rates):
+    rng, rate = np.random.default_rng(8), 0.1
+    weights, inwards, bias = rng.normal(size=(3, 3)), rng.normal(size=(3, 2)), rng.normal(size=3)
+    network = dense(weights, inwards, bias, "tanh")
+    coefficients = rng.uniform(-1.0, 1.0, (len(network.weights), 4))
+    network = replace(network, traits=TraitValues(np.zeros((1, 0)), np.zeros((3, 0)), coefficients))
+    wiring = Wiring(np.array([[0, 1], [2, 3]]), np.array([[0, 1, 2], [3, 4, 5]]), np.zeros(0))
+    rule = ABCD({"of": "links", "weight_limit": 2.0})
+    brain = Brain(
+        NETWORK,
+        4,
+        6,
+        network=network,
+        plasticity=lambda networks: rule.plasticity(networks, rate, {}),
+        wiring=wiring,
+    )
+    share = np.ones(3)
+    if rates is not None:
+        brain, share = paced(brain, rates), np.array(rates)
+    parts, plain = brain.parts(), replace(brain, plasticity=None).parts()
+    a, b, c, d = coefficients.T.reshape(4, 3, 5)
+    for _ in range(2):
+        wake(parts)
+        wake(plain)
+        both = np.concatenate([inwards, weights], axis=1)
+        w, u = np.stack([both, both]), np.zeros((2, 3))
+        for count in range(20):
+            signals = rng.normal(size=4)
+            given, control = told(parts, signals, count, 6), told(plain, signals, count, 6)
+            for copy in range(2):
+                x = np.concatenate([signals[2 * copy : 2 * copy + 2], u[copy]])
+                y = u[copy] + share * (np.tanh(w[copy] @ x + bias) - u[copy])
+                w[copy] += rate * (a * np.outer(y, x) + b * x + c * y[:, None] + d)
+                w[copy], u[copy] = np.clip(w[copy], -2.0, 2.0), y
+            assert given == pytest.approx(np.clip(u.ravel(), -1.0, 1.0), abs=1e-12)
+            assert parts.net.weights == pytest.approx(w.ravel(), abs=1e-12)
+        assert np.abs(w[0] - w[1]).max() > 0.1
+        assert np.abs(given - control).max() > 0.1
+    assert (network.weights == both.ravel()).all()
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_links_that_change_at_no_rate_are_as_good_as_fixed_ones_to_the_bit(recurrent):
+    rng = np.random.default_rng(9)
+    network = random_population(rng, 4, 3, 20, recurrent).take(slice(0, 1))
+    coefficients = rng.uniform(-1.0, 1.0, (1, 4))
+    nodes, links = len(network.bias), len(network.weights)
+    traits = TraitValues(coefficients, np.zeros((nodes, 0)), np.zeros((links, 0)))
+    brain = wired(replace(network, traits=traits), 4, 3)
+    still = replace(brain, plasticity=lambda networks: ABCD().plasticity(networks, 0.0, {})).parts()
+    plain = brain.parts()
+    wake(still)
+    wake(plain)
+    for count in range(12):
+        signals = rng.normal(size=4)
+        assert (told(still, signals, count, 3) == told(plain, signals, count, 3)).all()

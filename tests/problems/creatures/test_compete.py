@@ -6,10 +6,11 @@ counts a draw as won.
 
 import numpy as np
 import pytest
+from evo_envs.creatures.contest import advantage
 
 import evo
 from evo.problems.creatures.audit import contest
-from evo.problems.creatures.compete import REIGN, Compete, CompeteSettings, advantage
+from evo.problems.creatures.compete import REIGN, Compete, CompeteSettings
 from tests.problems.creatures.bodies import TABLE, batch, brain
 
 
