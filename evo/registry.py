@@ -73,6 +73,8 @@ ALGORITHMS: dict[str, str] = {
     "es": "evo.algorithms.es:ES",
     "cma-es": "evo.algorithms.cma_es:CMAES",
     "openai-es": "evo.algorithms.openai_es:OpenAIES",
+    "xnes": "evo.algorithms.xnes:XNES",
+    "snes": "evo.algorithms.snes:SNES",
     "de": "evo.algorithms.de:DE",
     "creatures": "evo.algorithms.creatures:Creatures",
     "nsga2": "evo.algorithms.nsga2:NSGA2",

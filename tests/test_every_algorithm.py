@@ -27,6 +27,8 @@ CASES = {
     ],
     "cma-es": [("rosenbrock", {}), ("xor", {})],
     "openai-es": [("ackley", {"population": 20}), ("xor", {})],
+    "xnes": [("rosenbrock", {}), ("xor", {})],
+    "snes": [("sphere", {}), ("xor", {"population": 20})],
     "de": [
         ("sphere", {"population": 20}),
         ("xor", {"variant": "rand/1", "adaptation": "none", "population": 20}),

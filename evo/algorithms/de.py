@@ -5,8 +5,8 @@ others, with which it is crossed. The trial takes its place if it is not worse.
 
 Source: R. Storn, K. Price, Differential Evolution, Journal of Global Optimization 11 (1997):
 equations 3 to 6 (rand/1, best/1, binomial crossover). current-to-pbest/1, the archive and the
-repair at bounds: J. Zhang, A. C. Sanderson, JADE, IEEE Trans. EC 13 (2009), equations 6, 7 and 10
-to 16. Memories of what succeeded: R. Tanabe, A. Fukunaga, Success-History Based Parameter
+repair at bounds: J. Zhang, A. C. Sanderson, Adaptive Differential Evolution with Optional External
+Archive (JADE), IEEE Trans. EC 13 (2009), equations 6, 7 and 10 to 16. Memories of what succeeded: R. Tanabe, A. Fukunaga, Success-History Based Parameter
 Adaptation for Differential Evolution (SHADE), IEEE CEC 2013, section III.
 """
 
@@ -75,7 +75,7 @@ class DE(Algorithm):
             0.5,
             ge=0,
             le=1,
-            description="share of variables that come from the mutant, CR; with adaptation the "
+            description="share of variables that come from the mutant (CR); with adaptation the "
             "first mean; Storn and Price recommend 0.9 for variables that depend on each other",
         )
         best_share: float | None = Field(
