@@ -1,13 +1,16 @@
 """Differential evolution: differences of individuals are the steps that others take.
 
 Each individual makes one trial: a mutant, that is a vector plus a weighted difference of two
-others, with which it is crossed. The trial takes its place if it is not worse.
+others, with which it is crossed. The trial takes its place if it is not worse. Weights and
+crossover rates are learnt from trials that were better: as memories of their history (SHADE), or as
+two means that move slowly (JADE).
 
 Source: R. Storn, K. Price, Differential Evolution, Journal of Global Optimization 11 (1997):
 equations 3 to 6 (rand/1, best/1, binomial crossover). current-to-pbest/1, the archive and the
 repair at bounds: J. Zhang, A. C. Sanderson, Adaptive Differential Evolution with Optional External
-Archive (JADE), IEEE Trans. EC 13 (2009), equations 6, 7 and 10 to 16. Memories of what succeeded: R. Tanabe, A. Fukunaga, Success-History Based Parameter
-Adaptation for Differential Evolution (SHADE), IEEE CEC 2013, section III.
+Archive (JADE), IEEE Trans. EC 13 (2009), equations 6, 7 and 10 to 16. Memories of what succeeded:
+R. Tanabe, A. Fukunaga, Success-History Based Parameter Adaptation for Differential Evolution
+(SHADE), IEEE CEC 2013, section III.
 """
 
 from dataclasses import dataclass, replace
