@@ -156,14 +156,13 @@ class Replay:
             UsageError: no creatures play here.
         """
         self._demand_creatures("", "evo replay --gif FILE films control problems")
-        film = self._task.film
         with self._in_words():
-            phenotype = self.development(self.member(number).genomes)
-            elsewhere = None if world is None else self._task.world_of(world)
+            task, phenotype = self._player(self.member(number))
+            elsewhere = None if world is None else task.world_of(world)
             others = {}
             if self.scene is not None:
                 others["scene"] = Task(self.problem, self.development).developed(self.scene)
-            return [film(phenotype, int(seed), world=elsewhere, **others) for seed in seeds]
+            return [task.film(phenotype, int(seed), world=elsewhere, **others) for seed in seeds]
 
     def sheet(self) -> tuple[list[Film], list[str]]:
         """The fittest creatures of the last generation at rest, and a caption of each.
@@ -196,8 +195,8 @@ class Replay:
             ", so there is no body to write", "evo export is for walk, swim, jump and others"
         )
         with self._in_words():
-            phenotype = self.development(self.member(number).genomes)
-            return self._task.creature(phenotype, 0)[0], self._task.world
+            task, phenotype = self._player(self.member(number))
+            return task.creature(phenotype, 0)[0], task.world
 
     def audit(self, starts: int, number: int = 1) -> "Iterator[Finding]":
         """Live a creature again in other conditions, see `evo.problems.creatures.audit`.
@@ -209,27 +208,26 @@ class Replay:
         from evo.problems.creatures.audit import audit, contest
 
         with self._in_words():
-            phenotype = self.development(self.member(number).genomes)
-            veterans = getattr(self._task, "veterans", None)
+            task, phenotype = self._player(self.member(number))
+            veterans = getattr(task, "veterans", None)
             if veterans is None:
-                yield from audit(self._task, phenotype, self.seeds(starts))
+                yield from audit(task, phenotype, self.seeds(starts))
                 return
             for reign, rival in veterans(self.scene or {}):
                 name = f"champion of generation {reign}"
-                developed = self.development(rival.genomes)
-                yield contest(self._task, phenotype, developed, self.seeds(starts), name)
+                other = self._player(rival)[1]
+                yield contest(task, phenotype, other, self.seeds(starts), name)
 
     @property
     def _has_creatures(self) -> bool:
-        return hasattr(self._task, "film")
+        return getattr(self.problem, "film", None) is not None
 
-    @property
-    def _task(self) -> Any:
-        """The problem within those around it."""
-        task = self.problem
+    def _player(self, individual: Population) -> tuple[Any, Any]:
+        """The task within the problems around it, and the phenotype that plays there."""
+        task, phenotype = self.problem, self.development(individual.genomes)
         while isinstance(task, AroundNetworks):
-            task = task.inner
-        return task
+            task, phenotype = task.inner, task.acting(phenotype)
+        return task, phenotype
 
     def _demand_creatures(self, so: str, hint: str) -> None:
         """Raise `UsageError` unless creatures play here.

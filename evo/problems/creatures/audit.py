@@ -126,8 +126,7 @@ def contest(task: Compete, phenotype: Any, rival: Any, seeds: Any, name: str) ->
 
 def _guarded(task: CreatureTask) -> CreatureTask:
     """The same task, in which cheats are refused."""
-    settings = task.settings.model_copy(update={"guards": "strict"})
-    return type(task)(settings, task.body_settings, task.brain_settings)
+    return task.with_settings(guards="strict")
 
 
 def _found(

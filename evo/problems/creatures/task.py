@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 from evo_envs.creatures.film import Film
@@ -183,7 +183,7 @@ class CreatureTask(Problem):
         *,
         modulated: bool = False,
         inherited: bool = False,
-    ) -> "CreatureTask":
+    ) -> Self:
         """The task for networks whose links change while creatures live, from birth in each life.
 
         Each copy of a network learns by itself.
@@ -203,8 +203,15 @@ class CreatureTask(Problem):
                 "something else",
                 "set lifetime.inherit=baldwin",
             )
-        task = type(self)(self.settings, self.body_settings, self.brain_settings)
+        task = self.with_settings()
         task.plasticity = plasticity
+        return task
+
+    def with_settings(self, **settings: Any) -> Self:
+        """The same task, some settings of which are others."""
+        changed = self.settings.model_copy(update=settings)
+        task = type(self)(changed, self.body_settings, self.brain_settings)
+        task.plasticity = self.plasticity
         return task
 
     def lives(

@@ -82,6 +82,12 @@ def test_a_whole_network_learns_in_a_given_body(given):
     assert scores[0] == scores[1] != scores[2]
 
 
+def test_an_audit_with_guards_is_of_a_creature_that_learns():
+    problem = plastic().inner
+    assert problem.with_settings(guards="strict").guarded
+    assert problem.with_settings(guards="strict").plasticity is problem.plasticity is not None
+
+
 def test_a_champion_tells_what_it_learns_by():
     problem = plastic(learns={**LEARNS, "evolve": ("learning_rate",)})
     told = problem.describe(creatures(problem))["learns_by"]
