@@ -161,13 +161,14 @@ def _show(
 ) -> None:
     """Write a page with the films of creatures, or a picture of the first."""
     from evo.cli.progress import say
+    from evo.kinds.evolution.page import PLAYER
     from evo.reports.creatures import player as page
     from evo.reports.creatures.raster import png as picture
     from evo.runs.atomic import replace, write_text
 
     films = [film for number in members for film in player.films(seeds, number, world)]
     if html:
-        path = player.folder.path / "replay.html"
+        path = player.folder.path / PLAYER
         titles = [film.title for film in films]
         write_text(path, page.page(films, titles, " on ".join(player.folder.names())))
         say(f"wrote {path}")

@@ -50,7 +50,7 @@ def test_a_run_says_what_was_found_and_leaves_films(run):
     assert films[0]["caption"].startswith("generation 1: swims")
     shown = json.loads((run / "generation.json").read_text())["creatures"]
     assert all(each["body"]["parts"] for each in shown)
-    drawn = {"film.svg", "creature.svg", "sheet.svg", "pedigree.svg"}
+    drawn = {"film.svg", "creature.svg", "sheet.svg", "pedigree.svg", "replay.html"}
     assert drawn <= {path.name for path in run.iterdir()}
 
 

@@ -14,7 +14,16 @@ from evo.kinds.evolution.config import EvolutionConfig
 from evo.kinds.evolution.figures import INFEASIBLE, names, readable
 from evo.kinds.evolution.judge import Judge
 from evo.kinds.evolution.milestones import Milestones, sheet
-from evo.kinds.evolution.page import EPISODE, MILESTONES, PEDIGREE, RESULT, SHEET, pictures
+from evo.kinds.evolution.page import (
+    EPISODE,
+    MILESTONES,
+    PEDIGREE,
+    PLAYER,
+    RESULT,
+    SHEET,
+    pictures,
+    playing,
+)
 from evo.kinds.evolution.pedigree import Pedigree
 from evo.kinds.evolution.schemas import EvolutionCheckpoint
 from evo.kinds.evolution.solution import plain
@@ -203,6 +212,8 @@ class EvolutionJob:
         self._write_creatures(folder)
         for name, picture in pictures(folder).items():
             write_text(folder.path / name, picture)
+        if (page := playing(folder)) is not None:
+            write_text(folder.path / PLAYER, page)
         first = champions[0] if champions else None
         spent = {unit: n for unit, n in evolution.spent.items() if unit != "evaluations"}
         return {

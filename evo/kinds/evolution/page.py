@@ -24,6 +24,8 @@ RESULT = "result.json"
 """What the result as a whole looks like, where it is a front or an archive."""
 EPISODE = "episode.json"
 """What the champion saw and did in the first episode of its validation, where it acts."""
+PLAYER = "replay.html"
+"""The page that plays the film of a champion."""
 MILESTONES = "milestones.json"
 """Films of the best on the way, where individuals have bodies."""
 SHEET = "generation.json"
@@ -169,6 +171,18 @@ def film(folder: RunFolder, played: Mapping[str, Any] | None) -> list[Figure]:
         return []
     words = f"No film yet. To add one: <code>evo report {escape(str(folder.path))} --film</code>"
     return [Figure(f"<p>{words}</p>")]
+
+
+def playing(folder: RunFolder) -> str | None:
+    """A page that plays the film of a run's champion; None where no creature was filmed."""
+    from evo.reports.creatures.motion import read
+    from evo.reports.creatures.player import page
+
+    played = episode(folder)
+    if played is None or not filmed(played):
+        return None
+    recorded = read(played)
+    return page([recorded], [recorded.title], " on ".join(folder.names()))
 
 
 def player(description: Mapping[str, Any]) -> str:

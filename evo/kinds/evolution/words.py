@@ -1,10 +1,12 @@
 """How the steps and the end of an evolution are told on a terminal."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 from evo.kind import Object
 from evo.kinds.evolution.figures import INFEASIBLE, SHOWN
+from evo.kinds.evolution.page import PLAYER
 from evo.kinds.evolution.solution import in_words
 from evo.population import VIOLATED
 from evo.reports.numbers import counted, exact, grouped, number, told
@@ -76,6 +78,8 @@ def ending(summary: Object) -> list[str]:
     lines.append(f"  spent        {', '.join(spent)}, {summary['wall_s']:.1f} s")
     run = summary["run"]
     lines.append(f"  run          {run}")
+    if (Path(run) / PLAYER).is_file():
+        lines.append(f"  watch        {run}/{PLAYER}")
     lines.append(f"  next         evo replay {run}    evo report {run}")
     return lines
 
