@@ -26,8 +26,11 @@ class Measurement:
 
     @property
     def ratios(self) -> dict[str, float]:
-        """This project's figure over each peer's."""
-        return {name: self.evo / figure for name, figure in self.peers.items()}
+        """This project's figure over each peer's; infinite over nothing."""
+        return {
+            name: self.evo / figure if figure else float("inf")
+            for name, figure in self.peers.items()
+        }
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

@@ -21,6 +21,7 @@ NAMES = {
     "graphs": "benchmarks.graphs",
     "lifetimes": "benchmarks.lifetimes",
     "creatures": "benchmarks.creatures",
+    "de": "benchmarks.de",
 }
 PACKAGES = ("evo-neuro", "numpy", "numba", "mujoco", "neat-python", "deap", "cma", "torch")
 

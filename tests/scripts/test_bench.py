@@ -27,6 +27,7 @@ PEERS = {
     "equilibrium": [{"autograd graphs of Phi"}],
     "graphs": [{"loop through torch"}],
     "neat": [{"neat-python"}, set()],
+    "de": [{"scipy"}],
     "lifetimes": [{"loop of modules"}],
     "creatures": [{"mujoco.rollout, open loop"}, {"one thread"}, set()],
     "learning": [{"torch backward()"}, {"loop of nn.Module + SGD"}],
