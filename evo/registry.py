@@ -79,6 +79,7 @@ ALGORITHMS: dict[str, str] = {
     "creatures": "evo.algorithms.creatures:Creatures",
     "nsga2": "evo.algorithms.nsga2:NSGA2",
     "map-elites": "evo.algorithms.map_elites:MAPElites",
+    "novelty-search": "evo.algorithms.novelty_search:NoveltySearch",
     "random-search": "evo.algorithms.random_search:RandomSearch",
 }
 

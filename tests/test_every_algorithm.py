@@ -34,6 +34,7 @@ CASES = {
         ("xor", {"variant": "rand/1", "adaptation": "none", "population": 20}),
         ("rastrigin", {"adaptation": "jade", "population": 20}),
     ],
+    "novelty-search": [("arm", {"population": 20, "neighbours": 3, "archived": 2})],
     "random-search": [("sphere", {"population": 7}), ("onemax", {}), ("tsp", {})],
     "nsga2": [("zdt3", {"population": 20}), ("onemax", {}), ("xor", {"population": 20})],
     "map-elites": [("arm", {"batch": 20, "resolution": 6})],

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from evo.errors import ConfigError, UsageError
 from evo.genomes.representation import Representation
-from evo.operators.archive import elites, grid_cells
+from evo.operators.archive import descriptors_of, elites, grid_cells
 from evo.operators.selection import best_first, fitter_first, partly_alone
 from evo.population import Parents, Population, Rows
 from evo.scores import FITNESS, Goal
@@ -119,14 +119,7 @@ class MAPElites(Algorithm):
         return feasible if len(feasible) else rows[:1]
 
     def _cells(self, population: Population) -> NDArray[np.int64]:
-        names = [descriptor.name for descriptor in self.goal.descriptors]
-        missing = [name for name in names if name not in population.results]
-        if missing:
-            raise UsageError(
-                f"the evaluation has no results called {', '.join(missing)}",
-                "each descriptor that a problem declares is one of Evaluation.results",
-            )
-        values = np.stack([population.results[name] for name in names], axis=1)
+        values = descriptors_of(population, self.goal.descriptors)
         return grid_cells(values, self.goal.descriptors, self.settings.resolution)
 
     def _origin(self, both: Population) -> Origin:

@@ -9,8 +9,25 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from evo.population import Floats, Rows
+from evo.errors import UsageError
+from evo.population import Floats, Population, Rows
 from evo.scores import Descriptor
+
+
+def descriptors_of(population: Population, descriptors: Sequence[Descriptor]) -> Floats:
+    """`(n, k)` values of k descriptors.
+
+    Raises:
+        UsageError: the evaluation did not return one of them.
+    """
+    names = [descriptor.name for descriptor in descriptors]
+    missing = [name for name in names if name not in population.results]
+    if missing:
+        raise UsageError(
+            f"the evaluation has no results called {', '.join(missing)}",
+            "each descriptor that a problem declares is one of Evaluation.results",
+        )
+    return np.stack([population.results[name] for name in names], axis=1)
 
 
 def grid_cells(
